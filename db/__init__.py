@@ -1,0 +1,1 @@
+"""Everything the portal remembers: tables, sessions, migrations and content-addressed artefacts."""

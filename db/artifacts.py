@@ -1,0 +1,103 @@
+"""Content-addressed files: a table, a model, an explanation, each stored once under its own sha256.
+
+A name given by a person never becomes a path: the only key is the digest of the bytes.
+"""
+
+import hashlib
+import os
+import re
+import uuid
+from functools import lru_cache
+from pathlib import Path
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from db.settings import get_database_settings
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class ArtifactMissingError(LookupError):
+    """No artefact is stored under this digest."""
+
+
+class ArtifactDamagedError(ValueError):
+    """The stored bytes do not have the digest they are stored under; they are not returned."""
+
+
+class ArtifactStore:
+    """Bytes by sha256 on any fsspec file system (`storage_url`: a folder, `s3://bucket/prefix`, ...)."""
+
+    def __init__(self, storage_url: str) -> None:
+        self._filesystem, self._root = fsspec.core.url_to_fs(storage_url)
+
+    def put(self, content: bytes) -> str:
+        """Store `content` and return its sha256 (64 hex digits). Storing the same bytes again changes nothing."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if not self._filesystem.exists(path):
+            if isinstance(self._filesystem, LocalFileSystem):
+                _write_durably(Path(path), content)
+            else:
+                self._filesystem.pipe_file(path, content)  # object stores publish a finished object or none
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of `digest`, verified before they are returned.
+
+        Raises
+        ------
+        ArtifactMissingError
+            Nothing is stored under this digest.
+        ArtifactDamagedError
+            The bytes were changed after they were stored.
+        """
+        path = self._path(digest)
+        try:
+            content: bytes = self._filesystem.cat_file(path)
+        except FileNotFoundError:
+            raise ArtifactMissingError(f"No artefact {digest[:12]} is stored here.") from None
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise ArtifactDamagedError(f"Artefact {digest[:12]} was changed after it was stored; it is not used.")
+        return content
+
+    def exists(self, digest: str) -> bool:
+        """Whether an artefact of this digest is stored (its bytes are not verified)."""
+        return bool(self._filesystem.exists(self._path(digest)))
+
+    def list_digests(self) -> list[str]:
+        """The digests of everything stored, sorted."""
+        found = self._filesystem.find(self._root) if self._filesystem.exists(self._root) else []
+        names = (path.rsplit("/", 1)[-1] for path in found)
+        return sorted(name for name in names if _SHA256.fullmatch(name))
+
+    def _path(self, digest: str) -> str:
+        if not _SHA256.fullmatch(digest):
+            raise ArtifactMissingError("An artefact is named by 64 hexadecimal digits.")
+        return f"{self._root}/{digest[:2]}/{digest[2:4]}/{digest}"
+
+
+@lru_cache
+def get_artifact_store(storage_url: str | None = None) -> ArtifactStore:
+    """The process-wide store of `storage_url`, by default the configured one."""
+    return ArtifactStore(storage_url or get_database_settings().storage_url)
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    """Write beside, flush to disk, rename: a reader sees all of the file or none of it, also after a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,28 @@
+"""One unit of work, one transaction: committed at the end of the block, rolled back on any exception."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from db.engine import READ_ONLY, get_engine
+
+
+@contextmanager
+def transaction(engine: Engine | None = None) -> Iterator[Session]:
+    """A writing session. Never call `st.rerun`, `st.stop` or `st.switch_page` inside: they are exceptions."""
+    with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine | None = None) -> Iterator[Session]:
+    """A consistent, read-only view: takes no write lock on SQLite and refuses writes on PostgreSQL."""
+    chosen = engine or get_engine()
+    options = {READ_ONLY: True}
+    if chosen.dialect.name == "postgresql":
+        options["postgresql_readonly"] = True
+    with Session(chosen.execution_options(**options), expire_on_commit=False, autoflush=False) as session:
+        yield session
+        session.rollback()

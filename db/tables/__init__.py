@@ -1,0 +1,49 @@
+"""What is remembered, one module per noun. Importing this package registers every table."""
+
+from sqlmodel import SQLModel
+
+# Named constraints, so that a migration can drop them on either database.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+from db.tables.audit import AuditEvent  # noqa: E402
+from db.tables.automl import Run, Trial, Worker  # noqa: E402
+from db.tables.datasets import DatasetVersion  # noqa: E402
+from db.tables.deployments import Deployment  # noqa: E402
+from db.tables.models import Model, ThresholdChoice  # noqa: E402
+from db.tables.people import ApiToken, Invitation, SignInAttempt, SignInSession, User  # noqa: E402
+from db.tables.projects import Project, ProjectMember  # noqa: E402
+from db.tables.proposals import LeverRow, ObjectiveVersion  # noqa: E402
+from db.tables.reviews import Decision, EvidenceAuthor, EvidenceOpening, Review  # noqa: E402
+from db.tables.valuation import ValuationVersion  # noqa: E402
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "DatasetVersion",
+    "Decision",
+    "Deployment",
+    "EvidenceAuthor",
+    "EvidenceOpening",
+    "Invitation",
+    "LeverRow",
+    "Model",
+    "ObjectiveVersion",
+    "Project",
+    "ProjectMember",
+    "Review",
+    "Run",
+    "SQLModel",
+    "SignInAttempt",
+    "SignInSession",
+    "ThresholdChoice",
+    "Trial",
+    "User",
+    "ValuationVersion",
+    "Worker",
+]

@@ -1,0 +1,95 @@
+"""AutoML: runs, their trials, and the workers that carry them out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.types import JsonDocument, UtcDateTime, new_id, utc_now
+
+
+class Run(SQLModel, table=True):
+    """A search for the best model on one dataset version and one set of payoffs.
+
+    `wish` is what a person asked of a running search; the worker reads it and acts on it.
+    `generation` counts how often the run was handed to workers: pausing ends a generation, resuming starts the next.
+    """
+
+    __tablename__ = "run"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        CheckConstraint(
+            "state IN ('queued', 'running', 'paused', 'finishing', 'finished', 'failed', 'cancelled')", name="state"
+        ),
+        CheckConstraint("wish IN ('none', 'pause', 'stop', 'cancel')", name="wish"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", index=True)
+    number: int
+    dataset_version_id: str = Field(foreign_key="dataset_version.id")
+    valuation_version_id: str | None = Field(default=None, foreign_key="valuation_version.id")
+    objective_version_id: str | None = Field(default=None, foreign_key="objective_version.id")
+    task: str
+    metric: str
+    n_trials_budget: int
+    budget_seconds: float
+    n_lanes: int = 2  # trials at the same time
+    trial_seconds_limit: float
+    trial_memory_mb_limit: int
+    seed: int
+    state: str = Field(default="queued", index=True)
+    wish: str = "none"
+    generation: int = 1
+    phase: str = ""
+    used_seconds: float = 0.0  # search time of earlier generations; a pause does not use the budget
+    failure: str | None = None
+    created_by: str = Field(foreign_key="user_account.id")
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of this generation
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Trial(SQLModel, table=True):
+    """One model tried. A trial keeps its number and parameters when another worker takes it over."""
+
+    __tablename__ = "trial"
+    __table_args__ = (
+        UniqueConstraint("run_id", "number"),
+        CheckConstraint("state IN ('running', 'complete', 'failed', 'pruned')", name="state"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    run_id: str = Field(foreign_key="run.id", index=True)
+    number: int
+    lane: str  # who works on it: generation and lane
+    worker_id: str | None = None
+    family: str = ""
+    parameters: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
+    state: str = "running"
+    score: float | None = None  # the run's metric, out of fold
+    fold_scores: list[float] = Field(default_factory=list, sa_type=JsonDocument)
+    value_amount: float | None = None  # money a year at the best threshold, out of fold
+    prediction_sha256: str | None = None  # out-of-fold predictions
+    failure: str | None = None
+    second: float = 0.0  # of search time at which it ended
+    duration_seconds: float | None = None
+    started_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Worker(SQLModel, table=True):
+    """A worker process. Alive while `lease_until` is in the future; after that another worker takes over its work."""
+
+    __tablename__ = "worker"
+
+    executor_id: str = Field(primary_key=True)
+    host: str
+    pid: int
+    application_version: str
+    state: str = "working"  # working | stopped | lost
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    heartbeat_at: datetime = Field(sa_type=UtcDateTime)
+    lease_until: datetime = Field(sa_type=UtcDateTime, index=True)
+    reaped_by: str | None = None

@@ -1,0 +1,44 @@
+"""The Streamlit entry script: who is it, where do they want to go, and what to say when something goes wrong."""
+
+import logging
+import uuid
+from pathlib import Path
+
+import streamlit as st
+
+from portal.ui.actor import get_actor
+from portal.ui.layout import FORM_WIDTH, page
+from portal.ui.navigation import build_navigation
+from portal.ui.state import show_flash
+from services.errors import NotSignedInError, PortalError
+
+_STATIC = Path(__file__).resolve().parents[1] / "static"
+_LOG = logging.getLogger("portal")
+
+
+def main() -> None:
+    """One rerun: shell, gate, page."""
+    st.set_page_config(page_title="Drivetrain", page_icon=str(_STATIC / "logo_icon.svg"), layout="wide")
+    st.logo(str(_STATIC / "logo.svg"), icon_image=str(_STATIC / "logo_icon.svg"), size="large")
+    try:
+        chosen = build_navigation(get_actor())
+        show_flash()
+        chosen.run()
+    except NotSignedInError as error:
+        with page(FORM_WIDTH):
+            st.info(error.sentence, icon=":material/lock:")
+            st.link_button("Sign in", "/sign-in", type="primary")
+    except PortalError as error:
+        with page(FORM_WIDTH):
+            st.warning(error.sentence, icon=":material/block:")
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        _LOG.exception("A page failed (reference %s).", reference)
+        with page(FORM_WIDTH):
+            st.error(
+                f"Something went wrong on our side. What you saved is kept. Tell your administrator: {reference}.",
+                icon=":material/error:",
+            )
+
+
+main()

@@ -1,0 +1,117 @@
+"""The one plotly look. Every figure goes through `house`, then `chart`.
+
+Every mark has at least 3:1 contrast on the light and the dark page, so a figure need not know the mode; fonts, grid and
+background follow the theme. Only label colour depends on the mode, and `chart` sets it.
+"""
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from services.valuation.amounts import format_money
+
+SERIES = ["#4F5FE0", "#BA551F", "#09A494", "#AE3589", "#C0840C", "#4298D3"]  # never more than six series
+SYMBOLS = ["circle", "diamond", "square", "triangle-up", "cross", "x"]  # colour is never the only channel
+ACCENT, GOOD, WARN, BAD, QUIET = "#4F5FE0", "#2A8F57", "#B97A10", "#D0483F", "#7C8594"
+DIVERGING = [[0, "#C4551A"], [0.5, "#9AA1AD"], [1, "#4F5FE0"]]
+PERCENT = ".0%"
+_CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+_LABEL_LIGHT, _LABEL_DARK = "#5C6470", "#A9B0BC"  # 6.0:1 on white, 8.5:1 on the dark page
+
+
+def house(
+    figure: go.Figure,
+    *,
+    height: int = 300,
+    x: str | tuple[float, float] | None = None,
+    y: str | tuple[float, float] | None = None,
+    currency: str = "EUR",
+    legend: bool = False,
+    grid: str = "y",
+    zero: bool = False,
+) -> go.Figure:
+    """Style a figure: no title (the heading above states the finding), one grid direction, no toolbar, direct labels.
+
+    `x` and `y` are a d3 format, or (low, high) for a money axis, whose ticks read −€100k, €1.5m.
+    """
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 28 if legend else 8, "b": 8},
+        colorway=SERIES,
+        title=None,
+        separators=".,",
+        hovermode="closest",
+        dragmode=False,
+        showlegend=legend,
+        bargap=0.35,
+        font={"size": 13},
+        hoverlabel={"align": "left", "font_size": 13},
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.02,
+            "x": 0,
+            "title": None,
+            "itemsizing": "constant",
+            "font_size": 12,
+        },
+    )
+    axis: dict[str, Any] = {
+        "zeroline": zero,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
+        "title_standoff": 10,
+        "tickfont_size": 12,
+        "title_font_size": 12,
+    }
+    figure.update_xaxes(showgrid="x" in grid, **axis)
+    figure.update_yaxes(showgrid="y" in grid, **axis)
+    for update, scale in ((figure.update_xaxes, x), (figure.update_yaxes, y)):
+        if isinstance(scale, tuple):
+            ticks = money_ticks(*scale)
+            update(range=scale, tickvals=ticks, ticktext=[format_money(tick, currency) for tick in ticks])
+        elif scale:
+            update(tickformat=scale)
+    figure.update_annotations(font_size=12, showarrow=False)
+    figure.update_traces(marker_line_width=0, selector={"type": "bar"})
+    return figure
+
+
+def mark(
+    figure: go.Figure, value: float, text: str, *, axis: str = "x", color: str = QUIET, side: str = "top right"
+) -> go.Figure:
+    """A named reference line (break-even, today's rule): dotted, its label at the line and not in a legend."""
+    add = figure.add_vline if axis == "x" else figure.add_hline
+    shift = 0 if axis == "y" else 5 if "right" in side else -5
+    add(
+        **{axis: value},
+        line={"color": color, "width": 1.5, "dash": "dot"},
+        annotation_text=text,
+        annotation_position=side,
+        annotation_font_size=12,
+        annotation_xshift=shift,
+    )
+    return figure
+
+
+def chart(figure: go.Figure, alt: str, *, key: str | None = None) -> None:
+    """Draw a styled figure. `alt` states the takeaway for those who cannot see it."""
+    color = _LABEL_DARK if st.context.theme.type == "dark" else _LABEL_LIGHT
+    figure.update_layout(font_color=color, legend_font_color=color)
+    figure.update_xaxes(tickfont_color=color, title_font_color=color)
+    figure.update_yaxes(tickfont_color=color, title_font_color=color)
+    figure.update_annotations(font_color=color)
+    st.plotly_chart(figure, config=_CONFIG, alt=alt, key=key)
+
+
+def money_ticks(low: float, high: float, n: int = 5) -> list[float]:
+    """About `n` round values between `low` and `high`; one value where the range is empty."""
+    if not high > low:
+        return [low]
+    raw = (high - low) / n
+    magnitude = 10 ** math.floor(math.log10(raw))
+    step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= raw)
+    return [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]

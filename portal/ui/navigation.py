@@ -1,0 +1,75 @@
+"""The places a person can go: their role's pages, then the open project's."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from portal.ui.session import reading
+from portal.ui.state import open_id
+from services.audit.actor import Actor
+from services.errors import PortalError
+from services.people.permissions import Permission, Role, is_allowed
+from services.projects.queries import authorize_project
+
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+
+
+def build_navigation(actor: Actor) -> StreamlitPage:
+    """Draw the sidebar and return the page to run. A page that is not listed still refuses by itself."""
+    project_name = _open_project_name(actor)
+    groups: dict[str, list[StreamlitPage]] = {"": [_page("home", "Home", "home", default=True)]}
+    if is_allowed(actor, Permission.SEE_PROJECT):
+        groups[""].append(_page("projects", "Projects", "folder_open"))
+        groups[""].append(_page("reviews", "Reviews", "verified"))
+    if is_allowed(actor, Permission.READ_AUDIT):
+        groups[""].append(_page("audit", "Audit log", "history"))
+    if is_allowed(actor, Permission.MANAGE_PEOPLE):
+        groups[""].append(_page("people", "People", "group"))
+    visibility = "visible" if project_name else "hidden"
+    groups[project_name or "Project"] = [
+        _page("project", "Overview", "route", visibility),
+        _page("proposal", "Objective", "flag", visibility),
+        _page("valuation", "Money", "savings", visibility),
+        _page("datasets", "Data", "table_chart", visibility),
+        _page("runs", "Model runs", "model_training", visibility),
+        _page("models", "Models", "lightbulb", visibility),
+        _page("deployment", "Predictions", "bolt", visibility),
+        _page("run", "Run", "model_training", "hidden"),
+        _page("model", "Model", "lightbulb", "hidden"),
+        _page("review", "Sign-off", "verified", "hidden"),
+    ]
+    chosen = st.navigation(groups, expanded=True)
+    with st.sidebar:
+        _draw_account_menu(actor)
+    return chosen
+
+
+def _page(stem: str, title: str, icon: str, visibility: str = "visible", *, default: bool = False) -> StreamlitPage:
+    return st.Page(
+        _PAGES / f"{stem}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        default=default,
+        visibility=visibility,  # type: ignore[arg-type]
+    )
+
+
+def _open_project_name(actor: Actor) -> str | None:
+    project_id = open_id("project")
+    if not project_id:
+        return None
+    try:
+        with reading() as session:
+            return authorize_project(
+                session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT
+            ).name
+    except PortalError:
+        return None  # the page itself says so
+
+
+def _draw_account_menu(actor: Actor) -> None:
+    role = Role(actor.role).label if actor.role in set(Role) else actor.role
+    with st.popover(f"{actor.name}, {role}", icon=":material/account_circle:", type="tertiary"):
+        st.markdown(f":small[:gray[{actor.email}]]")
+        st.link_button("Sign out", "/sign-out", icon=":material/logout:")

@@ -1,0 +1,45 @@
+"""What a tab remembers, and keeps in its address so that a refresh or a shared link opens the same thing."""
+
+import streamlit as st
+
+from services.errors import NotFoundError
+
+_FLASH = "flash"
+
+
+def open_id(name: str) -> str | None:
+    """The id of the open project, run, model or review, from the address or else from this tab; both then agree."""
+    key = f"open_{name}"
+    found = st.query_params.get(name) or st.session_state.get(key)
+    if found:
+        st.session_state[key] = found
+        if st.query_params.get(name) != found:
+            st.query_params[name] = found
+    return found
+
+
+def require_open_id(name: str) -> str:
+    """As `open_id`, for a page that makes no sense without it."""
+    found = open_id(name)
+    if not found:
+        raise NotFoundError(f"No {name} is open. Choose one from Home.")
+    return found
+
+
+def go_to(page: str, **ids: str) -> None:
+    """Leave for another page, with what it shall show in the address. Never inside an open transaction."""
+    for name, value in ids.items():
+        st.session_state[f"open_{name}"] = value
+    st.switch_page(f"pages/{page}.py", query_params=ids)
+
+
+def flash(sentence: str) -> None:
+    """Say what was done, after the rerun that shows it."""
+    st.session_state[_FLASH] = sentence
+
+
+def show_flash() -> None:
+    """Show and forget what `flash` was told."""
+    sentence = st.session_state.pop(_FLASH, None)
+    if sentence:
+        st.toast(sentence, icon=":material/check:")

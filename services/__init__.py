@@ -1,0 +1,1 @@
+"""What the portal does, without a screen. Every command and query checks its permission here."""

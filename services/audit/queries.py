@@ -1,0 +1,31 @@
+"""Read the audit chain."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from db.tables import AuditEvent
+from services.audit.chain import ChainReport, verify_chain
+
+_BATCH = 1_000
+
+
+def get_chain_report(session: Session) -> ChainReport:
+    """Recompute the whole chain, event by event, in constant memory."""
+    return verify_chain(iterate_events(session))
+
+
+def iterate_events(session: Session) -> Iterator[dict[str, Any]]:
+    """Every event as plain data, oldest first."""
+    statement = select(AuditEvent).order_by(col(AuditEvent.id)).execution_options(yield_per=_BATCH)
+    for event in session.exec(statement):
+        yield event.model_dump()
+
+
+def list_project_events(session: Session, *, project_id: str, limit: int = 20) -> list[AuditEvent]:
+    """The latest events of a project, newest first. The caller has checked that the actor may see the project."""
+    statement = (
+        select(AuditEvent).where(AuditEvent.project_id == project_id).order_by(col(AuditEvent.id).desc()).limit(limit)
+    )
+    return list(session.exec(statement))

@@ -1,0 +1,1 @@
+"""Projects: one idea each, seen only by its members."""

@@ -1,0 +1,60 @@
+"""Which projects a person may see, and the one check that every stage of a project shares."""
+
+from sqlmodel import Session, col, select
+
+from db.tables import Project, ProjectMember, User
+from services.audit.actor import Actor
+from services.errors import NotFoundError
+from services.people.permissions import Permission, Role, require
+
+
+def authorize_project(session: Session, *, actor: Actor, project_id: str, permission: Permission) -> Project:
+    """The project, if the actor is a member and their role has the permission.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such project, or the actor is not a member: the two cannot be told apart.
+    NotAllowedError
+        The actor is a member whose role lacks the permission.
+    """
+    project = session.get(Project, project_id)
+    if project is None or not _may_see(session, actor, project_id):
+        raise NotFoundError("There is no such project, or you are not a member of it.")
+    require(actor, permission)
+    return project
+
+
+def list_projects(session: Session, *, actor: Actor) -> list[Project]:
+    """The projects the actor may see, newest first."""
+    require(actor, Permission.SEE_PROJECT)
+    statement = select(Project).order_by(col(Project.created_at).desc())
+    if not _sees_everything(actor):
+        mine = select(ProjectMember.project_id).where(ProjectMember.user_id == actor.user_id)
+        statement = statement.where(col(Project.id).in_(mine))
+    return list(session.exec(statement))
+
+
+def list_members(session: Session, *, actor: Actor, project_id: str) -> list[User]:
+    """The people of a project, in the order they joined."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = (
+        select(User)
+        .join(ProjectMember, col(ProjectMember.user_id) == User.id)
+        .where(ProjectMember.project_id == project_id)
+        .order_by(col(ProjectMember.added_at))
+    )
+    return list(session.exec(statement))
+
+
+def _sees_everything(actor: Actor) -> bool:
+    return actor.is_system or actor.role == Role.AUDITOR
+
+
+def _may_see(session: Session, actor: Actor, project_id: str) -> bool:
+    if _sees_everything(actor):
+        return True
+    statement = select(ProjectMember.id).where(
+        ProjectMember.project_id == project_id, ProjectMember.user_id == actor.user_id
+    )
+    return session.exec(statement).first() is not None

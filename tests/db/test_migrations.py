@@ -1,0 +1,54 @@
+"""The migrations, and the guards they put into the database itself."""
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from db.migrations import current_revision, latest_revision, migrate, pending_changes
+from db.session import transaction
+from db.tables import Decision, EvidenceAuthor
+from services.audit.actor import SYSTEM
+from services.audit.commands import record_event
+
+
+def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
+    pending_changes(engine)
+
+
+def test_every_migration_can_be_undone_and_done_again(engine: Engine) -> None:
+    migrate(engine, "base")
+    with engine.connect() as connection:
+        assert current_revision(connection) is None
+    migrate(engine)
+    with engine.connect() as connection:
+        assert current_revision(connection) == latest_revision()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event"])
+def test_the_database_refuses_to_rewrite_the_audit_log(engine: Engine, statement: str) -> None:
+    with transaction(engine) as session:
+        record_event(session, actor=SYSTEM, action="tested", object_type="test", object_id="1")
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+def drop_foreign_keys(session: Session) -> None:
+    """Let this transaction write rows whose parents do not exist: only the trigger is under test."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    else:
+        session.execute(text("ALTER TABLE evidence_author DROP CONSTRAINT fk_evidence_author_review_id_review"))
+
+
+def test_the_database_refuses_a_decision_by_an_author_of_the_evidence(engine: Engine) -> None:
+    with pytest.raises(DBAPIError, match="cannot decide"), transaction(engine) as session:
+        drop_foreign_keys(session)
+        session.add(EvidenceAuthor(review_id="r", user_id="u", authored="edited the payoffs"))
+        session.flush()
+        session.add(
+            Decision(
+                review_id="r", user_id="u", role_at_time="manager", verdict="approve", reason="", manifest_sha256="0"
+            )
+        )
+        session.flush()
