@@ -1,0 +1,62 @@
+"""The one plotly look: readable in both modes, money ticks that are round, no title, no toolbar."""
+
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, SYMBOLS, WARN, house, mark, money_ticks
+
+LIGHT_PAGE, DARK_PAGE = "#FFFFFF", "#11141A"
+
+
+def luminance(color: str) -> float:
+    """Relative luminance of WCAG 2.2."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, two: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(two)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("page", [LIGHT_PAGE, DARK_PAGE])
+@pytest.mark.parametrize("color", [*SERIES, ACCENT, GOOD, WARN, BAD, QUIET])
+def test_every_mark_stands_out_on_both_pages(color: str, page: str) -> None:
+    assert contrast(color, page) >= 3.0
+
+
+def test_every_series_has_a_colour_and_a_symbol_of_its_own() -> None:
+    assert len(set(SERIES)) == len(set(SYMBOLS)) == 6
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9))
+def test_money_ticks_are_few_inside_the_range_and_evenly_spaced(low: float, width: float) -> None:
+    high = low + width
+    ticks = money_ticks(low, high)
+    assert 1 <= len(ticks) <= 6 + 1
+    tolerance = 1e-9 * max(abs(low), abs(high), 1)
+    assert all(low - tolerance <= tick <= high + tolerance for tick in ticks)
+    steps = [after - before for before, after in pairwise(ticks)]
+    assert all(step == pytest.approx(steps[0], rel=1e-6, abs=tolerance * 10) for step in steps)
+
+
+def test_an_empty_range_has_one_tick() -> None:
+    assert money_ticks(5, 5) == [5]
+
+
+def test_a_money_axis_reads_in_words() -> None:
+    figure = house(go.Figure(go.Bar(x=[1], y=[2])), y=(-100_000, 300_000))
+    assert list(figure.layout.yaxis.ticktext) == ["−\u2060€100k", "€0", "€100k", "€200k", "€300k"]
+    assert figure.layout.title.text is None
+    assert figure.layout.dragmode is False
+
+
+def test_a_reference_line_is_named_where_it_stands() -> None:
+    figure = mark(house(go.Figure(go.Scatter(x=[0, 1], y=[0, 1]))), 0.5, "Break-even", axis="y")
+    assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 0.5
+    assert figure.layout.annotations[0].text == "Break-even"
