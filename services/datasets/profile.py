@@ -1,0 +1,77 @@
+"""What is known of a table: one short description per column, and what was noticed while it was read."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Kind = Literal["number", "category", "text", "date", "identifier", "constant"]
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramBin:
+    """How many values lie in [low, high); the last bin includes its high edge. Dates are seconds since 1970."""
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column of a table.
+
+    `low`, `high`, `mean`, `quantiles` (at `QUANTILES`) and `histogram` describe numbers; dates have `low` and `high` as
+    ISO text, and a histogram. `top_values` are the most frequent values as labels with their counts, most frequent
+    first; they are complete where `n_distinct` is not larger than their number.
+    """
+
+    name: str
+    kind: Kind
+    n_missing: int
+    n_distinct: int
+    low: float | str | None = None
+    high: float | str | None = None
+    mean: float | None = None
+    quantiles: tuple[float, ...] = ()
+    histogram: tuple[HistogramBin, ...] = ()
+    top_values: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "ColumnProfile":
+        """The profile that `TableProfile.document` wrote."""
+        return cls(
+            **{
+                **document,
+                "quantiles": tuple(document["quantiles"]),
+                "histogram": tuple(HistogramBin(**bin_) for bin_ in document["histogram"]),
+                "top_values": tuple((label, count) for label, count in document["top_values"]),
+                "notes": tuple(document["notes"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TableProfile:
+    """A table as a whole; `notes` say how the file was read where that was a choice."""
+
+    n_rows: int
+    columns: tuple[ColumnProfile, ...]
+    notes: tuple[str, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """Plain data, as stored."""
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "TableProfile":
+        """The profile that `document` wrote."""
+        columns = tuple(ColumnProfile.from_document(column) for column in document["columns"])
+        return cls(n_rows=document["n_rows"], columns=columns, notes=tuple(document["notes"]))
+
+
+def label_of(value: object) -> str:
+    """How a value is written as a label: whole numbers without decimals, so that 1 and 1.0 are the same class."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

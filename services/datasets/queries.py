@@ -1,0 +1,125 @@
+"""Read the tables of a project and what people decided about them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from db.artifacts import get_artifact_store
+from db.tables import DatasetVersion, User
+from services.audit.actor import Actor
+from services.datasets.errors import ColumnMissingError
+from services.datasets.profile import ColumnProfile, TableProfile
+from services.errors import NotFoundError
+from services.people.permissions import Permission
+from services.projects.queries import authorize_project
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One immutable version: a table, its profile, and the decisions taken about its columns."""
+
+    id: str
+    project_id: str
+    version: int
+    parent_id: str | None
+    file_name: str
+    n_rows: int
+    n_columns: int
+    columns: tuple[ColumnProfile, ...]
+    notes: tuple[str, ...]
+    target: str | None
+    positive_label: str | None
+    excluded: dict[str, str]
+    source_sha256: str
+    table_sha256: str
+    sha256: str
+    change: str
+    created_by: str
+    created_by_name: str
+    created_at: datetime
+
+    @property
+    def feature_columns(self) -> tuple[str, ...]:
+        """What a model may learn from: neither the target nor excluded."""
+        return tuple(c.name for c in self.columns if c.name != self.target and c.name not in self.excluded)
+
+    def get_column(self, name: str) -> ColumnProfile:
+        """The profile of a column.
+
+        Raises
+        ------
+        ColumnMissingError
+            There is no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ColumnMissingError(name)
+
+
+def find_dataset(session: Session, *, actor: Actor, project_id: str) -> Dataset | None:
+    """The latest version of the project's data, or None before the first upload."""
+    found = list_datasets(session, actor=actor, project_id=project_id, limit=1)
+    return found[0] if found else None
+
+
+def get_dataset(session: Session, *, actor: Actor, dataset_id: str) -> Dataset:
+    """One version.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or the actor is not a member of its project.
+    """
+    row = session.get(DatasetVersion, dataset_id)
+    if row is None:
+        raise NotFoundError("There is no such version of the data, or you are not a member of its project.")
+    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
+    author = session.get(User, row.created_by)
+    return read_model(row, author.name if author else "")
+
+
+def list_datasets(session: Session, *, actor: Actor, project_id: str, limit: int | None = None) -> list[Dataset]:
+    """The versions of the project's data, newest first."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = (
+        select(DatasetVersion, User.name)
+        .join(User, col(User.id) == DatasetVersion.created_by)
+        .where(DatasetVersion.project_id == project_id)
+        .order_by(col(DatasetVersion.version).desc())
+        .limit(limit)
+    )
+    return [read_model(row, name) for row, name in session.exec(statement)]
+
+
+def get_table_content(session: Session, *, actor: Actor, dataset_id: str) -> bytes:
+    """The rows of a version as typed Parquet, verified against their hash; `tables.read_table` opens them."""
+    dataset = get_dataset(session, actor=actor, dataset_id=dataset_id)
+    return get_artifact_store().get(dataset.table_sha256)
+
+
+def read_model(row: DatasetVersion, created_by_name: str) -> Dataset:
+    """The row as pages and jobs see it."""
+    profile = TableProfile.from_document(row.profile)
+    return Dataset(
+        id=row.id,
+        project_id=row.project_id,
+        version=row.version,
+        parent_id=row.parent_id,
+        file_name=row.file_name,
+        n_rows=row.n_rows,
+        n_columns=row.n_columns,
+        columns=profile.columns,
+        notes=profile.notes,
+        target=row.target,
+        positive_label=row.positive_label,
+        excluded=dict(row.excluded),
+        source_sha256=row.source_sha256,
+        table_sha256=row.table_sha256,
+        sha256=row.sha256,
+        change=row.change,
+        created_by=row.created_by,
+        created_by_name=created_by_name,
+        created_at=row.created_at,
+    )
