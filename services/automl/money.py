@@ -1,0 +1,54 @@
+"""The money a model is searched for: payoffs of each decision and the volume they apply to."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.valuation.payoffs import PayoffMatrix
+from services.valuation.policy import (
+    best_threshold,
+    prevalence_weights,
+    profit_curve,
+    value_per_case,
+    yearly_value,
+)
+
+
+@dataclass(frozen=True)
+class MoneyGoal:
+    """What each right and wrong decision is worth, and how often it is made.
+
+    Attributes
+    ----------
+    payoffs
+        Money per case for each of the four outcomes.
+    base_rate
+        Share of positive cases where the model will be used; None where it is that of the data.
+    cases_per_month
+        Decisions a month.
+    capacity_rate
+        Largest share of cases that can be acted on; None where all can.
+    currency
+        ISO 4217 code.
+    """
+
+    payoffs: PayoffMatrix
+    base_rate: float | None
+    cases_per_month: float
+    capacity_rate: float | None
+    currency: str
+
+    def weights(self, y: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+        """Row weights (n,) that bring the rows to the base rate of use, or None where they have it."""
+        return None if self.base_rate is None else prevalence_weights(y, self.base_rate)
+
+    def threshold(self, y: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+        """The score from which acting pays best on these rows (n,), within capacity."""
+        curve = profit_curve(y, scores, self.payoffs, weights=self.weights(y))
+        return best_threshold(curve, capacity_rate=self.capacity_rate)
+
+    def yearly(self, y: NDArray[np.bool_], scores: NDArray[np.float64], threshold: float) -> float:
+        """Money a year of acting from `threshold` on, relative to acting on nobody."""
+        per_case = value_per_case(y, scores, threshold, self.payoffs, weights=self.weights(y))
+        return float(yearly_value(per_case, self.cases_per_month))

@@ -1,0 +1,190 @@
+"""What is known about a model, as stored and shown: how good it is, what it is worth, what drives it.
+
+These are plain dataclasses without any machine-learning import, so that pages can read them.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from services.models.documents import restore, to_document
+
+
+class Document:
+    """Plain JSON data and back."""
+
+    def document(self) -> dict[str, Any]:
+        document: dict[str, Any] = to_document(self)
+        return document
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> Self:
+        return restore(cls, document)
+
+
+@dataclass(frozen=True)
+class Estimate(Document):
+    """A score with what is known about its uncertainty.
+
+    Attributes
+    ----------
+    metric
+        A name of `services.automl.metrics.METRICS`, or of a score that is only reported.
+    low, high
+        Ends of the interval; None where it could not be computed.
+    level
+        Coverage of the interval, for instance 0.95.
+    method
+        How the interval was computed, in words.
+    n
+        Rows it was computed on.
+    """
+
+    metric: str
+    value: float
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+    n: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class MoneyReport(Document):
+    """Money a year on hold-out rows, relative to acting on nobody, at a threshold chosen on other rows.
+
+    `treat_all` and `perfect` are the yearly values of acting on everybody, and of a model that is never wrong.
+    The four counts are rows of the hold-out.
+    """
+
+    currency: str
+    threshold: float
+    threshold_origin: str
+    yearly_value: float
+    low: float | None
+    high: float | None
+    treat_all: float
+    perfect: float
+    n_true_positive: int
+    n_false_positive: int
+    n_false_negative: int
+    n_true_negative: int
+    precision: float
+    recall: float
+    base_rate: float
+    capacity_rate: float | None
+    chosen_on: str
+    reported_on: str
+
+
+@dataclass(frozen=True)
+class CurvePoint(Document):
+    """Acting on the `share_acted` highest scores: what it is worth a year, with a 95 % band."""
+
+    share_acted: float
+    threshold: float
+    yearly_value: float
+    low: float | None
+    high: float | None
+    recall: float
+    precision: float
+
+
+@dataclass(frozen=True)
+class CalibrationBin(Document):
+    """Rows with similar predictions: the mean predicted probability beside what really happened (95 % Wilson)."""
+
+    predicted: float
+    observed: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class PredictedPoint(Document):
+    """One hold-out row of a regression."""
+
+    actual: float
+    predicted: float
+
+
+@dataclass(frozen=True)
+class Evaluation(Document):
+    """How good a model is on rows that nothing was fitted or chosen on."""
+
+    task: str
+    metric: str
+    n_train: int
+    n_holdout: int
+    score: Estimate
+    scores: tuple[Estimate, ...]
+    cross_validated: Estimate
+    fold_scores: tuple[float, ...]
+    baseline_score: float
+    money: MoneyReport | None
+    profit_curve: tuple[CurvePoint, ...]
+    calibration: tuple[CalibrationBin, ...]
+    actual_vs_predicted: tuple[PredictedPoint, ...]
+    latency_ms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Driver(Document):
+    """One original column and what it does to predictions.
+
+    Attributes
+    ----------
+    importance
+        Mean absolute effect on one prediction, on the explanation's scale.
+    direction
+        "up", "down", "mixed" or "by category".
+    points
+        (value of the column, mean effect there): a small shape chart.
+    """
+
+    column: str
+    kind: str
+    importance: float
+    direction: str
+    sentence: str
+    points: tuple[tuple[str | float, float], ...]
+
+
+@dataclass(frozen=True)
+class Contribution(Document):
+    """What one column's value adds to one prediction."""
+
+    column: str
+    value: str | float | None
+    effect: float
+
+
+@dataclass(frozen=True)
+class ExampleRow(Document):
+    """One hold-out row explained: base value plus contributions is the prediction."""
+
+    label: str
+    row_number: int
+    prediction: float
+    base_value: float
+    contributions: tuple[Contribution, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Explanation(Document):
+    """What drives a model, by original column, strongest first.
+
+    `scale` is "probability points" (hundredths of a probability) or the name of the target.
+    `max_additivity_gap` is the largest |base value + effects - prediction| over the explained rows.
+    """
+
+    method: str
+    scale: str
+    n_rows: int
+    base_value: float
+    max_additivity_gap: float
+    is_additive: bool
+    drivers: tuple[Driver, ...]
+    examples: tuple[ExampleRow, ...]
