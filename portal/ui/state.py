@@ -1,9 +1,12 @@
 """What a tab remembers, and keeps in its address so that a refresh or a shared link opens the same thing."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from services.errors import NotFoundError
 
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
 _FLASH = "flash"
 
 
@@ -30,7 +33,7 @@ def go_to(page: str, **ids: str) -> None:
     """Leave for another page, with what it shall show in the address. Never inside an open transaction."""
     for name, value in ids.items():
         st.session_state[f"open_{name}"] = value
-    st.switch_page(f"pages/{page}.py", query_params=ids)
+    st.switch_page(_PAGES / f"{page}.py", query_params=ids)
 
 
 def flash(sentence: str) -> None:
