@@ -1,0 +1,152 @@
+"""Read runs: what was tried, how far a search is, and who works on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from db.tables import DatasetVersion, Run, Trial, User, Worker
+from db.types import utc_now
+from services.audit.actor import Actor
+from services.automl.metrics import METRICS
+from services.automl.ranking import rank_trials
+from services.automl.remaining_time import remaining_seconds
+from services.automl.views import RunView, TrialView, WorkerView
+from services.errors import NotFoundError
+from services.people.permissions import Permission
+from services.projects.queries import authorize_project
+
+__all__ = ["RunView", "TrialView", "WorkerView", "find_latest_run", "get_run", "list_runs"]
+
+
+def get_run(session: Session, *, actor: Actor, run_id: str) -> RunView:
+    """One run with all its trials.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or the actor is not a member of its project.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError("There is no such run, or you are not a member of its project.")
+    authorize_project(session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT)
+    return _view(session, actor, run)
+
+
+def list_runs(session: Session, *, actor: Actor, project_id: str) -> list[RunView]:
+    """The runs of a project, newest first."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = select(Run).where(Run.project_id == project_id).order_by(col(Run.number).desc())
+    return [_view(session, actor, run) for run in session.exec(statement)]
+
+
+def find_latest_run(session: Session, *, actor: Actor, project_id: str) -> RunView | None:
+    """The newest run of a project, None before the first."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = select(Run).where(Run.project_id == project_id).order_by(col(Run.number).desc()).limit(1)
+    run = session.exec(statement).first()
+    return _view(session, actor, run) if run else None
+
+
+def search_seconds(run: Run, now: datetime) -> float:
+    """Search time used so far: earlier generations, and this one while it searches."""
+    if run.state != "running" or run.started_at is None:
+        return run.used_seconds
+    return run.used_seconds + max((now - run.started_at).total_seconds(), 0.0)
+
+
+def _view(session: Session, actor: Actor, run: Run) -> RunView:
+    now = utc_now()
+    trials = _trials(session, run.id)
+    used_seconds = search_seconds(run, now)
+    complete = [trial for trial in trials if trial.state == "complete"]
+    n_ended = sum(trial.state != "running" for trial in trials)
+    greater_is_better = METRICS[run.metric].greater_is_better
+    ranked = rank_trials(complete, greater_is_better=greater_is_better)
+    currency, references = _money(session, actor, run)
+    dataset = session.get_one(DatasetVersion, run.dataset_version_id)
+    return RunView(
+        id=run.id,
+        project_id=run.project_id,
+        number=run.number,
+        state=run.state,
+        wish=run.wish,
+        phase=run.phase,
+        task=run.task,
+        metric=run.metric,
+        greater_is_better=greater_is_better,
+        dataset_id=run.dataset_version_id,
+        dataset_version=dataset.version,
+        budget_seconds=run.budget_seconds,
+        used_seconds=used_seconds,
+        n_trials_budget=run.n_trials_budget,
+        n_complete=len(complete),
+        n_failed=sum(trial.state == "failed" for trial in trials),
+        eta_seconds=remaining_seconds(
+            n_ended=n_ended,
+            n_budget=run.n_trials_budget,
+            used_seconds=used_seconds,
+            budget_seconds=run.budget_seconds,
+            is_searching=run.state == "running",
+        ),
+        best=ranked[0] if ranked else None,
+        currency=currency,
+        worker=_worker(session, run, now),
+        queue_position=_queue_position(session, run),
+        failure=run.failure,
+        created_by_name=session.get_one(User, run.created_by).name,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        references=references,
+        trials=tuple(trials),
+    )
+
+
+def _trials(session: Session, run_id: str) -> list[TrialView]:
+    rows = session.exec(select(Trial).where(Trial.run_id == run_id).order_by(col(Trial.number)))
+    return [
+        TrialView(
+            number=row.number,
+            family=row.family,
+            parameters=row.parameters,
+            state=row.state,
+            score=row.score,
+            fold_scores=tuple(row.fold_scores),
+            value_amount=row.value_amount,
+            second=row.second,
+            duration_seconds=row.duration_seconds,
+            failure=row.failure,
+        )
+        for row in rows
+    ]
+
+
+def _money(session: Session, actor: Actor, run: Run) -> tuple[str | None, dict[str, float]]:
+    if run.valuation_version_id is None or run.task != "binary":
+        return None, {}
+    from services.automl.references import yearly_references
+    from services.valuation.queries import get_valuation
+
+    assumptions = get_valuation(session, actor=actor, valuation_id=run.valuation_version_id).assumptions
+    return assumptions.currency, yearly_references(assumptions)
+
+
+def _worker(session: Session, run: Run, now: datetime) -> WorkerView | None:
+    mine = select(Trial.worker_id).where(Trial.run_id == run.id, col(Trial.worker_id).is_not(None))
+    freshest = select(Worker).order_by(col(Worker.heartbeat_at).desc()).limit(1)
+    row = session.exec(freshest.where(col(Worker.executor_id).in_(mine))).first() or session.exec(freshest).first()
+    if row is None:
+        return None
+    age = max((now - row.heartbeat_at).total_seconds(), 0.0)
+    return WorkerView(row.host, age, is_alive=row.state == "working" and row.lease_until > now)
+
+
+def _queue_position(session: Session, run: Run) -> int | None:
+    if run.state != "queued":
+        return None
+    ahead: Sequence[int] = session.exec(
+        select(func.count()).where(Run.state == "queued", col(Run.created_at) < run.created_at)
+    ).all()
+    return ahead[0] + 1

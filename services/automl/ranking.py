@@ -1,0 +1,38 @@
+"""Which of two trials is better: the one that earns more, or without payoffs the one that scores better."""
+
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+
+class Ranked(Protocol):
+    """What is compared: money a year where it is known, and the metric."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def score(self) -> float | None: ...
+    @property
+    def value_amount(self) -> float | None: ...
+
+
+T = TypeVar("T", bound=Ranked)
+
+
+def rank_trials(trials: Iterable[T], *, greater_is_better: bool) -> list[T]:
+    """The trials that have a score, best first: by money, then by the metric, then the one found earlier."""
+    sign = 1.0 if greater_is_better else -1.0
+
+    def worth(trial: T) -> tuple[float, float, int]:
+        money = trial.value_amount if trial.value_amount is not None else 0.0
+        assert trial.score is not None
+        return (money, sign * trial.score, -trial.number)
+
+    return sorted((trial for trial in trials if trial.score is not None), key=worth, reverse=True)
+
+
+def objective_value(trial: Ranked) -> float:
+    """What the search optimises: money a year where payoffs are known, else the metric."""
+    value = trial.value_amount if trial.value_amount is not None else trial.score
+    if value is None:
+        raise ValueError("A trial without a score has no objective value.")
+    return value

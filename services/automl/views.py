@@ -1,0 +1,87 @@
+"""What a page sees of a run: one frozen picture, taken at one moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+ACTIVE_STATES = frozenset({"queued", "running", "finishing"})
+ENDED_STATES = frozenset({"finished", "failed", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class TrialView:
+    """One model tried. `second` is the search time at which it ended; `value_amount` is money a year."""
+
+    number: int
+    family: str
+    parameters: Mapping[str, Any]
+    state: str
+    score: float | None
+    fold_scores: tuple[float, ...]
+    value_amount: float | None
+    second: float
+    duration_seconds: float | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerView:
+    """The worker that touched the run last, or the freshest one there is."""
+
+    host: str
+    heartbeat_age_seconds: float
+    is_alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run, its trials and its worker. Amounts are yearly, in `currency`, against acting on nobody.
+
+    `references` has the yearly amounts of "nothing" (0), "everyone" and "break_even", and is empty without payoffs.
+    `eta_seconds` is how long the search may still take; None when that cannot be said honestly.
+    """
+
+    id: str
+    project_id: str
+    number: int
+    state: str
+    wish: str
+    phase: str
+    task: str
+    metric: str
+    greater_is_better: bool
+    dataset_id: str
+    dataset_version: int
+    budget_seconds: float
+    used_seconds: float
+    n_trials_budget: int
+    n_complete: int
+    n_failed: int
+    eta_seconds: float | None
+    best: TrialView | None
+    currency: str | None
+    worker: WorkerView | None
+    queue_position: int | None
+    failure: str | None
+    created_by_name: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    references: Mapping[str, float] = field(default_factory=dict)
+    trials: tuple[TrialView, ...] = ()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the run waits for a worker or is being worked on: its page refreshes itself."""
+        return self.state in ACTIVE_STATES
+
+    @property
+    def has_money(self) -> bool:
+        """Whether trials are compared in money rather than by the metric."""
+        return self.currency is not None
+
+    @property
+    def complete_trials(self) -> tuple[TrialView, ...]:
+        """The trials that gave a model, in the order of their number."""
+        return tuple(trial for trial in self.trials if trial.state == "complete")

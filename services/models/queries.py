@@ -1,0 +1,185 @@
+"""Read models: what a run produced, how good it is, what drives it, and from which score on to act."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from db.artifacts import get_artifact_store
+from db.settings import get_database_settings
+from db.tables import Model, Run, ThresholdChoice, User
+from services.audit.actor import SYSTEM, Actor
+from services.errors import NotFoundError
+from services.models.report import Evaluation, Explanation
+from services.models.signature import Signature
+from services.people.permissions import Permission
+from services.projects.queries import authorize_project
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdView:
+    """From which score on to act, in one immutable version; version 1 is what the run proposed."""
+
+    id: str
+    version: int
+    threshold: float
+    reason: str
+    created_by: str
+    created_by_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A model with its evaluation, explanation and current threshold. `created_by` started the run that found it."""
+
+    id: str
+    project_id: str
+    run_id: str
+    number: int
+    name: str
+    task: str
+    family: str
+    metric: str
+    digest: str
+    pipeline_sha256: str
+    onnx_sha256: str | None
+    onnx_reason: str | None
+    signature: Signature
+    evaluation: Evaluation
+    evaluation_sha256: str
+    explanation: Explanation
+    explanation_sha256: str
+    threshold: ThresholdView | None
+    created_by: str
+    created_by_name: str
+    created_at: datetime
+
+    @property
+    def has_onnx(self) -> bool:
+        """Whether a verified ONNX twin answers in the web process."""
+        return self.onnx_sha256 is not None
+
+
+def get_model(session: Session, *, actor: Actor, model_id: str) -> ModelView:
+    """One model.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such model, or the actor is not a member of its project.
+    """
+    row = session.get(Model, model_id)
+    if row is None:
+        raise NotFoundError("There is no such model, or you are not a member of its project.")
+    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
+    return _view(session, row)
+
+
+def list_models(session: Session, *, actor: Actor, project_id: str) -> list[ModelView]:
+    """The models of a project, newest first."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = select(Model).where(Model.project_id == project_id).order_by(col(Model.number).desc())
+    return [_view(session, row) for row in session.exec(statement)]
+
+
+def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
+    """The model a run produced, None while it has none."""
+    row = session.exec(select(Model).where(Model.run_id == run_id)).first()
+    if row is None:
+        return None
+    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
+    return _view(session, row)
+
+
+def find_model_by_name(session: Session, name: str) -> ModelView | None:
+    """The model of this name, whoever asks: the caller checks what the asker may do with it."""
+    row = session.exec(select(Model).where(Model.name == name)).first()
+    return _view(session, row) if row else None
+
+
+def list_thresholds(session: Session, *, actor: Actor, model_id: str) -> list[ThresholdView]:
+    """Every threshold ever chosen for a model, newest first."""
+    get_model(session, actor=actor, model_id=model_id)
+    return _thresholds(session, model_id)
+
+
+def _view(session: Session, row: Model) -> ModelView:
+    run = session.get_one(Run, row.run_id)
+    thresholds = _thresholds(session, row.id, limit=1)
+    return ModelView(
+        id=row.id,
+        project_id=row.project_id,
+        run_id=row.run_id,
+        number=row.number,
+        name=row.name,
+        task=row.task,
+        family=row.family,
+        metric=row.metric,
+        digest=row.digest,
+        pipeline_sha256=row.pipeline_sha256,
+        onnx_sha256=row.onnx_sha256,
+        onnx_reason=row.onnx_reason,
+        signature=Signature.from_document(row.signature),
+        evaluation=_read_evaluation(_storage_url(), row.evaluation_sha256),
+        evaluation_sha256=row.evaluation_sha256,
+        explanation=_read_explanation(_storage_url(), row.explanation_sha256),
+        explanation_sha256=row.explanation_sha256,
+        threshold=thresholds[0] if thresholds else None,
+        created_by=run.created_by,
+        created_by_name=_name_of(session, run.created_by),
+        created_at=row.created_at,
+    )
+
+
+def _thresholds(session: Session, model_id: str, limit: int | None = None) -> list[ThresholdView]:
+    statement = (
+        select(ThresholdChoice)
+        .where(ThresholdChoice.model_id == model_id)
+        .order_by(col(ThresholdChoice.version).desc())
+        .limit(limit)
+    )
+    return [threshold_view(session, row) for row in session.exec(statement)]
+
+
+def threshold_view(session: Session, row: ThresholdChoice) -> ThresholdView:
+    """The row as a page sees it."""
+    return ThresholdView(
+        id=row.id,
+        version=row.version,
+        threshold=row.threshold,
+        reason=row.reason,
+        created_by=row.created_by,
+        created_by_name=_name_of(session, row.created_by),
+        created_at=row.created_at,
+    )
+
+
+def _name_of(session: Session, user_id: str) -> str:
+    if user_id == SYSTEM.user_id:
+        return SYSTEM.name
+    user = session.get(User, user_id)
+    return user.name if user else "somebody"
+
+
+def _storage_url() -> str:
+    return get_database_settings().storage_url
+
+
+@lru_cache(maxsize=64)
+def _read_evaluation(_storage: str, digest: str) -> Evaluation:
+    return Evaluation.from_document(_read_json(digest))
+
+
+@lru_cache(maxsize=64)
+def _read_explanation(_storage: str, digest: str) -> Explanation:
+    return Explanation.from_document(_read_json(digest))
+
+
+def _read_json(digest: str) -> dict[str, Any]:
+    """Content-addressed, so the answer for a digest never changes and may be kept."""
+    document: dict[str, Any] = json.loads(get_artifact_store().get(digest))
+    return document
