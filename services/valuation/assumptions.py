@@ -1,0 +1,168 @@
+"""What the business assumes before any model exists: amounts, volumes, rates, time."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from services.errors import InvalidInputError
+from services.valuation.payoffs import PayoffMatrix
+
+SOURCES = {"guess": "a guess", "report": "taken from a report", "finance": "confirmed by finance"}
+LARGEST_AMOUNT = 1e12
+LONGEST_HORIZON_MONTHS = 240
+
+_NAMES = {
+    "caught_value_amount": "The value of a caught case",
+    "success_rate": "The share of cases in which acting works",
+    "false_alarm_amount": "The cost of a false alarm",
+    "miss_amount": "The cost of a missed case",
+    "action_amount": "The cost of acting once",
+    "cases_per_month": "The number of cases a month",
+    "base_rate": "The share of cases that matter",
+    "capacity_per_month": "The capacity a month",
+    "project_amount": "The cost of the project",
+    "running_amount_per_month": "The running cost a month",
+    "horizon_months": "The horizon",
+    "yearly_discount_rate": "The discount rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """One consistent set of business figures; an invalid one cannot exist.
+
+    Attributes
+    ----------
+    currency
+        ISO 4217 code of every amount.
+    caught_value_amount
+        Benefit of a caught case in which acting worked, before the cost of acting.
+    success_rate
+        Share of caught cases in which acting works, 0 to 1.
+    false_alarm_amount
+        What a false alarm costs beside the cost of acting.
+    miss_amount
+        What a missed case costs, against a case in which nothing happens.
+    action_amount
+        Cost of acting once.
+    cases_per_month
+        Cases about which a decision is made.
+    base_rate
+        Share of the cases in which the outcome happens, between 0 and 1.
+    capacity_per_month
+        Largest number of cases that can be acted on; None where there is no limit.
+    project_amount
+        One-off cost, paid at the start.
+    running_amount_per_month
+        Cost of running and maintaining the solution.
+    horizon_months
+        How long the solution is expected to be of use.
+    yearly_discount_rate
+        Effective rate a year: 0.1 is 10 %.
+    source
+        Where the figures come from: a key of `SOURCES`.
+
+    Raises
+    ------
+    InvalidInputError
+        With one sentence for each figure that cannot be used.
+    """
+
+    currency: str
+    caught_value_amount: float
+    success_rate: float
+    false_alarm_amount: float
+    miss_amount: float
+    action_amount: float
+    cases_per_month: float
+    base_rate: float
+    capacity_per_month: float | None
+    project_amount: float
+    running_amount_per_month: float
+    horizon_months: int
+    yearly_discount_rate: float
+    source: str
+
+    def __post_init__(self) -> None:
+        problems = [*_unusable_numbers(self)] or [*_implausible_numbers(self)]
+        if problems:
+            raise InvalidInputError(*problems)
+
+    @property
+    def payoffs(self) -> PayoffMatrix:
+        """Money per case of each outcome, against a case in which nothing happens and nobody acts."""
+        return PayoffMatrix(
+            true_positive=self.success_rate * self.caught_value_amount - self.action_amount,
+            false_positive=-self.action_amount - self.false_alarm_amount,
+            false_negative=-self.miss_amount,
+            true_negative=0.0,
+        )
+
+    @property
+    def capacity_rate(self) -> float | None:
+        """Largest share of the cases that can be acted on, at most 1; None where there is no limit."""
+        if self.capacity_per_month is None:
+            return None
+        return min(1.0, self.capacity_per_month / self.cases_per_month)
+
+    def document(self) -> dict[str, Any]:
+        """The content as plain data: what is hashed. 480 and 480.0 are one amount and have one spelling."""
+        return {
+            name: value + 0.0 if name in _NAMES and name != "horizon_months" and value is not None else value
+            for name, value in asdict(self).items()
+        }
+
+
+def _unusable_numbers(assumptions: Assumptions) -> Iterator[str]:
+    """A blank, NaN or infinity anywhere makes every other check meaningless."""
+    for field in fields(assumptions):
+        value = getattr(assumptions, field.name)
+        if field.name not in _NAMES or (value is None and field.name == "capacity_per_month"):
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            yield f"{_NAMES[field.name]} must be a number."
+
+
+def _implausible_numbers(assumptions: Assumptions) -> Iterator[str]:
+    yield from _amounts_out_of_range(assumptions)
+    yield from _rates_out_of_range(assumptions)
+    yield from _volumes_out_of_range(assumptions)
+    if not (len(assumptions.currency) == 3 and assumptions.currency.isascii() and assumptions.currency.isupper()):
+        yield "The currency must be a code of three capital letters, such as EUR."
+    if assumptions.source not in SOURCES:
+        yield "Say where the figures come from: a guess, a report or finance."
+    if assumptions.payoffs.gain <= 0:
+        yield (
+            "Acting costs at least as much as a caught case brings, so no model can help. "
+            "Raise the value, the share in which acting works or the cost of a miss, or lower the cost of acting."
+        )
+
+
+def _amounts_out_of_range(assumptions: Assumptions) -> Iterator[str]:
+    for name in (name for name in _NAMES if "_amount" in name):
+        amount = getattr(assumptions, name)
+        if amount < 0:
+            yield f"{_NAMES[name]} cannot be negative; costs are entered without a minus."
+        elif amount > LARGEST_AMOUNT:
+            yield f"{_NAMES[name]} is more than a million million; check the figure."
+
+
+def _rates_out_of_range(assumptions: Assumptions) -> Iterator[str]:
+    if not 0 <= assumptions.success_rate <= 1:
+        yield f"{_NAMES['success_rate']} must be between 0% and 100%."
+    if not 0 < assumptions.base_rate < 1:
+        yield f"{_NAMES['base_rate']} must be more than 0% and less than 100%."
+    if not 0 <= assumptions.yearly_discount_rate <= 1:
+        yield f"{_NAMES['yearly_discount_rate']} must be between 0% and 100% a year."
+
+
+def _volumes_out_of_range(assumptions: Assumptions) -> Iterator[str]:
+    if not 0 < assumptions.cases_per_month <= LARGEST_AMOUNT:
+        yield f"{_NAMES['cases_per_month']} must be more than 0."
+    if assumptions.capacity_per_month is not None and assumptions.capacity_per_month <= 0:
+        yield f"{_NAMES['capacity_per_month']} must be more than 0; leave it empty where there is no limit."
+    if assumptions.horizon_months != int(assumptions.horizon_months) or not (
+        1 <= assumptions.horizon_months <= LONGEST_HORIZON_MONTHS
+    ):
+        yield f"{_NAMES['horizon_months']} must be a whole number of months from 1 to {LONGEST_HORIZON_MONTHS}."
