@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE_RECORDS = 200
 _WORDS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
+_REMARK_FIRST = "The first line is a remark, not the column names. Remove it, so that the names come first."
 
 
 def open_records(content: bytes, separator: str) -> "Reader":
@@ -34,6 +35,8 @@ def find_separator(content: bytes) -> str:
     UnreadableFileError
         No separator gives two columns, or two separators fit equally well.
     """
+    if content[:4].lower() == b"sep=":
+        raise UnreadableFileError(_REMARK_FIRST)
     agreement = {separator: _agreement(content, separator) for separator in SEPARATORS}
     best = max(agreement.values())
     if best == 0:
@@ -69,9 +72,8 @@ def _widths(content: bytes, separator: str) -> Iterator[int]:
 
 
 def _one_column_sentence(content: bytes) -> str:
-    first = content.split(b"\n", 1)[0].lstrip()
-    if first.startswith(b"#") or first.lower().startswith(b"sep="):
-        return "The first line is a remark, not the column names. Remove it, so that the names come first."
+    if content.lstrip().startswith(b"#"):
+        return _REMARK_FIRST
     return (
         "Only one column was found. The columns must be separated by a comma, a semicolon, a tab or a vertical bar, "
         "in the same way in every line."
