@@ -14,6 +14,7 @@ MAX_BINS = 20
 MAX_TOP_VALUES = 20  # a number column with no more values than this lists them too, as it may hold classes
 MOSTLY_MISSING = 0.5
 NEARLY_CONSTANT = 0.99
+WIDEST, NARROWEST = 1e300, 1e-9  # a range (and, relative to its values, one) that can still be cut into bins
 
 _KIND_NOTES: dict[Kind, str] = {
     "identifier": "Nearly every row has its own value: it names a row and says nothing about the next. Leave it out.",
@@ -99,8 +100,9 @@ def _mean(present: "pd.Series[Any]") -> float | None:
 def _quantiles(present: "pd.Series[Any]") -> tuple[float, ...]:
     if present.empty:
         return ()
-    found = np.quantile(present.to_numpy(dtype=float), QUANTILES)
-    return tuple(float(value) for value in found)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = np.quantile(present.to_numpy(dtype=float), QUANTILES)
+    return tuple(float(value) for value in found) if np.isfinite(found).all() else ()
 
 
 def _as_floats(present: "pd.Series[Any]") -> "np.ndarray[Any, np.dtype[np.float64]]":
@@ -113,7 +115,7 @@ def _histogram(values: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[Histogr
     if len(values) == 0:
         return ()
     low, high = float(values.min()), float(values.max())
-    if not math.isfinite(high - low) or high - low <= 1e-9 * max(abs(low), abs(high)):
+    if high - low > WIDEST or high - low <= NARROWEST * max(abs(low), abs(high)):
         return (HistogramBin(low, high, len(values)),)
     counts, edges = np.histogram(values, bins=_bins(values, low, high))
     return tuple(
