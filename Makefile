@@ -1,4 +1,52 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup
+.PHONY: help setup run demo demo-reset test check bench screenshots lock
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+HOST ?= 127.0.0.1
+PORT ?= 8501
+BIN := .venv/bin
+READY := .venv/.ready
+DEMO := PORTAL_DATA_DIR=var/demo PORTAL_DEMO=true
+
 help: ## list what you can do
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{sub(/:.*/, "", $$1); printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## install the locked environment into .venv
+
+# The lock names every file by its hash. The second time nothing is done unless the lock or the project changed.
+$(READY): requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.txt)"
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## start an empty portal and one worker; prints a one-time set-up link
+	@$(BIN)/python -m portal run --host $(HOST) --port $(PORT)
+
+demo: setup ## the same with a demo company, one person per role
+	@$(DEMO) $(BIN)/python -m portal demo --port $(PORT)
+
+demo-reset: ## forget the demo company
+	rm -rf var/demo
+
+test: setup ## run every test, on SQLite and PostgreSQL
+	$(BIN)/pytest -q -n 2 --dist loadfile
+
+check: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## measure what the README's figures come from
+	$(BIN)/python -m benchmarks
+
+screenshots: setup ## walk the portal in a browser and save what the README shows
+	PORTAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q -m browser
+
+lock: setup ## resolve requirements.txt anew from pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --group dev --python-version 3.11 \
+		--upgrade --output-file requirements.txt pyproject.toml
