@@ -10,11 +10,13 @@ from db.types import utc_now
 from services.audit.actor import Actor
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
+from services.automl.references import yearly_references
 from services.automl.remaining_time import remaining_seconds
 from services.automl.views import RunView, TrialView, WorkerView
 from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+from services.valuation.queries import get_valuation
 
 __all__ = ["RunView", "TrialView", "WorkerView", "find_latest_run", "get_run", "list_runs"]
 
@@ -126,9 +128,6 @@ def _trials(session: Session, run_id: str) -> list[TrialView]:
 def _money(session: Session, actor: Actor, run: Run) -> tuple[str | None, dict[str, float]]:
     if run.valuation_version_id is None or run.task != "binary":
         return None, {}
-    from services.automl.references import yearly_references
-    from services.valuation.queries import get_valuation
-
     assumptions = get_valuation(session, actor=actor, valuation_id=run.valuation_version_id).assumptions
     return assumptions.currency, yearly_references(assumptions)
 

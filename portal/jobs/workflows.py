@@ -1,0 +1,101 @@
+"""The durable shape of a run: a search that hands out lanes, waits for them, and finishes the best.
+
+Every step keeps its result in the portal's tables and may be repeated, so that DBOS, which repeats the step a dead
+worker was in, never tries a model twice or one too many.
+"""
+
+import logging
+
+from dbos import DBOS, SetWorkflowID
+from optuna.storages import BaseStorage
+
+from db.session import transaction
+from services.automl.execution import Lane, begin_generation, close_search, fail_run
+from services.errors import PortalError
+from services.models.training_job import finish_run, load_preparation, work_on_next_trial
+
+RUNS, TRIALS = "runs", "trials"
+MAX_WAITING_RUNS = 16  # per worker: a search that waits for its lanes costs a sleeping thread
+_POLL_SECONDS = 0.2
+_FAULT = "The run stopped at a fault on our side; the cause is in the log of the worker. Start it again."
+_LOG = logging.getLogger("portal.jobs")
+_storage: BaseStorage | None = None
+
+
+def use_storage(storage: BaseStorage) -> None:
+    """Tell the lanes of this worker where the studies are."""
+    global _storage  # DBOS calls steps by name and passes only what it has stored
+    _storage = storage
+
+
+def workflow_id_of(run_id: str, generation: int) -> str:
+    """One search per generation of a run, whoever starts it."""
+    return f"{run_id}:{generation}"
+
+
+def enqueue_run(run_id: str, generation: int) -> None:
+    """Hand a generation of a run to the workers. Doing so again changes nothing."""
+    with SetWorkflowID(workflow_id_of(run_id, generation)):
+        DBOS.enqueue_workflow(RUNS, search, run_id, generation)
+
+
+@DBOS.workflow()
+def search(run_id: str, generation: int) -> None:
+    """One generation of a run, from the first trial to the model."""
+    try:
+        lanes = range(begin(run_id, generation))
+        handles = []
+        for index in lanes:
+            with SetWorkflowID(f"{workflow_id_of(run_id, generation)}:{index}"):
+                handles.append(DBOS.enqueue_workflow(TRIALS, work_lane, run_id, generation, index))
+        for handle in handles:
+            handle.get_result(polling_interval_sec=_POLL_SECONDS)
+        if close(run_id, generation):
+            finish(run_id, generation)
+    except Exception as error:  # whatever it is, the person must see an ended run and a sentence
+        _LOG.exception("Run %s failed.", run_id)
+        give_up(run_id, generation, error.sentence if isinstance(error, PortalError) else _FAULT)
+
+
+@DBOS.workflow()
+def work_lane(run_id: str, generation: int, index: int) -> None:
+    """Trials one after another, for as long as the run has more to try."""
+    while work(run_id, generation, index):
+        pass
+
+
+@DBOS.step()
+def begin(run_id: str, generation: int) -> int:
+    """Check that the data can be learned from, and say how many lanes there may be."""
+    with transaction() as session:
+        n_lanes = begin_generation(session, run_id=run_id, generation=generation)
+    if n_lanes:
+        load_preparation(run_id)
+    return n_lanes
+
+
+@DBOS.step(retries_allowed=True, max_attempts=3)
+def work(run_id: str, generation: int, index: int) -> bool:
+    """One trial, in the name of the worker that runs this step now."""
+    assert _storage is not None
+    return work_on_next_trial(Lane(run_id, generation, index, DBOS.executor_id), _storage)
+
+
+@DBOS.step()
+def close(run_id: str, generation: int) -> bool:
+    """End the search as it was wished; True when there is a best model to finish."""
+    with transaction() as session:
+        return close_search(session, run_id=run_id, generation=generation)
+
+
+@DBOS.step()
+def finish(run_id: str, generation: int) -> None:
+    """Finish and register the best model."""
+    finish_run(run_id, generation)
+
+
+@DBOS.step()
+def give_up(run_id: str, generation: int, sentence: str) -> None:
+    """End a run that cannot go on."""
+    with transaction() as session:
+        fail_run(session, run_id=run_id, generation=generation, failure=sentence)

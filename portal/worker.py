@@ -1,0 +1,124 @@
+"""The worker process: takes queued runs, tries models, and takes over from workers that died."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+# Before anything loads OpenMP: parallel trials share the cores, and threads that spin while they wait cost four times.
+for _name, _value in (("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):
+    os.environ.setdefault(_name, _value)
+
+from dbos import DBOS  # noqa: E402
+from sqlmodel import select  # noqa: E402
+
+from db.session import reading, transaction  # noqa: E402
+from db.settings import get_database_settings  # noqa: E402
+from db.tables import Run  # noqa: E402
+from portal.jobs import durable, leases  # noqa: E402
+from portal.jobs.identity import hold_executor_id  # noqa: E402
+from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
+from portal.jobs.workflows import MAX_WAITING_RUNS, RUNS, TRIALS, enqueue_run, use_storage  # noqa: E402
+from services.automl.child_process import start_fork_server  # noqa: E402
+from services.automl.study import open_storage  # noqa: E402
+from services.models.training_job import MODULES  # noqa: E402
+
+_LOG = logging.getLogger("portal.jobs")
+LOST_LEASE_EXIT_CODE = 70
+
+
+def run_worker(stop: threading.Event | None = None) -> None:
+    """Work until SIGTERM or SIGINT (or `stop`). Unfinished runs go on with another worker, or after a restart."""
+    stop = stop or _stop_at_signal()
+    settings = get_worker_settings()
+    with hold_executor_id(get_database_settings().data_dir) as executor_id:
+        inherited = _announce(executor_id, settings)
+        heartbeat = _repeat(stop, settings.heartbeat_seconds, lambda: _renew_lease(executor_id, settings))
+        _launch(executor_id, settings)
+        durable.recover(inherited)
+        reaper = _repeat(stop, settings.heartbeat_seconds, lambda: _take_over(executor_id))
+        dispatcher = _repeat(stop, settings.dispatch_seconds, _Dispatcher())
+        _LOG.warning("Worker %s is ready.", executor_id)
+        stop.wait()
+        for thread in (dispatcher, reaper, heartbeat):
+            thread.join()
+        DBOS.destroy()
+        with transaction() as session:
+            leases.give_up_lease(session, executor_id=executor_id)
+        _end_process(0)  # threads that still wait for a child or a lane have nothing left to say
+
+
+class _Dispatcher:
+    """Hands queued runs to the durable queue. Another worker may do the same at the same time: the id is the same."""
+
+    def __init__(self) -> None:
+        self._handed: set[tuple[str, int]] = set()
+
+    def __call__(self) -> None:
+        with reading() as session:
+            queued = set(session.exec(select(Run.id, Run.generation).where(Run.state == "queued").order_by(Run.id)))
+        for run_id, generation in sorted(queued - self._handed):
+            enqueue_run(run_id, generation)
+        self._handed = queued
+
+
+def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
+    with transaction() as session:
+        leases.register_worker(
+            session,
+            executor_id=executor_id,
+            application_version=durable.JOBS_VERSION,
+            lease_seconds=settings.lease_seconds,
+        )
+        return leases.list_inherited(session, executor_id=executor_id)
+
+
+def _launch(executor_id: str, settings: WorkerSettings) -> None:
+    database = get_database_settings()
+    start_fork_server(MODULES)
+    use_storage(open_storage(database))
+    durable.launch(database, executor_id, {RUNS: MAX_WAITING_RUNS, TRIALS: settings.concurrency})
+
+
+def _renew_lease(executor_id: str, settings: WorkerSettings) -> None:
+    with transaction() as session:
+        is_mine = leases.renew_lease(session, executor_id=executor_id, lease_seconds=settings.lease_seconds)
+    if not is_mine:
+        _LOG.error("Worker %s was silent for too long and another took over its work. It ends now.", executor_id)
+        _end_process(LOST_LEASE_EXIT_CODE)
+
+
+def _take_over(executor_id: str) -> None:
+    with transaction() as session:
+        gone = leases.take_over(session, executor_id=executor_id)
+    if gone:
+        _LOG.warning("Taking over from %s: %s unfinished workflows.", ", ".join(gone), durable.recover(gone))
+
+
+def _end_process(code: int) -> None:
+    logging.shutdown()
+    os._exit(code)
+
+
+def _repeat(stop: threading.Event, seconds: float, action: Callable[[], None]) -> threading.Thread:
+    """Call `action` every `seconds` until `stop`; a failure (a database that is away) is logged and tried again."""
+
+    def loop() -> None:
+        while not stop.is_set():
+            try:
+                action()
+            except Exception:
+                _LOG.exception("A periodic task of the worker failed; it is tried again.")
+            stop.wait(seconds)
+
+    thread = threading.Thread(target=loop, daemon=True)
+    thread.start()
+    return thread
+
+
+def _stop_at_signal() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

@@ -1,0 +1,255 @@
+"""The life of a run as its workers see it: each step is one short transaction and may be repeated after a crash.
+
+A generation of a run is worked on in lanes. A lane takes one trial at a time; the row of the run is the lock, so that
+the number of trials never exceeds the budget, however many workers share the run. A trial whose worker died keeps its
+number and parameters and is taken up by whoever continues its lane. One that a pause interrupted is taken up by the
+next generation.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult
+from sqlmodel import Session, col, func, select, update
+
+from db.tables import Run, Trial
+from db.types import utc_now
+from services.audit.actor import SYSTEM
+from services.audit.commands import record_event
+from services.automl.queries import search_seconds
+
+OPEN_STATES = ("queued", "running", "finishing")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One of the places of a generation at which trials are worked on, and the worker that holds it now."""
+
+    run_id: str
+    generation: int
+    index: int
+    worker_id: str
+
+    @property
+    def name(self) -> str:
+        """As stored with a trial: generation and lane."""
+        return f"{self.generation}:{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTrial:
+    """A trial that a lane holds. `family` is empty until the search has chosen what to try."""
+
+    id: str
+    run_id: str
+    number: int
+    worker_id: str
+    seconds_limit: float
+    memory_mb_limit: int
+    family: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def begin_generation(session: Session, *, run_id: str, generation: int) -> int:
+    """How many lanes this generation may have; 0 when it is over already."""
+    run = _lock(session, run_id)
+    return run.n_lanes if run.generation == generation and run.state in OPEN_STATES else 0
+
+
+def claim_trial(session: Session, *, lane: Lane, now: datetime | None = None) -> ClaimedTrial | None:
+    """The trial this lane works on next: the one it was interrupted in, or a new one while the budget allows it.
+
+    None when the search is over: all trials are taken, the time is up, or somebody asked for an end.
+    """
+    now = now or utc_now()
+    run = _lock(session, lane.run_id)
+    if not _is_searching(run, lane.generation):
+        return None
+    if run.state == "queued":
+        _start(session, run, now)
+    seconds_left = run.budget_seconds - search_seconds(run, now)
+    if seconds_left <= 0:
+        return None
+    trial = _interrupted_trial(session, lane) or _new_trial(session, run, lane)
+    if trial is None:
+        return None
+    trial.lane, trial.worker_id, trial.started_at = lane.name, lane.worker_id, now
+    session.add(trial)
+    session.flush()
+    return ClaimedTrial(
+        id=trial.id,
+        run_id=run.id,
+        number=trial.number,
+        worker_id=lane.worker_id,
+        seconds_limit=min(run.trial_seconds_limit, seconds_left),
+        memory_mb_limit=run.trial_memory_mb_limit,
+        family=trial.family,
+        parameters=trial.parameters,
+    )
+
+
+def save_candidate(
+    session: Session, *, claimed: ClaimedTrial, family: str, parameters: Mapping[str, Any], phase: str
+) -> None:
+    """Write down what a trial tries before it is tried, so that a repetition tries the same."""
+    chosen = {"family": family, "parameters": dict(parameters)}
+    session.exec(update(Trial).where(col(Trial.id) == claimed.id, col(Trial.state) == "running").values(**chosen))
+    session.exec(update(Run).where(col(Run.id) == claimed.run_id, col(Run.state) == "running").values(phase=phase))
+
+
+def end_trial(
+    session: Session, *, claimed: ClaimedTrial, state: str, now: datetime | None = None, **result: Any
+) -> bool:
+    """Write a trial's result once. False when another worker took the trial over meanwhile: its result counts."""
+    now = now or utc_now()
+    run = _lock(session, claimed.run_id)
+    trial = session.get_one(Trial, claimed.id, populate_existing=True)
+    if trial.state != "running" or trial.worker_id != claimed.worker_id:
+        return False
+    trial.state, trial.finished_at = state, now
+    trial.second = search_seconds(run, now)
+    trial.duration_seconds = (now - trial.started_at).total_seconds()
+    for name, value in result.items():
+        setattr(trial, name, value)
+    session.add(trial)
+    return True
+
+
+def find_interruption(session: Session, *, run_id: str, generation: int) -> str | None:
+    """Why work on this generation shall end now: "pause", "stop", "cancel", "over", or None to go on."""
+    found = session.exec(select(Run.wish, Run.generation, Run.state).where(Run.id == run_id)).one()
+    wish, current, state = found
+    if current != generation or state not in OPEN_STATES:
+        return "over"
+    return None if wish == "none" else wish
+
+
+def close_search(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> bool:
+    """End the search of a generation as it was wished. True when its best model shall be finished."""
+    now = now or utc_now()
+    run = _lock(session, run_id)
+    if run.generation != generation or run.state not in OPEN_STATES:
+        return False
+    run.used_seconds, wish = search_seconds(run, now), run.wish
+    if run.state != "finishing":
+        run.state, run.phase = "finishing", "Checking the best on data kept aside"
+    if wish == "pause":
+        _settle(session, run, "paused", "Paused", "run.paused")
+        return False
+    _prune_open_trials(session, run, now, _END_WORDS.get(wish, "The time of the search was used up."))
+    if wish == "cancel":
+        _settle(session, run, "cancelled", "Cancelled", "run.cancelled", now)
+        return False
+    run.wish = "none"
+    session.add(run)
+    if _count(session, run, "complete") == 0:
+        fail_run(session, run_id=run_id, generation=generation, failure=_nothing_found(session, run))
+        return False
+    return True
+
+
+def fail_run(session: Session, *, run_id: str, generation: int, failure: str, now: datetime | None = None) -> None:
+    """End a run that cannot go on, with a sentence for the person who started it."""
+    now = now or utc_now()
+    run = _lock(session, run_id)
+    if run.generation != generation or run.state not in OPEN_STATES:
+        return
+    run.used_seconds = search_seconds(run, now)
+    _prune_open_trials(session, run, now, "The run ended before this variant did.")
+    run.failure = failure
+    _settle(session, run, "failed", "Failed", "run.failed", now)
+
+
+def complete_run(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
+    """Mark a run finished, in the transaction that registers its model."""
+    run = _lock(session, run_id)
+    if run.generation == generation and run.state == "finishing":
+        _settle(session, run, "finished", "Finished", "run.finished", now or utc_now())
+
+
+def cancel_finishing(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
+    """Carry out a wish to cancel that came while the best model was being finished."""
+    run = _lock(session, run_id)
+    if run.generation == generation and run.state == "finishing" and run.wish == "cancel":
+        _settle(session, run, "cancelled", "Cancelled", "run.cancelled", now or utc_now())
+
+
+_END_WORDS = {"stop": "The search was stopped before this variant ended.", "cancel": "The run was cancelled."}
+
+
+def _lock(session: Session, run_id: str) -> Run:
+    """The run, locked until the transaction ends (SQLite has locked the whole database at BEGIN)."""
+    return session.get_one(Run, run_id, with_for_update=True, populate_existing=True)
+
+
+def _is_searching(run: Run, generation: int) -> bool:
+    return run.generation == generation and run.state in ("queued", "running") and run.wish == "none"
+
+
+def _start(session: Session, run: Run, now: datetime) -> None:
+    run.state, run.phase, run.started_at = "running", "Reading the data", now
+    session.add(run)
+    _record(session, run, "run.started")
+
+
+def _interrupted_trial(session: Session, lane: Lane) -> Trial | None:
+    """A trial this lane began, or one that a pause interrupted in an earlier generation."""
+    statement = select(Trial).where(Trial.run_id == lane.run_id, Trial.state == "running").order_by(col(Trial.number))
+    for trial in session.exec(statement):
+        if trial.lane == lane.name or int(trial.lane.split(":")[0]) < lane.generation:
+            return trial
+    return None
+
+
+def _new_trial(session: Session, run: Run, lane: Lane) -> Trial | None:
+    taken = _count(session, run)
+    if taken >= run.n_trials_budget:
+        return None
+    return Trial(run_id=run.id, number=taken + 1, lane=lane.name)
+
+
+def _count(session: Session, run: Run, state: str | None = None) -> int:
+    statement = select(func.count()).select_from(Trial).where(Trial.run_id == run.id)
+    return session.exec(statement.where(Trial.state == state) if state else statement).one()
+
+
+def _prune_open_trials(session: Session, run: Run, now: datetime, why: str) -> None:
+    values = {"state": "pruned", "failure": why, "finished_at": now, "second": run.used_seconds}
+    result = session.exec(
+        update(Trial).where(col(Trial.run_id) == run.id, col(Trial.state) == "running").values(**values)
+    )
+    assert isinstance(result, CursorResult)
+
+
+def _nothing_found(session: Session, run: Run) -> str:
+    statement = select(Trial.failure).where(Trial.run_id == run.id, Trial.state == "failed")
+    causes = [cause for cause in session.exec(statement) if cause]
+    if not causes:
+        return "No variant ended before the search did, so there is no model. Start a run with more time."
+    most_frequent = max(set(causes), key=causes.count)
+    return f"None of the variants gave a model. The most frequent cause: {most_frequent}"
+
+
+def _settle(
+    session: Session, run: Run, state: str, phase: str, action: str, finished_at: datetime | None = None
+) -> None:
+    run.state, run.phase, run.wish, run.finished_at = state, phase, "none", finished_at
+    session.add(run)
+    _record(session, run, action)
+
+
+def _record(session: Session, run: Run, action: str) -> None:
+    after: dict[str, Any] = {"state": run.state, "n_trials": _count(session, run), "generation": run.generation}
+    if run.failure:
+        after["failure"] = run.failure
+    record_event(
+        session,
+        actor=SYSTEM,
+        action=action,
+        object_type="run",
+        object_id=run.id,
+        project_id=run.project_id,
+        after=after,
+    )

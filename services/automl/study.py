@@ -1,0 +1,110 @@
+"""The memory of a search: an Optuna study that every worker shares, beside the portal's own tables.
+
+It lives in its own SQLite file, or in its own schema of the portal's PostgreSQL, because both keep their version in a
+table of the same name. The study advises; which trials there are is decided by the portal's tables alone, so a trial
+that Optuna knows twice or not at all costs a little advice and nothing else.
+"""
+
+from typing import Any
+
+import optuna
+from optuna.storages import BaseStorage, RDBStorage, get_storage
+from optuna.trial import TrialState, create_trial
+from sqlalchemy import event, text
+from sqlalchemy.engine import make_url
+
+from db.engine import BUSY_TIMEOUT_MILLISECONDS, new_engine
+from db.settings import DatabaseSettings
+from services.automl.candidates import Candidate
+from services.automl.preparation import Preparation
+from services.automl.search_space import enqueue_portfolio, suggest
+
+SCHEMA = "optuna"
+_NUMBER = "number"
+_CREATION_LOCK = 0x0971A  # any constant: two workers never create the tables at once
+
+optuna.logging.set_verbosity(optuna.logging.ERROR)
+
+
+def open_storage(settings: DatabaseSettings) -> BaseStorage:
+    """The storage of all studies, its tables created where they are missing."""
+    if settings.is_sqlite:
+        return get_storage(_sqlite_storage(f"sqlite:///{settings.data_dir / 'optuna.sqlite'}"))
+    engine = new_engine(settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+        with engine.begin() as inner:
+            inner.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+        storage = RDBStorage(
+            make_url(settings.database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False),
+            engine_kwargs={"connect_args": {"options": f"-csearch_path={SCHEMA}"}, "pool_pre_ping": True},
+        )
+    engine.dispose()
+    return get_storage(storage)
+
+
+def open_study(storage: BaseStorage, *, run_id: str, greater_is_better: bool, seed: int) -> optuna.Study:
+    """The study of a run, created by whoever comes first."""
+    return optuna.create_study(
+        storage=storage,
+        study_name=run_id,
+        load_if_exists=True,
+        direction="maximize" if greater_is_better else "minimize",
+        sampler=optuna.samplers.TPESampler(seed=seed),
+    )
+
+
+def ask(study: optuna.Study, *, number: int, storage: BaseStorage, preparation: Preparation) -> Candidate:
+    """What trial `number` (1, 2, ...) shall try: its place in the portfolio, later what the sampler suggests.
+
+    Asked again about the same number, the answer is the same.
+    """
+    trial_id = _find_trial_id(study, storage, number)
+    if trial_id is None:
+        study_id = storage.get_study_id_from_name(study.study_name)
+        trial_id = storage.create_new_trial(study_id, template_trial=_template(number, preparation))
+    return suggest(optuna.Trial(study, trial_id), preparation)
+
+
+def tell(study: optuna.Study, *, number: int, value: float | None) -> None:
+    """How trial `number` ended: the objective's value, or None for a failure. Telling it again changes nothing."""
+    for trial in study.get_trials(deepcopy=False):
+        if trial.user_attrs.get(_NUMBER) == number:
+            state = TrialState.FAIL if value is None else None
+            study.tell(trial.number, value, state=state, skip_if_finished=True)
+
+
+def _sqlite_storage(url: str) -> RDBStorage:
+    storage = RDBStorage(url, engine_kwargs={"connect_args": {"timeout": BUSY_TIMEOUT_MILLISECONDS / 1000}})
+    event.listen(storage.engine, "connect", _prepare_connection)
+    return storage
+
+
+def _prepare_connection(dbapi_connection: Any, _record: object) -> None:
+    """Advice that is lost in a power cut is asked for again, so a commit need not wait for the disk."""
+    cursor = dbapi_connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
+
+
+def _find_trial_id(study: optuna.Study, storage: BaseStorage, number: int) -> int | None:
+    study_id = storage.get_study_id_from_name(study.study_name)
+    for trial in study.get_trials(deepcopy=False):
+        if trial.user_attrs.get(_NUMBER) == number and not trial.state.is_finished():
+            return storage.get_trial_id_from_study_id_trial_number(study_id, trial.number)
+    return None
+
+
+def _template(number: int, preparation: Preparation) -> optuna.trial.FrozenTrial:
+    """A running trial that knows its number from its first moment, so that a crash cannot separate the two."""
+    planned = _planned_parameters(preparation)
+    fixed = {"fixed_params": planned[number - 1]} if number <= len(planned) else {}
+    return create_trial(state=TrialState.RUNNING, user_attrs={_NUMBER: number}, system_attrs=fixed)
+
+
+def _planned_parameters(preparation: Preparation) -> list[dict[str, Any]]:
+    """The portfolio as Optuna spells it, in its order."""
+    planning = optuna.create_study()
+    enqueue_portfolio(planning, preparation)
+    return [trial.system_attrs["fixed_params"] for trial in planning.get_trials(deepcopy=False)]

@@ -1,0 +1,244 @@
+"""The work of a run: try one model after another, then finish the best. Runs in workers, never in the web process."""
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from optuna import Study
+from optuna.storages import BaseStorage
+from sqlmodel import Session, select
+
+from db.artifacts import get_artifact_store
+from db.session import reading, transaction
+from db.tables import Run, Trial
+from services.audit.actor import SYSTEM
+from services.automl.candidates import Candidate
+from services.automl.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
+from services.automl.execution import (
+    ClaimedTrial,
+    Lane,
+    cancel_finishing,
+    claim_trial,
+    complete_run,
+    end_trial,
+    fail_run,
+    find_interruption,
+    save_candidate,
+)
+from services.automl.metrics import METRICS
+from services.automl.money import MoneyGoal
+from services.automl.preparation import Preparation, prepare
+from services.automl.ranking import rank_trials
+from services.automl.study import ask, open_study, tell
+from services.automl.training import TrialOutcome, train_candidate
+from services.datasets.queries import get_dataset, get_table_content
+from services.datasets.tables import read_table
+from services.models.commands import register_model
+from services.valuation.queries import get_valuation
+
+if TYPE_CHECKING:
+    from services.models.finishing import FinishedModel
+
+MODULES = ("services.automl.training", "services.models.finishing")  # what a child process needs
+FINISHING = Limits(seconds=900, memory_mb=8_192)
+MAX_RANKED = 25  # models whose out-of-fold predictions are compared when the best is finished
+_GRACE_SECONDS = 2.0  # a trial that keeps its own time may say so before it is killed
+_LOG = logging.getLogger("portal.jobs")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """A trial as it is ranked."""
+
+    number: int
+    score: float | None
+    value_amount: float | None
+    candidate: Candidate
+    prediction_sha256: str
+
+
+def work_on_next_trial(lane: Lane, storage: BaseStorage) -> bool:
+    """Try one model of the lane's run. False when there is nothing more to try, or somebody asked for an end."""
+    with transaction() as session:
+        claimed = claim_trial(session, lane=lane)
+    if claimed is None:
+        return False
+    preparation = load_preparation(claimed.run_id)
+    candidate = _candidate_of(claimed, preparation, storage)
+    try:
+        outcome = _train(claimed, lane.generation, preparation, candidate)
+    except ChildInterruptedError:
+        return False  # the trial stays open: close_search ends it, or the next generation takes it up
+    except ChildFailedError as failure:
+        _keep_failure(claimed, failure.sentence, storage)
+        return True
+    _keep_outcome(claimed, outcome, storage)
+    return True
+
+
+def finish_run(run_id: str, generation: int) -> None:
+    """Fit, check and explain the best of what was tried, and register it. Does nothing for a run that has ended."""
+    with reading() as session:
+        if find_interruption(session, run_id=run_id, generation=generation) == "over":
+            return
+        ranked = [(result.candidate, result.prediction_sha256) for result in list_results(session, run_id)]
+    try:
+        finished = run_in_child(
+            _finish,
+            load_preparation(run_id),
+            [(candidate, _load_predictions(digest)) for candidate, digest in ranked],
+            limits=FINISHING,
+            find_interruption=_asker(run_id, generation, {"cancel", "over"}),
+        )
+    except ChildInterruptedError:
+        with transaction() as session:
+            cancel_finishing(session, run_id=run_id, generation=generation)
+        return
+    except ChildFailedError as failure:
+        with transaction() as session:
+            sentence = f"The best model could not be finished. {failure.sentence}"
+            fail_run(session, run_id=run_id, generation=generation, failure=sentence)
+        return
+    with transaction() as session:
+        if find_interruption(session, run_id=run_id, generation=generation) != "over":
+            register_model(session, actor=SYSTEM, run_id=run_id, finished=finished)
+            complete_run(session, run_id=run_id, generation=generation)
+
+
+def list_results(session: Session, run_id: str) -> list[SearchResult]:
+    """The complete trials of a run, best first, as many as are compared when the best is finished."""
+    run = session.get_one(Run, run_id)
+    rows = session.exec(select(Trial).where(Trial.run_id == run_id, Trial.state == "complete"))
+    results = [
+        SearchResult(row.number, row.score, row.value_amount, Candidate(row.family, row.parameters), digest)
+        for row in rows
+        if (digest := row.prediction_sha256) is not None
+    ]
+    return rank_trials(results, greater_is_better=METRICS[run.metric].greater_is_better)[:MAX_RANKED]
+
+
+@lru_cache(maxsize=2)
+def load_preparation(run_id: str) -> Preparation:
+    """The table of a run as its search sees it. Everything it is made from is immutable, so a worker keeps it."""
+    with reading() as session:
+        run = session.get_one(Run, run_id)
+        dataset = get_dataset(session, actor=SYSTEM, dataset_id=run.dataset_version_id)
+        assert dataset.target is not None  # checked before the run was queued
+        return prepare(
+            read_table(get_table_content(session, actor=SYSTEM, dataset_id=dataset.id)),
+            target=dataset.target,
+            feature_columns=dataset.feature_columns,
+            task=run.task,
+            metric=run.metric,
+            positive_label=dataset.positive_label,
+            seed=run.seed,
+            money=_money_goal(session, run),
+        )
+
+
+def _money_goal(session: Session, run: Run) -> MoneyGoal | None:
+    if run.valuation_version_id is None or run.task != "binary":
+        return None
+    assumptions = get_valuation(session, actor=SYSTEM, valuation_id=run.valuation_version_id).assumptions
+    return MoneyGoal(
+        payoffs=assumptions.payoffs,
+        base_rate=assumptions.base_rate,
+        cases_per_month=assumptions.cases_per_month,
+        capacity_rate=assumptions.capacity_rate,
+        currency=assumptions.currency,
+    )
+
+
+def _candidate_of(claimed: ClaimedTrial, preparation: Preparation, storage: BaseStorage) -> Candidate:
+    if claimed.family:
+        return Candidate(claimed.family, dict(claimed.parameters))
+    study = _study(claimed.run_id, preparation, storage)
+    candidate = ask(study, number=claimed.number, storage=storage, preparation=preparation)
+    with transaction() as session:
+        save_candidate(
+            session,
+            claimed=claimed,
+            family=candidate.family,
+            parameters=candidate.parameters,
+            phase=f"Trying {candidate.label.lower()}",
+        )
+    return candidate
+
+
+def _study(run_id: str, preparation: Preparation, storage: BaseStorage) -> Study:
+    in_money = preparation.money is not None
+    greater_is_better = in_money or preparation.metric.greater_is_better
+    return open_study(storage, run_id=run_id, greater_is_better=greater_is_better, seed=preparation.seed)
+
+
+def _train(claimed: ClaimedTrial, generation: int, preparation: Preparation, candidate: Candidate) -> TrialOutcome:
+    return run_in_child(
+        _train_candidate,
+        preparation,
+        candidate,
+        claimed.seconds_limit,
+        limits=Limits(claimed.seconds_limit + _GRACE_SECONDS, claimed.memory_mb_limit),
+        find_interruption=_asker(claimed.run_id, generation, {"pause", "stop", "cancel", "over"}),
+    )
+
+
+def _train_candidate(preparation: Preparation, candidate: Candidate, seconds_limit: float) -> TrialOutcome:
+    return train_candidate(preparation, candidate, seconds_limit=seconds_limit)
+
+
+def _finish(preparation: Preparation, ranked: list[tuple[Candidate, Floats]]) -> "FinishedModel":
+    """In a child, which alone loads what explains a model: plain data come back, the pipeline as it will be stored."""
+    from services.models.finishing import finish
+
+    return dataclasses.replace(finish(preparation, ranked), pipeline=None)
+
+
+def _asker(run_id: str, generation: int, wishes: set[str]) -> Callable[[], str | None]:
+    def find_wish() -> str | None:
+        with reading() as session:
+            wish = find_interruption(session, run_id=run_id, generation=generation)
+        return wish if wish in wishes else None
+
+    return find_wish
+
+
+def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseStorage) -> None:
+    digest = _store_predictions(outcome.predictions)
+    with transaction() as session:
+        counts = end_trial(
+            session,
+            claimed=claimed,
+            state="complete",
+            score=float(outcome.score),
+            fold_scores=[float(score) for score in outcome.fold_scores],
+            value_amount=outcome.value_amount,
+            prediction_sha256=digest,
+        )
+    if counts:
+        value = outcome.value_amount if outcome.value_amount is not None else outcome.score
+        tell(_study(claimed.run_id, load_preparation(claimed.run_id), storage), number=claimed.number, value=value)
+
+
+def _keep_failure(claimed: ClaimedTrial, sentence: str, storage: BaseStorage) -> None:
+    _LOG.info("Trial %s of run %s failed: %s", claimed.number, claimed.run_id, sentence)
+    with transaction() as session:
+        end_trial(session, claimed=claimed, state="failed", failure=sentence)
+    tell(_study(claimed.run_id, load_preparation(claimed.run_id), storage), number=claimed.number, value=None)
+
+
+def _store_predictions(predictions: Floats) -> str:
+    buffer = BytesIO()
+    np.save(buffer, predictions, allow_pickle=False)
+    return get_artifact_store().put(buffer.getvalue())
+
+
+def _load_predictions(digest: str) -> Floats:
+    loaded: Floats = np.load(BytesIO(get_artifact_store().get(digest)), allow_pickle=False)
+    return loaded
