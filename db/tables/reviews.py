@@ -66,7 +66,7 @@ class Decision(SQLModel, table=True):
 
     __tablename__ = "decision"
     __table_args__ = (
-        UniqueConstraint("review_id", "user_id"),
+        UniqueConstraint("review_id", "user_id", "verdict"),  # who approved may revoke later
         CheckConstraint("verdict IN ('approve', 'request_changes', 'reject', 'revoke')", name="verdict"),
     )
 

@@ -1,0 +1,1 @@
+"""Reviews: who signed which evidence, in rounds, each bound to a frozen manifest."""

@@ -452,7 +452,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_decision_review_id_review")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_decision_user_id_user_account")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("review_id", "user_id", name=op.f("uq_decision_review_id_user_id")),
+        sa.UniqueConstraint("review_id", "user_id", "verdict", name=op.f("uq_decision_review_id_user_id_verdict")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_review_id"), ["review_id"], unique=False)

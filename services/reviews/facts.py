@@ -1,0 +1,117 @@
+"""Evidence in words: what a reviewer reads, what is frozen beside the signature, and what a later change is told with.
+
+Every function takes the fields of one stored version and returns (name, words) pairs. Names and counts only: never a
+row of data.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.valuation.amounts import format_money
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, Any]]) -> Facts:
+    """What should get better, by how much, and by which means."""
+    unit = f" {objective['unit']}" if objective["unit"] else ""
+    facts = {
+        "Objective": objective["sentence"],
+        "Measured by": objective["metric"],
+        "Today": f"{objective['baseline']:,.12g}{unit}",
+        "Target": f"{objective['target']:,.12g}{unit}",
+        "Deadline": f"{objective['by_when']:%-d %B %Y}" if objective["by_when"] else "no date",
+        "How it is measured": objective["how_measured"],
+        "Decision it informs": objective["decision"],
+        "Who decides": objective["decided_by"],
+        "What the model predicts": objective["outcome"],
+    }
+    facts |= {f"Lever {lever['name']}": _lever(lever) for lever in levers}
+    facts["Data needed"] = ", ".join(f"{need['source']} ({need['status']})" for need in objective["data_needed"])
+    facts |= {_CONSTRAINTS.get(name, name): str(value) for name, value in objective["constraints"].items() if value}
+    return _pairs(facts)
+
+
+def valuation_facts(valuation: Mapping[str, Any]) -> Facts:
+    """What right and wrong calls are worth."""
+    money = {name: _exact(valuation[name], valuation["currency"]) for name in valuation if name.endswith("_amount")}
+    capacity = valuation["capacity_per_month"]
+    return _pairs(
+        {
+            "Value of a caught case": money["caught_value_amount"],
+            "Share of cases where acting works": f"{valuation['success_rate']:.12g}",
+            "Cost of acting once": money["action_amount"],
+            "Extra cost of a false alarm": money["false_alarm_amount"],
+            "Cost of a missed case": money["miss_amount"],
+            "Cases a month": f"{valuation['cases_per_month']:,.12g}",
+            "Share of cases that matter": f"{valuation['base_rate']:.12g}",
+            "Actions possible a month": "no limit" if capacity is None else f"{capacity:,.12g}",
+            "Project cost": money["project_amount"],
+            "Running cost a month": _exact(valuation["running_amount_per_month"], valuation["currency"]),
+            "Horizon": f"{valuation['horizon_months']} months",
+            "Discount rate a year": f"{valuation['yearly_discount_rate']:.12g}",
+            "Source of the figures": valuation["source"],
+        }
+    )
+
+
+def dataset_facts(dataset: Mapping[str, Any]) -> Facts:
+    """Which table, how large, and what people decided about its columns."""
+    excluded = dataset["excluded"]
+    return _pairs(
+        {
+            "Data version": str(dataset["version"]),
+            "File": dataset["file_name"],
+            "Rows": f"{dataset['n_rows']:,}",
+            "Columns": f"{dataset['n_columns']:,}",
+            "Target column": dataset["target"] or "none",
+            "Excluded columns": "; ".join(f"{name} ({excluded[name]})" for name in sorted(excluded)) or "none",
+        }
+    )
+
+
+def model_facts(model: Mapping[str, Any]) -> Facts:
+    """Which fitted model."""
+    return _pairs(
+        {
+            "Model": f"{model['name']} (number {model['number']})",
+            "Kind of model": model["family"].replace("_", " "),
+            "Searched by": model["metric"],
+            "Digest": model["digest"][:12],
+        }
+    )
+
+
+def threshold_facts(choice: Mapping[str, Any]) -> Facts:
+    """From which score on the organisation acts."""
+    return _pairs({"Threshold": f"{choice['threshold']:.6g}", "Why this threshold": choice["reason"]})
+
+
+def _lever(lever: Mapping[str, Any]) -> str:
+    unit = f" {lever['unit']}" if lever["unit"] else ""
+    if lever["kind"] == "number":
+        values = f"{lever['low']:,.12g} to {lever['high']:,.12g}{unit}"
+    elif lever["kind"] == "choice":
+        values = ", ".join(lever["choices"])
+    else:
+        values = "yes or no"
+    controlled = f", controlled by {lever['controlled_by']}" if lever["controlled_by"] else ""
+    return f"{values}{controlled}"
+
+
+def _exact(amount: float, currency: str) -> str:
+    """An amount with every digit that distinguishes it: two different payoffs never read alike."""
+    symbol, sign = format_money(0, currency).removesuffix("0"), "−" if amount < 0 else ""
+    return f"{sign}{symbol}{abs(amount):,.12g}"
+
+
+def _pairs(facts: Mapping[str, str]) -> Facts:
+    return tuple((name, words) for name, words in facts.items() if words)
+
+
+_CONSTRAINTS = {
+    "max_latency_ms": "Slowest answer allowed, ms",
+    "max_memory_mb": "Memory allowed, MB",
+    "connectivity": "Connection",
+    "privacy": "Privacy",
+}

@@ -1,0 +1,286 @@
+"""Read rounds of review: the evidence as it is now, as it was signed, and what that means for one person."""
+
+from typing import Any, TypeVar
+
+from sqlmodel import Session, col, select
+
+from db.artifacts import ArtifactDamagedError, ArtifactMissingError
+from db.tables import (
+    DatasetVersion,
+    Decision,
+    EvidenceAuthor,
+    EvidenceOpening,
+    LeverRow,
+    Model,
+    ObjectiveVersion,
+    Project,
+    ProjectMember,
+    Review,
+    Run,
+    ThresholdChoice,
+    User,
+    ValuationVersion,
+)
+from services.audit.actor import Actor
+from services.audit.canonical import sha256_of
+from services.errors import NotFoundError, PortalError
+from services.models.queries import get_model
+from services.people.permissions import Permission, is_allowed
+from services.projects.queries import authorize_project, list_projects
+from services.reviews import facts, rules
+from services.reviews.authorship import Contribution
+from services.reviews.errors import EvidenceMissingError
+from services.reviews.manifest import Change, Item, Manifest, build, diff, from_document
+from services.reviews.rules import STALE, ReviewState, Standing
+from services.reviews.stakes import Stakes, price
+from services.reviews.views import AuthorView, DecisionView, OpeningView, ReviewView
+from services.valuation.queries import get_valuation
+
+Version = TypeVar("Version", ObjectiveVersion, ValuationVersion, DatasetVersion)
+_WITH_EFFECT = frozenset({ReviewState.IN_APPROVAL, ReviewState.APPROVED})
+
+
+def get_review(session: Session, *, actor: Actor, review_id: str) -> ReviewView:
+    """One round as the actor sees it.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such round, or the actor is not a member of its project.
+    """
+    return _view(session, actor, _get_row(session, actor, review_id))
+
+
+def list_reviews(session: Session, *, actor: Actor) -> list[ReviewView]:
+    """The rounds of every project the actor may see, newest first."""
+    project_ids = [project.id for project in list_projects(session, actor=actor)]
+    statement = select(Review).where(col(Review.project_id).in_(project_ids)).order_by(col(Review.requested_at).desc())
+    return [_view(session, actor, review) for review in session.exec(statement)]
+
+
+def find_model_review(session: Session, *, actor: Actor, model_id: str) -> ReviewView | None:
+    """The newest round about a model, None before the first."""
+    model = session.get(Model, model_id)
+    if model is None:
+        raise NotFoundError("There is no such model, or you are not a member of its project.")
+    authorize_project(session, actor=actor, project_id=model.project_id, permission=Permission.SEE_PROJECT)
+    statement = select(Review).where(Review.model_id == model_id).order_by(col(Review.round).desc()).limit(1)
+    review = session.exec(statement).first()
+    return _view(session, actor, review) if review else None
+
+
+def get_evidence(session: Session, model: Model) -> Manifest:
+    """The manifest of a model as its evidence is at this moment. Internal: the caller has authorised the actor."""
+    items = [
+        Item("model", model.id, model.number, model.digest, facts.model_facts(model.model_dump())),
+        Item("evaluation", model.id, model.number, model.evaluation_sha256),
+        Item("explanation", model.id, model.number, model.explanation_sha256),
+    ]
+    if objective := _latest(session, ObjectiveVersion, model.project_id):
+        words = facts.objective_facts(objective.model_dump(), _levers(session, objective.id))
+        items.append(Item("objective", objective.id, objective.version, objective.sha256, words))
+    if valuation := _latest(session, ValuationVersion, model.project_id):
+        words = facts.valuation_facts(valuation.model_dump())
+        items.append(Item("valuation", valuation.id, valuation.version, valuation.sha256, words))
+    if dataset := _latest(session, DatasetVersion, model.project_id):
+        words = facts.dataset_facts(dataset.model_dump())
+        items.append(Item("dataset", dataset.id, dataset.version, dataset.sha256, words))
+    if choice := _latest_threshold(session, model.id):
+        digest = sha256_of({"model": model.digest, "threshold": choice.threshold, "reason": choice.reason})
+        items.append(Item("threshold", choice.id, choice.version, digest, facts.threshold_facts(choice.model_dump())))
+    return build(items)
+
+
+def require_complete_evidence(session: Session, model: Model) -> None:
+    """Raise `EvidenceMissingError` with one sentence for each piece a sign-off of this model would lack."""
+    problems: list[str] = []
+    if _latest(session, ObjectiveVersion, model.project_id) is None:
+        problems.append("Nobody has written the objective yet: say what should get better.")
+    if model.task == "binary" and _latest(session, ValuationVersion, model.project_id) is None:
+        problems.append("Nobody has said what right and wrong calls are worth: fill in Money.")
+    if model.task == "binary" and _latest_threshold(session, model.id) is None:
+        problems.append("No threshold is chosen: choose one on the page of the model.")
+    dataset, run = _latest(session, DatasetVersion, model.project_id), session.get_one(Run, model.run_id)
+    if dataset is not None and dataset.id != run.dataset_version_id:
+        trained_on = session.get_one(DatasetVersion, run.dataset_version_id)
+        problems.append(
+            f"The model was trained on version {trained_on.version} of the data, and version {dataset.version} is "
+            "current: train again, then ask."
+        )
+    if problems:
+        raise EvidenceMissingError(*problems)
+
+
+def list_contributions(session: Session, model: Model, review: Review) -> list[Contribution]:
+    """Every version anybody wrote of this evidence, the run, and the question itself; the portal's own are left out."""
+    run = session.get_one(Run, model.run_id)
+    found = [
+        Contribution("run", run.created_by, 1, run.created_at),
+        Contribution("request", review.requested_by, 1, review.requested_at),
+    ]
+    found += _versions(session, "objective", ObjectiveVersion, model.project_id)
+    found += _versions(session, "valuation", ValuationVersion, model.project_id)
+    found += _versions(session, "dataset", DatasetVersion, model.project_id)
+    choices = session.exec(select(ThresholdChoice).where(ThresholdChoice.model_id == model.id))
+    found += [Contribution("threshold", row.created_by, row.version, row.created_at) for row in choices]
+    return [contribution for contribution in found if contribution.user_id != "system"]
+
+
+def get_standing(session: Session, *, actor: Actor, review_id: str) -> tuple[Review, Standing]:
+    """A round, and the actor before it: the facts every rule is decided on."""
+    review = _get_row(session, actor, review_id)
+    return review, _standing(session, actor, review, _current(session, review))
+
+
+def _get_row(session: Session, actor: Actor, review_id: str) -> Review:
+    review = session.get(Review, review_id)
+    if review is None:
+        raise NotFoundError("There is no such sign-off, or you are not a member of its project.")
+    authorize_project(session, actor=actor, project_id=review.project_id, permission=Permission.SEE_PROJECT)
+    return review
+
+
+def _current(session: Session, review: Review) -> Manifest:
+    return get_evidence(session, session.get_one(Model, review.model_id))
+
+
+def _standing(session: Session, actor: Actor, review: Review, current: Manifest) -> Standing:
+    mine = select(EvidenceOpening.section).where(
+        EvidenceOpening.review_id == review.id, EvidenceOpening.user_id == actor.user_id
+    )
+    authored = select(EvidenceAuthor.authored).where(
+        EvidenceAuthor.review_id == review.id, EvidenceAuthor.user_id == actor.user_id
+    )
+    member = select(ProjectMember.id).where(
+        ProjectMember.project_id == review.project_id, ProjectMember.user_id == actor.user_id
+    )
+    return Standing(
+        state=ReviewState(review.state),
+        tier=session.get_one(Project, review.project_id).risk_tier,
+        is_member=session.exec(member).first() is not None,
+        may_sign=is_allowed(actor, Permission.DECIDE),
+        is_requester=review.requested_by == actor.user_id,
+        authored=session.exec(authored).first(),
+        opened=frozenset(session.exec(mine)),
+        frozen_sha256=review.manifest_sha256,
+        current_sha256=current.sha256,
+        seen_sha256=review.manifest_sha256,
+    )
+
+
+def _view(session: Session, actor: Actor, review: Review) -> ReviewView:
+    frozen, current = from_document(review.manifest), _current(session, review)
+    standing = _standing(session, actor, review, current)
+    is_stale = standing.is_stale and review.state in _WITH_EFFECT
+    project, model = session.get_one(Project, review.project_id), session.get_one(Model, review.model_id)
+    return ReviewView(
+        id=review.id,
+        project_id=project.id,
+        project_name=project.name,
+        risk_tier=project.risk_tier,
+        gate=review.gate,
+        round=review.round,
+        model_id=model.id,
+        model_name=model.name,
+        question=review.question,
+        state=STALE if is_stale else review.state,
+        recorded_state=ReviewState(review.state),
+        manifest=frozen,
+        manifest_sha256=review.manifest_sha256,
+        changes=tuple(diff(frozen, current)) if is_stale else (),
+        changes_since_approval=_changes_since_approval(session, review, frozen),
+        requested_by=review.requested_by,
+        requested_by_name=_name(session, review.requested_by),
+        requested_at=review.requested_at,
+        decided_at=review.decided_at,
+        authors=_authors(session, review.id),
+        openings=_openings(session, review.id),
+        decisions=_decisions(session, review.id),
+        decision_refusal=_sentence(rules.find_decision_refusal(standing)),
+        may_withdraw=rules.find_withdrawal_refusal(standing) is None,
+        may_revoke=rules.find_revocation_refusal(standing) is None,
+        opened=standing.opened,
+        stakes=_stakes(session, actor, model, frozen),
+    )
+
+
+def _changes_since_approval(session: Session, review: Review, frozen: Manifest) -> tuple[Change, ...] | None:
+    statement = (
+        select(Review)
+        .join(Decision, col(Decision.review_id) == Review.id)
+        .where(Review.project_id == review.project_id, Review.gate == review.gate, Review.round < review.round)
+        .where(Decision.verdict == rules.Verdict.APPROVE)
+        .order_by(col(Review.round).desc())
+        .limit(1)
+    )
+    approved = session.exec(statement).first()
+    return tuple(diff(from_document(approved.manifest), frozen)) if approved else None
+
+
+def _authors(session: Session, review_id: str) -> tuple[AuthorView, ...]:
+    rows = session.exec(select(EvidenceAuthor).where(EvidenceAuthor.review_id == review_id))
+    found = (AuthorView(row.user_id, _name(session, row.user_id), row.authored) for row in rows)
+    return tuple(sorted(found, key=lambda author: author.name))
+
+
+def _openings(session: Session, review_id: str) -> tuple[OpeningView, ...]:
+    sections: dict[str, set[str]] = {}
+    for row in session.exec(select(EvidenceOpening).where(EvidenceOpening.review_id == review_id)):
+        sections.setdefault(row.user_id, set()).add(row.section)
+    return tuple(OpeningView(user, _name(session, user), frozenset(opened)) for user, opened in sections.items())
+
+
+def _decisions(session: Session, review_id: str) -> tuple[DecisionView, ...]:
+    statement = select(Decision).where(Decision.review_id == review_id).order_by(col(Decision.decided_at))
+    return tuple(
+        DecisionView(
+            row.user_id, _name(session, row.user_id), row.role_at_time, row.verdict, row.reason, row.decided_at
+        )
+        for row in session.exec(statement)
+    )
+
+
+def _stakes(session: Session, actor: Actor, model: Model, frozen: Manifest) -> Stakes | None:
+    valuation = frozen.find("valuation")
+    if valuation is None or (threshold := _frozen_threshold(session, frozen)) is None:
+        return None
+    assumptions = get_valuation(session, actor=actor, valuation_id=valuation.id).assumptions
+    try:
+        evaluation = get_model(session, actor=actor, model_id=model.id).evaluation
+    except (ArtifactMissingError, ArtifactDamagedError):
+        return None  # the list of what waits must open all the same; the page of the model says what is wrong
+    return price(evaluation, assumptions, threshold)
+
+
+def _frozen_threshold(session: Session, frozen: Manifest) -> float | None:
+    item = frozen.find("threshold")
+    return session.get_one(ThresholdChoice, item.id).threshold if item else None
+
+
+def _versions(session: Session, kind: str, table: type[Version], project_id: str) -> list[Contribution]:
+    rows = session.exec(select(table).where(col(table.project_id) == project_id))
+    return [Contribution(kind, row.created_by, row.version, row.created_at) for row in rows]
+
+
+def _latest(session: Session, table: type[Version], project_id: str) -> Version | None:
+    statement = select(table).where(col(table.project_id) == project_id).order_by(col(table.version).desc()).limit(1)
+    return session.exec(statement).first()
+
+
+def _latest_threshold(session: Session, model_id: str) -> ThresholdChoice | None:
+    statement = select(ThresholdChoice).where(ThresholdChoice.model_id == model_id)
+    return session.exec(statement.order_by(col(ThresholdChoice.version).desc()).limit(1)).first()
+
+
+def _levers(session: Session, objective_id: str) -> list[dict[str, Any]]:
+    statement = select(LeverRow).where(LeverRow.objective_version_id == objective_id).order_by(col(LeverRow.position))
+    return [lever.model_dump() for lever in session.exec(statement)]
+
+
+def _name(session: Session, user_id: str) -> str:
+    user = session.get(User, user_id)
+    return user.name if user else "The portal"
+
+
+def _sentence(refusal: PortalError | None) -> str | None:
+    return refusal.sentence if refusal else None
