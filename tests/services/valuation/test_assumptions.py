@@ -8,23 +8,7 @@ import pytest
 from services.audit.canonical import sha256_of
 from services.errors import InvalidInputError
 from services.valuation.assumptions import Assumptions
-
-CALLS = Assumptions(
-    currency="EUR",
-    caught_value_amount=480.0,
-    success_rate=0.4,
-    false_alarm_amount=5.0,
-    miss_amount=0.0,
-    action_amount=42.0,
-    cases_per_month=7_000.0,
-    base_rate=0.05,
-    capacity_per_month=860.0,
-    project_amount=90_000.0,
-    running_amount_per_month=2_500.0,
-    horizon_months=36,
-    yearly_discount_rate=0.1,
-    source="report",
-)
+from tests.makers_money import CALLS
 
 
 def test_payoffs_count_the_share_in_which_acting_works() -> None:

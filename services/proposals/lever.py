@@ -1,0 +1,98 @@
+"""A lever: one input the organisation controls, and how far it may be moved."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from services.errors import InvalidInputError
+
+LeverKind = Literal["number", "choice", "yes_no"]
+NAME_LENGTH = 80
+MOST_CHOICES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One input the organisation controls; an invalid one cannot exist.
+
+    Attributes
+    ----------
+    low, high
+        Allowed range of a number, in `unit`; None for the other kinds.
+    choices
+        Allowed values of a choice; empty for the other kinds.
+    unit_cost_amount
+        Money it costs to move the lever by one unit, or to use it once.
+    controlled_by
+        The person or department that decides.
+    column
+        The column of the data that holds it, once there are data.
+    """
+
+    name: str
+    kind: LeverKind
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    unit_cost_amount: float = 0.0
+    controlled_by: str = ""
+    column: str | None = None
+
+    def __post_init__(self) -> None:
+        problems = [*_problems(self)]
+        if problems:
+            raise InvalidInputError(*problems)
+
+    @property
+    def allowed(self) -> str:
+        """What it may be set to, in words: "0 to 30 %", "mail, phone or visit", "yes or no"."""
+        if self.kind == "number":
+            return f"{self.low:,.12g} to {self.high:,.12g} {self.unit}".rstrip()
+        if self.kind == "choice":
+            return f"{', '.join(self.choices[:-1])} or {self.choices[-1]}"
+        return "yes or no"
+
+    def document(self) -> dict[str, Any]:
+        """The content as plain data."""
+        numbers = {name: _plain(getattr(self, name)) for name in ("low", "high", "unit_cost_amount")}
+        return asdict(self) | numbers | {"choices": list(self.choices)}
+
+
+def _problems(lever: Lever) -> Iterator[str]:
+    name = lever.name.strip()
+    if not name:
+        yield "Give the lever a name: what can you change?"
+    elif len(name) > NAME_LENGTH:
+        yield f"The name of the lever has {len(name)} characters; {NAME_LENGTH} are enough."
+    if lever.kind not in get_args(LeverKind):
+        yield "Say whether the lever is a number, a choice or yes/no."
+    elif lever.kind == "number":
+        yield from _range_problems(lever)
+    elif lever.kind == "choice":
+        yield from _choice_problems(lever)
+    if not _is_number(lever.unit_cost_amount) or lever.unit_cost_amount < 0:
+        yield "The unit cost of the lever must be a number, 0 or more."
+
+
+def _range_problems(lever: Lever) -> Iterator[str]:
+    if not (_is_number(lever.low) and _is_number(lever.high)):
+        yield "A number needs its lowest and highest allowed value."
+    elif lever.low >= lever.high:  # type: ignore[operator]  # both are numbers here
+        yield "The lowest allowed value of the lever must be below the highest."
+
+
+def _choice_problems(lever: Lever) -> Iterator[str]:
+    if len({choice.strip() for choice in lever.choices} - {""}) != len(lever.choices) or len(lever.choices) < 2:
+        yield "A choice needs at least two different values."
+    elif len(lever.choices) > MOST_CHOICES:
+        yield f"A choice may have at most {MOST_CHOICES} values."
+
+
+def _is_number(value: float | None) -> bool:
+    return value is not None and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None else value + 0.0

@@ -1,0 +1,182 @@
+"""The business objective: what should get better, by how much, and which decision a model informs.
+
+References
+----------
+J. Howard, M. Zwemer and M. Loukides, "Designing great data products", O'Reilly Radar, 28 March 2012: objective, levers,
+data, models.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal, get_args
+
+from services.errors import InvalidInputError
+from services.proposals.lever import NAME_LENGTH, Lever
+
+__all__ = ["Connectivity", "Constraints", "DataNeed", "DataStatus", "Lever", "Objective", "constraints_document"]
+
+DataStatus = Literal["have", "collect", "buy"]
+Connectivity = Literal["online", "intermittent", "offline"]
+TEXT_LENGTH = 300
+MOST_LEVERS = 12
+MOST_DATA_NEEDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DataNeed:
+    """A source of data that links the levers to the outcome."""
+
+    source: str
+    owner: str = ""
+    status: DataStatus = "have"
+
+    def __post_init__(self) -> None:
+        problems = [*_text_problems({"The name of the source": (self.source, NAME_LENGTH, True)})]
+        if self.status not in get_args(DataStatus):
+            problems.append("Say whether the data are there, must be collected or must be bought.")
+        if problems:
+            raise InvalidInputError(*problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Where the model must work, and what limits it there.
+
+    Attributes
+    ----------
+    max_latency_ms
+        Longest time one answer may take, in milliseconds; None where it does not matter.
+    max_memory_mb
+        Largest memory the model may take, in megabytes; None where it does not matter.
+    privacy
+        What must not be used or shown, in words.
+    """
+
+    max_latency_ms: float | None = None
+    max_memory_mb: float | None = None
+    connectivity: Connectivity = "online"
+    privacy: str = ""
+
+    def __post_init__(self) -> None:
+        problems = [*_text_problems({"The note on privacy": (self.privacy, TEXT_LENGTH, False)})]
+        for name, limit in (("answer time", self.max_latency_ms), ("memory", self.max_memory_mb)):
+            if limit is not None and not (math.isfinite(limit) and limit > 0):
+                problems.append(f"The limit on {name} must be more than 0; leave it empty where there is none.")
+        if self.connectivity not in get_args(Connectivity):
+            problems.append("Say whether the model works online, with an intermittent connection or offline.")
+        if problems:
+            raise InvalidInputError(*problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What should get better; an invalid one cannot exist, an incomplete one can (see `gaps`).
+
+    Attributes
+    ----------
+    metric, unit, baseline, target
+        The number that measures it, today's value and the wanted one, both in `unit`.
+    decision, decided_by
+        The decision the model informs, and who takes it.
+    outcome
+        What the model predicts for each case.
+    """
+
+    sentence: str
+    metric: str
+    unit: str
+    baseline: float
+    target: float
+    by_when: date | None
+    how_measured: str
+    decision: str
+    decided_by: str
+    outcome: str
+    levers: tuple[Lever, ...] = ()
+    data_needed: tuple[DataNeed, ...] = ()
+    constraints: Constraints = field(default_factory=Constraints)
+
+    def __post_init__(self) -> None:
+        problems = [*_text_problems(_texts(self)), *_number_problems(self), *_list_problems(self)]
+        if problems:
+            raise InvalidInputError(*problems)
+
+    @property
+    def is_rise_wanted(self) -> bool:
+        """Whether the metric should go up."""
+        return self.target > self.baseline
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What a complete objective would still need, one sentence each."""
+        missing = {
+            "No lever yet: what can you change to move the metric?": self.levers,
+            "No data yet: which source tells what happened?": self.data_needed,
+            "No outcome yet: what shall the model predict for each case?": self.outcome,
+            "No date yet: by when should the target be reached?": self.by_when,
+            "Nobody decides yet: who acts on the prediction?": self.decided_by,
+            "No measurement yet: where is the metric read?": self.how_measured,
+        }
+        return tuple(sentence for sentence, value in missing.items() if not value)
+
+    def document(self) -> dict[str, Any]:
+        """The content as plain data: what is hashed."""
+        return asdict(self) | {
+            "baseline": self.baseline + 0.0,
+            "target": self.target + 0.0,
+            "by_when": self.by_when.isoformat() if self.by_when else None,
+            "levers": [lever.document() for lever in self.levers],
+            "data_needed": [asdict(need) for need in self.data_needed],
+            "constraints": constraints_document(self.constraints),
+        }
+
+
+def constraints_document(constraints: Constraints) -> dict[str, Any]:
+    """The limits as plain data, numbers as floats."""
+    limits = {name: getattr(constraints, name) for name in ("max_latency_ms", "max_memory_mb")}
+    return asdict(constraints) | {name: None if limit is None else limit + 0.0 for name, limit in limits.items()}
+
+
+def _texts(objective: Objective) -> dict[str, tuple[str, int, bool]]:
+    return {
+        "The sentence that says what should get better": (objective.sentence, TEXT_LENGTH, True),
+        "The metric": (objective.metric, NAME_LENGTH, True),
+        "The unit": (objective.unit, NAME_LENGTH, False),
+        "How it is measured": (objective.how_measured, TEXT_LENGTH, False),
+        "The decision the model informs": (objective.decision, TEXT_LENGTH, True),
+        "Who decides": (objective.decided_by, NAME_LENGTH, False),
+        "The outcome the model predicts": (objective.outcome, NAME_LENGTH, False),
+    }
+
+
+def _text_problems(texts: dict[str, tuple[str, int, bool]]) -> Iterator[str]:
+    for name, (text, longest, is_required) in texts.items():
+        if is_required and not text.strip():
+            yield f"{name} is missing."
+        elif len(text) > longest:
+            yield f"{name} has {len(text)} characters; {longest} are enough."
+
+
+def _number_problems(objective: Objective) -> Iterator[str]:
+    values = {"The baseline": objective.baseline, "The target": objective.target}
+    unusable = [name for name, value in values.items() if not _is_number(value)]
+    yield from (f"{name} must be a number." for name in unusable)
+    if not unusable and objective.baseline == objective.target:
+        yield "The target is the same as today's value, so nothing would get better."
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _list_problems(objective: Objective) -> Iterator[str]:
+    if len(objective.levers) > MOST_LEVERS:
+        yield f"{MOST_LEVERS} levers are enough for one objective."
+    if len(objective.data_needed) > MOST_DATA_NEEDS:
+        yield f"{MOST_DATA_NEEDS} sources are enough for one objective."
+    names = Counter(lever.name.strip().casefold() for lever in objective.levers)
+    if any(count > 1 for count in names.values()):
+        yield "Two levers have the same name."

@@ -1,0 +1,92 @@
+"""Objectives and levers: what is refused in words, what is still missing, one hash per content."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.audit.canonical import sha256_of
+from services.errors import InvalidInputError
+from services.proposals.objective import Constraints, DataNeed, Lever
+from tests.makers_money import DISCOUNT, RETENTION
+
+CHANNEL = Lever(name="Channel", kind="choice", choices=("mail", "phone", "visit"))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"sentence": "  "}, "what should get better is missing"),
+        ({"metric": ""}, "The metric is missing"),
+        ({"decision": ""}, "The decision the model informs is missing"),
+        ({"decision": "x" * 301}, "has 301 characters; 300 are enough"),
+        ({"baseline": float("nan")}, "The baseline must be a number"),
+        ({"target": None}, "The target must be a number"),
+        ({"target": 5.0}, "nothing would get better"),
+        ({"levers": (DISCOUNT, replace(DISCOUNT, name="discount"))}, "Two levers have the same name"),
+    ],
+)
+def test_an_objective_that_says_nothing_is_refused(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        replace(RETENTION, **change)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": " "}, "Give the lever a name"),
+        ({"kind": "colour"}, "a number, a choice or yes/no"),
+        ({"low": None}, "lowest and highest allowed value"),
+        ({"high": float("inf")}, "lowest and highest allowed value"),
+        ({"low": 30.0}, "must be below the highest"),
+        ({"kind": "choice", "choices": ("mail",)}, "at least two different values"),
+        ({"kind": "choice", "choices": ("mail", "mail ")}, "at least two different values"),
+        ({"unit_cost_amount": -1.0}, "0 or more"),
+    ],
+)
+def test_a_lever_without_its_bounds_is_refused(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        replace(DISCOUNT, **change)
+
+
+def test_limits_and_sources_are_checked_too() -> None:
+    with pytest.raises(InvalidInputError, match="leave it empty"):
+        Constraints(max_memory_mb=0.0)
+    with pytest.raises(InvalidInputError, match="name of the source is missing"):
+        DataNeed(source="")
+
+
+def test_every_problem_is_told_at_once() -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        replace(RETENTION, metric="", decision="", baseline=float("inf"))
+
+    assert len(refused.value.problems) == 3
+
+
+def test_a_lever_says_what_it_may_be_set_to() -> None:
+    yes_no = Lever(name="Call first", kind="yes_no")
+
+    assert DISCOUNT.allowed == "0 to 30 %"
+    assert CHANNEL.allowed == "mail, phone or visit"
+    assert yes_no.allowed == "yes or no"
+
+
+def test_gaps_name_what_is_missing() -> None:
+    assert RETENTION.gaps == ()
+    open_ends = replace(RETENTION, levers=(), data_needed=(), outcome="", by_when=None, decided_by="", how_measured="")
+    assert len(open_ends.gaps) == 6
+    assert "No lever yet" in open_ends.gaps[0]
+
+
+def test_equal_content_has_one_hash_and_any_change_another() -> None:
+    digest = sha256_of(RETENTION.document())
+
+    assert sha256_of(replace(RETENTION, baseline=5, levers=(replace(DISCOUNT, low=0),)).document()) == digest
+    for change in (
+        {"target": 4.5},
+        {"levers": ()},
+        {"levers": (DISCOUNT, CHANNEL)},
+        {"by_when": None},
+        {"constraints": Constraints()},
+    ):
+        assert sha256_of(replace(RETENTION, **change).document()) != digest

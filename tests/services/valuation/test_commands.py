@@ -1,0 +1,105 @@
+"""Saving business figures: versions, conflicts, audit, who may."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import Session
+
+from services.audit.canonical import sha256_of
+from services.audit.queries import get_chain_report, list_project_events
+from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.people.permissions import Role
+from services.valuation.commands import save_valuation
+from services.valuation.queries import find_valuation, get_valuation
+from tests.makers import make_actor, make_project
+from tests.makers_money import CALLS
+
+DEARER = replace(CALLS, action_amount=60.0, capacity_per_month=None)
+
+
+def test_what_was_saved_is_found_again(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    assert find_valuation(session, actor=actor, project_id=project.id) is None
+
+    saved = save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=0)
+
+    found = find_valuation(session, actor=actor, project_id=project.id)
+    assert found == saved
+    assert (saved.version, saved.assumptions, saved.created_by_name) == (1, CALLS, actor.name)
+    assert sha256_of(saved.assumptions.document()) == saved.sha256
+
+
+def test_a_change_is_a_new_version_and_the_old_one_stays(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    first = save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=0)
+    second = save_valuation(session, actor=actor, project_id=project.id, assumptions=DEARER, based_on=1)
+
+    assert second.version == 2
+    assert second.sha256 != first.sha256
+    assert get_valuation(session, actor=actor, valuation_id=first.id) == first
+    assert find_valuation(session, actor=actor, project_id=project.id) == second
+
+
+def test_the_same_figures_make_no_version_and_no_event(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    first = save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=0)
+    again = save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=1)
+
+    assert again == first
+    actions = [event.action for event in list_project_events(session, project_id=project.id)]
+    assert actions.count("valuation.saved") == 1
+
+
+def test_figures_based_on_an_old_version_are_refused(session: Session) -> None:
+    actor, colleague = make_actor(session), make_actor(session)
+    project = make_project(session, actor, colleague)
+    save_valuation(session, actor=colleague, project_id=project.id, assumptions=CALLS, based_on=0)
+
+    with pytest.raises(ConflictError, match="Load the latest version"):
+        save_valuation(session, actor=actor, project_id=project.id, assumptions=DEARER, based_on=0)
+
+    found = find_valuation(session, actor=actor, project_id=project.id)
+    assert found is not None
+    assert found.assumptions == CALLS
+
+
+def test_one_event_tells_before_and_after(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=0)
+    saved = save_valuation(session, actor=actor, project_id=project.id, assumptions=DEARER, based_on=1)
+
+    event = list_project_events(session, project_id=project.id)[0]
+    assert (event.action, event.object_id, event.actor_id) == ("valuation.saved", saved.id, actor.user_id)
+    assert event.before is not None
+    assert event.after is not None
+    assert (event.before["action_amount"], event.after["action_amount"]) == (42.0, 60.0)
+    assert get_chain_report(session).is_intact
+
+
+@pytest.mark.parametrize("role", [Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR, Role.ADMIN])
+def test_only_the_business_may_change_the_figures(session: Session, role: Role) -> None:
+    actor = make_actor(session, role)
+    project = make_project(session, actor)
+
+    with pytest.raises(NotAllowedError):
+        save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=0)
+
+
+def test_a_stranger_cannot_tell_whether_the_figures_exist(session: Session) -> None:
+    owner, stranger = make_actor(session), make_actor(session)
+    project = make_project(session, owner)
+    saved = save_valuation(session, actor=owner, project_id=project.id, assumptions=CALLS, based_on=0)
+
+    with pytest.raises(NotFoundError):
+        find_valuation(session, actor=stranger, project_id=project.id)
+    with pytest.raises(NotFoundError):
+        save_valuation(session, actor=stranger, project_id=project.id, assumptions=CALLS, based_on=1)
+    with pytest.raises(NotFoundError) as hidden:
+        get_valuation(session, actor=stranger, valuation_id=saved.id)
+    with pytest.raises(NotFoundError) as missing:
+        get_valuation(session, actor=stranger, valuation_id="none")
+    assert hidden.value.status == missing.value.status == 404
