@@ -1,0 +1,124 @@
+"""From the winner of a search to a model: refitted, judged once on the hold-out, explained, exported."""
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
+
+from services.automl.candidates import Candidate
+from services.automl.errors import TrialFailedError
+from services.automl.preparation import Preparation
+from services.automl.training import fit_pipeline, new_pipeline, predict
+from services.models.evaluation import Judged, evaluate
+from services.models.explanation import explain
+from services.models.export import Twin, export_twin
+from services.models.money_evaluation import choose_threshold
+from services.models.onnx_scoring import OnnxScorer
+from services.models.pipeline_file import dump_pipeline
+from services.models.report import Evaluation, Explanation
+from services.models.signature import Signature
+from services.models.signature_building import build_signature
+
+Floats = NDArray[np.float64]
+_N_LATENCY_CALLS = 20
+
+
+@dataclass(frozen=True)
+class FinishedModel:
+    """A model with everything that is stored about it.
+
+    Attributes
+    ----------
+    pipeline
+        Fitted on every row outside the hold-out; gives positions in `signature.classes`.
+    threshold
+        Score to act from, chosen out of fold; None unless the question is yes or no.
+    onnx
+        The verified twin, or None for `onnx_reason`.
+    """
+
+    pipeline: Pipeline
+    family: str
+    threshold: float | None
+    evaluation: Evaluation
+    explanation: Explanation
+    signature: Signature
+    onnx: bytes | None
+    onnx_reason: str | None
+    pipeline_file: bytes
+
+
+def finish(preparation: Preparation, ranked: Sequence[tuple[Candidate, Floats]]) -> FinishedModel:
+    """Make a model of the best candidate.
+
+    Parameters
+    ----------
+    ranked
+        Candidates with their out-of-fold predictions (n_train, k) or (n_train,), best first. The next one is taken
+        where one cannot be fitted to all rows.
+
+    Raises
+    ------
+    TrialFailedError
+        None of the candidates could be fitted.
+    """
+    candidate, fold_predictions, pipeline = _refit(preparation, ranked)
+    threshold, origin = choose_threshold(preparation, fold_predictions)
+    signature = build_signature(preparation)
+    twin = export_twin(pipeline, signature, preparation.train.x, seed=preparation.seed)
+    signature = replace(signature, onnx_inputs=twin.inputs)
+    answers = predict(pipeline, preparation.holdout.x, len(preparation.classes))
+    judged = Judged(answers, fold_predictions, threshold, origin)
+    return FinishedModel(
+        pipeline=pipeline,
+        family=candidate.family,
+        threshold=threshold,
+        evaluation=evaluate(preparation, judged, measure_latency(pipeline, twin, signature, preparation)),
+        explanation=_explain(pipeline, candidate, preparation, threshold),
+        signature=signature,
+        onnx=twin.content,
+        onnx_reason=twin.reason,
+        pipeline_file=dump_pipeline(pipeline),
+    )
+
+
+def measure_latency(pipeline: Pipeline, twin: Twin, signature: Signature, preparation: Preparation) -> dict[str, float]:
+    """Median milliseconds for one row, by "pipeline" and, where there is a twin, by "onnx"."""
+    row = preparation.train.x.head(1)
+    latency = {"pipeline": _median_ms(lambda: predict(pipeline, row, len(preparation.classes)))}
+    if twin.content is not None:
+        scorer = OnnxScorer(twin.content, signature)
+        latency["onnx"] = _median_ms(lambda: scorer.predict(row))
+    return latency
+
+
+def _refit(preparation: Preparation, ranked: Sequence[tuple[Candidate, Floats]]) -> tuple[Candidate, Floats, Pipeline]:
+    train = preparation.train
+    for candidate, fold_predictions in ranked:
+        try:
+            pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
+        except TrialFailedError:
+            continue
+        return candidate, fold_predictions, pipeline
+    raise TrialFailedError("None of the models could be fitted to all rows. Give the search more time or memory.")
+
+
+def _explain(
+    pipeline: Pipeline, candidate: Candidate, preparation: Preparation, threshold: float | None
+) -> Explanation:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # encoded matrices have no column names
+        return explain(pipeline, candidate.family, preparation, threshold)
+
+
+def _median_ms(call: Callable[[], object]) -> float:
+    seconds = []
+    for _ in range(_N_LATENCY_CALLS):
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    return float(np.median(seconds)) * 1_000

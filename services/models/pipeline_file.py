@@ -1,0 +1,63 @@
+"""A fitted pipeline as a file that is data and not code: skops, with a fixed list of what it may contain."""
+
+from typing import Any
+
+import skops.io
+from sklearn.pipeline import Pipeline
+
+from services.errors import PortalError
+
+ALLOWED_TYPES = (
+    "collections.OrderedDict",
+    "collections.defaultdict",
+    "lightgbm.basic.Booster",
+    "lightgbm.sklearn.LGBMClassifier",
+    "lightgbm.sklearn.LGBMRegressor",
+    "numpy.dtype",
+    "numpy.ravel",
+    "pandas.StringDtype",
+    "scipy.sparse._csr.csr_matrix",
+    "sklearn._loss.link.IdentityLink",
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.link.MultinomialLogit",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn._loss.loss.HalfMultinomialLoss",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+)
+
+
+class UntrustedPipelineError(PortalError):
+    """The file holds something that a model of this portal never does; it was not opened."""
+
+    code = "untrusted_pipeline"
+
+
+def dump_pipeline(pipeline: Pipeline) -> bytes:
+    """The pipeline as bytes."""
+    content: bytes = skops.io.dumps(pipeline)
+    return content
+
+
+def load_pipeline(content: bytes) -> Pipeline:
+    """The pipeline that `dump_pipeline` wrote.
+
+    Raises
+    ------
+    UntrustedPipelineError
+        It contains a type outside scikit-learn and the fixed list; nothing of it was run.
+    """
+    unknown = set(untrusted_types(content)) - set(ALLOWED_TYPES)
+    if unknown:
+        raise UntrustedPipelineError("The model file holds parts that are not allowed, so it was not opened.")
+    pipeline: Any = skops.io.loads(content, trusted=list(ALLOWED_TYPES))
+    if not isinstance(pipeline, Pipeline):
+        raise UntrustedPipelineError("The model file does not hold a pipeline.")
+    return pipeline
+
+
+def untrusted_types(content: bytes) -> list[str]:
+    """Types in the file that skops does not trust by itself."""
+    types: list[str] = skops.io.get_untrusted_types(data=content)
+    return types

@@ -1,0 +1,48 @@
+"""The signature of a model, read off the rows it was fitted on."""
+
+from typing import Any
+
+import pandas as pd
+
+from services.automl.columns import Column
+from services.automl.preparation import Preparation
+from services.models.signature import Signature, SignatureColumn
+
+_MAX_EXAMPLE = 200
+
+
+def build_signature(preparation: Preparation) -> Signature:
+    """What a model of this search takes and gives; without an ONNX twin yet."""
+    x = preparation.train.x
+    return Signature(
+        columns=tuple(_column(column, x[column.name]) for column in preparation.columns),
+        task=preparation.task.value,
+        classes=preparation.classes,
+        positive_label=preparation.positive_label,
+        target=preparation.target,
+    )
+
+
+def _column(column: Column, values: "pd.Series[Any]") -> SignatureColumn:
+    known = values.dropna()
+    is_ordered = column.kind in ("number", "date")
+    has_range = is_ordered and len(known) > 0
+    return SignatureColumn(
+        name=column.name,
+        kind=column.kind,
+        nullable=bool(values.isna().any()),
+        categories=tuple(map(str, known.value_counts().index)) if column.kind == "category" else (),
+        low=float(known.min()) if has_range else None,
+        high=float(known.max()) if has_range else None,
+        example=_example(column.kind, known),
+    )
+
+
+def _example(kind: str, known: "pd.Series[Any]") -> str | float | None:
+    if not len(known):
+        return None
+    if kind == "number":
+        return float(known.quantile(interpolation="nearest"))
+    if kind == "date":
+        return str((pd.Timestamp(0) + pd.Timedelta(days=float(known.median()))).date())
+    return str(known.mode().iloc[0])[:_MAX_EXAMPLE]
