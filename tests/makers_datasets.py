@@ -8,9 +8,9 @@ from sqlmodel import Session
 from services.audit.actor import Actor
 from services.datasets.commands import choose_target, upload_dataset
 from services.datasets.profiling import profile_table
-from services.datasets.queries import Dataset
 from services.datasets.tables import write_table
 from services.datasets.upload import ParsedUpload
+from services.datasets.views import Dataset
 
 
 def make_frame(n_rows: int = 200, *, seed: int = 0) -> pd.DataFrame:

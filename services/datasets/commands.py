@@ -10,9 +10,10 @@ from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
 from services.audit.commands import record_event
 from services.datasets.errors import UnusableTargetError
-from services.datasets.queries import Dataset, find_dataset, get_dataset, read_model
+from services.datasets.queries import find_dataset, get_dataset, read_model
 from services.datasets.targets import check_target, choose_positive_label
 from services.datasets.upload import ParsedUpload
+from services.datasets.views import Dataset
 from services.errors import ConflictError, InvalidInputError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
