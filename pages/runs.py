@@ -1,1 +1,137 @@
-"""Runs."""
+"""Runs: start a search for the best model, and see what earlier ones found."""
+
+import streamlit as st
+
+from portal.ui.actor import get_actor
+from portal.ui.badges import RUN
+from portal.ui.layout import empty_state, head, note, page, section
+from portal.ui.session import reading, transaction
+from portal.ui.state import flash, go_to, require_open_id
+from portal.ui.text import escape_markdown
+from services.audit.actor import Actor
+from services.automl import sentences
+from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIALS, Budget
+from services.automl.commands import start_run
+from services.automl.metrics import default_metric, metrics_for
+from services.automl.queries import list_runs
+from services.automl.task_choice import task_of
+from services.automl.views import RunView
+from services.datasets.queries import Dataset, find_dataset
+from services.errors import PortalError
+from services.people.permissions import Permission, is_allowed
+
+PROMISE = "Let the portal try many models on your data and keep the one that is worth most"
+
+
+def draw() -> None:
+    actor, project_id = get_actor(), require_open_id("project")
+    with reading() as session:
+        runs = list_runs(session, actor=actor, project_id=project_id)
+        dataset = find_dataset(session, actor=actor, project_id=project_id)
+    with page():
+        head("Model runs", PROMISE, finding=_finding(runs))
+        if is_allowed(actor, Permission.START_RUN):
+            _draw_start(actor, project_id, dataset, is_first=not runs)
+        elif not runs:
+            empty_state(":material/model_training:", "No run yet. A data scientist of this project starts the first.")
+        if runs:
+            with section("Earlier runs", "Newest first"):
+                _draw_runs(runs)
+
+
+def _finding(runs: list[RunView]) -> str | None:
+    if not runs:
+        return None
+    latest = runs[0]
+    if latest.best is None:
+        return f"Run {latest.number}: {sentences.describe_phase(latest)}"
+    worth = sentences.format_result(latest, latest.best)
+    unit = "a year" if latest.has_money else sentences.metric_label(latest.metric)
+    return (
+        f"Run {latest.number} found a model worth {worth} {unit}"
+        if latest.has_money
+        else (f"Run {latest.number} found a model with {unit} {worth}")
+    )
+
+
+def _draw_start(actor: Actor, project_id: str, dataset: Dataset | None, *, is_first: bool) -> None:
+    if dataset is None or dataset.target is None:
+        missing = "Bring a table" if dataset is None else "Choose what shall be predicted"
+        empty_state(
+            ":material/table_chart:", f"{missing} first; then a search can start.", lambda: _data_button(project_id)
+        )
+        return
+    with st.container(border=True, gap="small"):
+        st.subheader("Start the first run" if is_first else "Start another run", anchor=False)
+        budget_seconds, n_trials, metric, seed = _ask_budget(dataset)
+        _draw_plan(dataset, budget_seconds, n_trials)
+        if st.button("Start the search", type="primary", icon=":material/play_arrow:"):
+            _start(actor, project_id, dataset, budget_seconds, n_trials, metric, seed)
+
+
+def _data_button(project_id: str) -> None:
+    if st.button("Go to the data", type="primary", icon=":material/table_chart:"):
+        go_to("datasets", project=project_id)
+
+
+def _ask_budget(dataset: Dataset) -> tuple[float, int, str, int]:
+    assert dataset.target is not None
+    task = task_of(dataset.get_column(dataset.target))
+    minutes = st.number_input("Minutes at most", value=DEFAULT_BUDGET_SECONDS / 60, step=1.0, format="%g", width=200)
+    with st.expander("Expert settings", icon=":material/tune:"):
+        n_trials = st.number_input("Variants at most", value=DEFAULT_TRIALS, step=5, width=200)
+        labels = {metric.name: metric.label for metric in metrics_for(task)}
+        names = [default_metric(task).name, *(name for name in labels if name != default_metric(task).name)]
+        metric = st.selectbox("Metric", names, format_func=labels.__getitem__, width=300)
+        seed = st.number_input("Seed", value=0, step=1, width=200, help="The same seed draws the same hold-out rows.")
+    return float(minutes) * 60, int(n_trials), metric, int(seed)
+
+
+def _draw_plan(dataset: Dataset, budget_seconds: float, n_trials: int) -> None:
+    st.markdown(f"Predict **{escape_markdown(dataset.target or '')}** from {len(dataset.feature_columns)} columns.")
+    try:
+        st.markdown(sentences.describe_plan(Budget(budget_seconds, n_trials)))
+    except PortalError as error:
+        st.warning(error.sentence)
+    note("You may close the page; the run goes on and can be paused, stopped or cancelled at any time.")
+
+
+def _start(
+    actor: Actor, project_id: str, dataset: Dataset, budget_seconds: float, n_trials: int, metric: str, seed: int
+) -> None:
+    try:
+        with transaction() as session:
+            run = start_run(
+                session,
+                actor=actor,
+                project_id=project_id,
+                dataset_id=dataset.id,
+                budget_seconds=budget_seconds,
+                n_trials=n_trials,
+                metric=metric,
+                seed=seed,
+            )
+    except PortalError as error:
+        st.error(error.sentence)
+        return
+    flash(f"Run {run.number} is queued.")
+    go_to("run", project=project_id, run=run.id)
+
+
+def _draw_runs(runs: list[RunView]) -> None:
+    with st.container(border=True, gap="medium"):
+        for run in runs:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                with st.container(gap=None, width=420):
+                    st.markdown(f"**Run {run.number}** {RUN[run.state].markdown}")
+                    started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"
+                    who = escape_markdown(run.created_by_name)
+                    note(f"{sentences.describe_progress(run)} · data version {run.dataset_version} · {who}, {started}")
+                with st.container(gap=None, width=180):
+                    st.markdown(f"**{sentences.format_result(run, run.best)}**" if run.best else "–")
+                    note("a year" if run.has_money else sentences.metric_label(run.metric))
+                if st.button("Open", key=f"open_{run.id}"):
+                    go_to("run", project=run.project_id, run=run.id)
+
+
+draw()

@@ -8,11 +8,16 @@ class Ranked(Protocol):
     """What is compared: money a year where it is known, and the metric."""
 
     @property
-    def number(self) -> int: ...
+    def number(self) -> int:
+        """1, 2, ... in the order of the search."""
+
     @property
-    def score(self) -> float | None: ...
+    def score(self) -> float | None:
+        """The run's metric, out of fold."""
+
     @property
-    def value_amount(self) -> float | None: ...
+    def value_amount(self) -> float | None:
+        """Money a year, out of fold."""
 
 
 T = TypeVar("T", bound=Ranked)
@@ -28,11 +33,3 @@ def rank_trials(trials: Iterable[T], *, greater_is_better: bool) -> list[T]:
         return (money, sign * trial.score, -trial.number)
 
     return sorted((trial for trial in trials if trial.score is not None), key=worth, reverse=True)
-
-
-def objective_value(trial: Ranked) -> float:
-    """What the search optimises: money a year where payoffs are known, else the metric."""
-    value = trial.value_amount if trial.value_amount is not None else trial.score
-    if value is None:
-        raise ValueError("A trial without a score has no objective value.")
-    return value

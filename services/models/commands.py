@@ -25,21 +25,36 @@ class FinishedParts(Protocol):
     """What is kept of a finished model (`services.models.finishing.FinishedModel` has more)."""
 
     @property
-    def family(self) -> str: ...
+    def family(self) -> str:
+        """The kind of model."""
+
     @property
-    def threshold(self) -> float | None: ...
+    def threshold(self) -> float | None:
+        """From which score on to act; None where the answer is not yes or no."""
+
     @property
-    def evaluation(self) -> Evaluation: ...
+    def evaluation(self) -> Evaluation:
+        """How good it is on rows kept aside."""
+
     @property
-    def explanation(self) -> Explanation: ...
+    def explanation(self) -> Explanation:
+        """What drives it."""
+
     @property
-    def signature(self) -> Signature: ...
+    def signature(self) -> Signature:
+        """What it takes and gives."""
+
     @property
-    def onnx(self) -> bytes | None: ...
+    def onnx(self) -> bytes | None:
+        """Its verified ONNX twin."""
+
     @property
-    def onnx_reason(self) -> str | None: ...
+    def onnx_reason(self) -> str | None:
+        """Why there is no twin."""
+
     @property
-    def pipeline_file(self) -> bytes: ...
+    def pipeline_file(self) -> bytes:
+        """The fitted pipeline, as stored."""
 
 
 def register_model(session: Session, *, actor: Actor = SYSTEM, run_id: str, finished: FinishedParts) -> Model:

@@ -1,0 +1,101 @@
+"""Figures of a run: data in, figure out."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from portal.ui.charts import QUIET, SERIES, SYMBOLS, WARN, house, mark
+from services.automl.family_names import FAMILY_LABELS
+from services.automl.sentences import family_label, format_result, metric_label
+from services.automl.views import RunView, TrialView
+from services.valuation.amounts import format_money
+
+_SHORT_SECONDS = 180.0  # up to here the axis counts seconds
+_FAR_BELOW = -0.6  # a reference further below zero than this share of the best would flatten every dot
+
+
+def trial_dots(run: RunView) -> go.Figure:
+    """A dot for each trial by its kind of model, the best so far, and what a model must beat."""
+    figure = go.Figure()
+    unit, seconds_per_unit = _time_unit(run)
+    for family in _families(run):
+        trials = [trial for trial in run.complete_trials if trial.family == family]
+        place = list(FAMILY_LABELS).index(family) if family in FAMILY_LABELS else len(FAMILY_LABELS)
+        figure.add_scatter(
+            x=[trial.second / seconds_per_unit for trial in trials],
+            y=[_height(run, trial) for trial in trials],
+            mode="markers",
+            name=family_label(family),
+            marker={"size": 9, "color": SERIES[place % len(SERIES)], "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            hovertext=[f"{family_label(family)} {trial.number}: {format_result(run, trial)}" for trial in trials],
+            hoverinfo="text",
+        )
+    _add_best_so_far(figure, run, seconds_per_unit)
+    _add_references(figure, run)
+    money_range = _money_range(run)
+    house(figure, height=360, y=money_range or ".3~f", currency=run.currency or "EUR", legend=True)
+    figure.update_xaxes(title=f"{unit} of search", range=[0, _last_second(run) / seconds_per_unit])
+    if money_range is None:
+        figure.update_yaxes(title=metric_label(run.metric))
+    return figure
+
+
+def _time_unit(run: RunView) -> tuple[str, float]:
+    return ("Seconds", 1.0) if _last_second(run) <= _SHORT_SECONDS else ("Minutes", 60.0)
+
+
+def _last_second(run: RunView) -> float:
+    """Up to where the search is expected to go, so that the dots do not jump while it runs."""
+    end = run.used_seconds + (run.eta_seconds or 0.0)
+    return max(1.0, end, *(trial.second for trial in run.trials)) * 1.03
+
+
+def _families(run: RunView) -> list[str]:
+    tried = {trial.family for trial in run.complete_trials}
+    return [family for family in FAMILY_LABELS if family in tried] + sorted(tried - set(FAMILY_LABELS))
+
+
+def _height(run: RunView, trial: TrialView) -> float:
+    value = trial.value_amount if run.has_money else trial.score
+    assert value is not None
+    return value
+
+
+def _add_best_so_far(figure: go.Figure, run: RunView, seconds_per_unit: float) -> None:
+    if not run.complete_trials:
+        return
+    ends = sorted((trial.second, _height(run, trial)) for trial in run.complete_trials)
+    better = max if run.has_money or run.greater_is_better else min
+    best: list[float] = []
+    for _second, height in ends:
+        best.append(better(best[-1], height) if best else height)
+    seconds = [second for second, _height in ends] + [max(run.used_seconds, ends[-1][0])]
+    figure.add_scatter(
+        x=[second / seconds_per_unit for second in seconds],
+        y=[*best, best[-1]],
+        mode="lines",
+        name="Best so far",
+        line={"color": QUIET, "width": 1.5, "shape": "hv"},
+        hoverinfo="skip",
+    )
+
+
+def _add_references(figure: go.Figure, run: RunView) -> None:
+    for name, label, color in (("everyone", "Acting on everyone", QUIET), ("break_even", "Break-even", WARN)):
+        if name in run.references and _is_near(run, run.references[name]):
+            text = f"{label} {format_money(run.references[name], run.currency or 'EUR')}"
+            mark(figure, run.references[name], text, axis="y", color=color)
+
+
+def _is_near(run: RunView, amount: float) -> bool:
+    return amount >= _FAR_BELOW * max((_height(run, trial) for trial in run.complete_trials), default=0.0)
+
+
+def _money_range(run: RunView) -> tuple[float, float] | None:
+    if not run.has_money:
+        return None
+    amounts: Sequence[float] = [0.0, *(_height(run, trial) for trial in run.complete_trials)]
+    amounts = [*amounts, *(amount for amount in run.references.values() if _is_near(run, amount))]
+    low, high = min(amounts), max(amounts)
+    margin = (high - low or 1.0) * 0.1
+    return low - margin, high + margin

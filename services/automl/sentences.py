@@ -1,0 +1,143 @@
+"""A run in words: what it will do, how far it is, who works on it, what it found."""
+
+from services.automl.budget import Budget
+from services.automl.family_names import FAMILY_LABELS
+from services.automl.metrics import METRICS
+from services.automl.ranking import rank_trials
+from services.automl.views import RunView, TrialView
+from services.valuation.amounts import format_money
+
+PLATEAU_TRIALS = 15
+_WISHES = {
+    "pause": "Pausing after your wish",
+    "stop": "Stopping and keeping the best",
+    "cancel": "Cancelling",
+}
+
+
+def describe_plan(budget: Budget) -> str:
+    """What a search promises before it starts."""
+    variants = "1 variant" if budget.n_trials == 1 else f"about {budget.n_trials:,} variants"
+    return (
+        f"I will try {len(FAMILY_LABELS)} kinds of model, {variants}, at most {describe_seconds(budget.seconds)}, "
+        "then check the best on data kept aside."
+    )
+
+
+def describe_seconds(seconds: float) -> str:
+    """40 s, 9 min 20 s, 15 min, 2 h 5 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest and minutes < 15 else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def describe_phase(run: RunView) -> str:
+    """What happens now, or how the run ended."""
+    if run.wish != "none" and run.is_active:
+        return _WISHES[run.wish]
+    if run.state == "queued":
+        return "Waiting for a worker" if run.queue_position == 1 else f"Number {run.queue_position} in the queue"
+    if run.state == "failed":
+        return "The run ended without a model"
+    if run.state == "finished":
+        return f"Done: the best of {count_of(run.n_complete, 'model')} was checked on data kept aside"
+    return run.phase
+
+
+def describe_progress(run: RunView) -> str:
+    """Variants, time, and the time left where it can be said honestly."""
+    ended = sum(trial.state != "running" for trial in run.trials)
+    parts = [
+        f"{ended} of {run.n_trials_budget} variants",
+        f"{describe_seconds(run.used_seconds)} of {describe_seconds(run.budget_seconds)}",
+    ]
+    if run.eta_seconds is not None:
+        parts.append(f"about {describe_seconds(run.eta_seconds)} left" if run.eta_seconds >= 1 else "almost done")
+    return " · ".join(parts)
+
+
+def progress_of(run: RunView) -> float:
+    """How much of the budget is used: the larger share of the variants and of the time, 0 to 1."""
+    if run.state == "finished":
+        return 1.0
+    ended = sum(trial.state != "running" for trial in run.trials)
+    return min(1.0, max(ended / run.n_trials_budget, run.used_seconds / run.budget_seconds))
+
+
+def describe_worker(run: RunView) -> str:
+    """Whether somebody is there to do the work."""
+    worker = run.worker
+    if worker is None or (not worker.is_alive and run.state == "queued"):
+        return "No worker is running. The run starts as soon as one does."
+    age = describe_seconds(worker.heartbeat_age_seconds)
+    if not worker.is_alive:
+        return f"The worker was last heard of {age} ago. Another takes over, or it resumes when it is started again."
+    return f"Worker on {worker.host}, heard of {age} ago"
+
+
+def describe_finding(run: RunView) -> str:
+    """The headline of the trials: which kind of model leads, and by how much."""
+    complete = run.complete_trials
+    if not complete:
+        return "No model yet" if run.is_active else "No model was found"
+    best_by_family = {
+        trial.family: trial for trial in reversed(rank_trials(complete, greater_is_better=run.greater_is_better))
+    }
+    ranked = rank_trials(best_by_family.values(), greater_is_better=run.greater_is_better)
+    name = family_label(ranked[0].family)
+    if len(ranked) == 1:
+        return f"{name} is the only kind tried so far" if run.is_active else f"{name} is the only kind that was tried"
+    return f"{name} leads by {_lead(run, ranked[0], ranked[1])}"
+
+
+def describe_last_gain(run: RunView) -> tuple[str, str]:
+    """When the best was found, and whether more variants still help."""
+    if run.best is None:
+        return "None yet", "the first model is on its way" if run.is_active else "nothing was found"
+    since = sum(trial.number > run.best.number for trial in run.complete_trials)
+    is_plateau = since >= PLATEAU_TRIALS
+    when = f"{describe_seconds(max(run.used_seconds - run.best.second, 0))} ago" if run.state == "running" else ""
+    sentence = f"no gain in {since} variants: a plateau" if is_plateau else "not yet a plateau"
+    return when or f"at {describe_seconds(run.best.second)}", sentence
+
+
+def format_result(run: RunView, trial: TrialView) -> str:
+    """What a trial is worth: money a year, or the metric."""
+    if run.currency is not None and trial.value_amount is not None:
+        return format_money(trial.value_amount, run.currency)
+    return format_score(trial.score)
+
+
+def format_score(score: float | None) -> str:
+    """Three decimals for small scores, none for large errors."""
+    if score is None:
+        return "–"
+    return f"{score:,.0f}" if abs(score) >= 1_000 else f"{score:.1f}" if abs(score) >= 100 else f"{score:.3f}"
+
+
+def metric_label(metric: str) -> str:
+    """The metric as a page calls it."""
+    return METRICS[metric].label
+
+
+def family_label(family: str) -> str:
+    """The kind of model as a page calls it."""
+    return FAMILY_LABELS.get(family, family or "Choosing")
+
+
+def count_of(number: int, noun: str) -> str:
+    """1 model, 2 models."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _lead(run: RunView, first: TrialView, second: TrialView) -> str:
+    if run.currency is not None and first.value_amount is not None and second.value_amount is not None:
+        return f"{format_money(first.value_amount - second.value_amount, run.currency)} a year"
+    assert first.score is not None
+    assert second.score is not None
+    return f"{format_score(abs(first.score - second.score))} in {metric_label(run.metric)}"
