@@ -1,0 +1,1 @@
+"""Deployments: whether a model may answer now, and its answers."""
