@@ -97,9 +97,17 @@ def metric_row(numbers: Sequence[Number]) -> None:
 
 
 def decision_card(
-    *, question: str, context: str, money: str, due: str, badges: Sequence[Badge], key: str, primary: bool = False
+    *,
+    question: str,
+    context: str,
+    money: str,
+    due: str,
+    badges: Sequence[Badge],
+    key: str,
+    button: str = "Review",
+    primary: bool = False,
 ) -> bool:
-    """A yes/no question somebody waits for. Returns whether Review was pressed."""
+    """A question somebody waits for. Returns whether its button was pressed."""
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, gap="xsmall"):
             for badge in badges:
@@ -112,7 +120,7 @@ def decision_card(
             with st.container(gap=None, width="content"):
                 st.markdown(f"**{money}**")
                 note(due)
-            return st.button("Review", key=key, type="primary" if primary else "secondary")
+            return st.button(button, key=key, type="primary" if primary else "secondary")
 
 
 def action_bar(title: str, text: str, button: str, *, icon: str, key: str, disabled: bool = False) -> bool:

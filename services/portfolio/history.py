@@ -1,0 +1,71 @@
+"""The audit log as a person reads it: one sentence for each kind of event."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+_SENTENCES: dict[str, str | Callable[[Facts], str]] = {
+    "project.started": "Started the project.",
+    "project.member_added": lambda after: f"Brought {after.get('name', 'somebody')} into the project.",
+    "objective.saved": lambda after: f"Wrote the objective{_version(after)}.",
+    "valuation.saved": lambda after: f"Said what right and wrong calls are worth{_version(after)}.",
+    "dataset.uploaded": lambda after: f"Brought data{_version(after)}.",
+    "dataset.column_excluded": "Left a column out of the data, with a reason.",
+    "dataset.column_included": "Took a column back into the data.",
+    "dataset.target_chosen": "Chose the outcome to predict.",
+    "run.queued": "Started the search for a model.",
+    "run.started": "The search for a model began.",
+    "run.finished": "The search ended and kept the best model.",
+    "run.failed": "The search ended without a model.",
+    "run.cancelled": "Cancelled the search for a model.",
+    "run.paused": "The search was paused.",
+    "run.resumed": "Let the search go on.",
+    "model.registered": "A model was found, checked on rows kept aside, and explained.",
+    "threshold.chosen": "Chose from which score on to act.",
+    "review.requested": "Asked for a sign-off.",
+    "review.approved": "Approved: the model may act.",
+    "review.approve": "Approved: the model may act.",
+    "review.changes_requested": "Asked for changes before the model may act.",
+    "review.rejected": "Decided that the model may not act.",
+    "review.withdrawn": "Withdrew the request for a sign-off.",
+    "review.revoked": "Revoked the approval.",
+    "review.superseded": "A newer sign-off took the place of this one.",
+    "review.evidence_opened": "Opened a section of the evidence.",
+    "deployment.released": "Released the model: it answers predictions.",
+    "deployment.ended": "Ended the release of the model.",
+    "api_token.created": "Issued an API token.",
+    "api_token.revoked": "Revoked an API token.",
+    "person.added": lambda after: f"Added {after.get('name', 'a person')}.",
+    "person.invited": "Made an invitation link.",
+    "person.signed_in": "Signed in.",
+    "person.signed_out": "Signed out.",
+    "person.sessions_revoked": "Ended the sessions of a person.",
+    "person.role_changed": "Changed the role of a person.",
+    "person.disabled": "Ended the access of a person.",
+    "person.enabled": "Gave a person their access back.",
+    "person.password_chosen": "Chose a password.",
+    "person.password_changed": "Chose a new password.",
+    "portal.set_up": "Set the portal up.",
+    "portal.set_up_link_made": "Made the one-time set-up link.",
+    "portal.restored": "Restored the portal from a backup.",
+}
+
+
+def describe_event(action: str, after: Facts | None) -> str:
+    """One sentence, capitalised, that never shows a data value."""
+    found = _SENTENCES.get(action)
+    if found is None:
+        noun, _, verb = action.partition(".")
+        return f"{noun.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}."
+    return found if isinstance(found, str) else found(after or {})
+
+
+def is_described(action: str) -> bool:
+    """Whether the kind of event has a sentence of its own."""
+    return action in _SENTENCES
+
+
+def _version(after: Facts) -> str:
+    version = after.get("version")
+    return f", version {version}" if isinstance(version, int) and version > 1 else ""

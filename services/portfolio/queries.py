@@ -1,0 +1,185 @@
+"""What needs this person, how every project stands, and one project on one screen."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from db.tables import AuditEvent, Model, Project, Review, User
+from db.types import utc_now
+from services.audit.actor import Actor
+from services.audit.queries import get_chain_report, list_project_events
+from services.automl.queries import find_latest_run
+from services.datasets.queries import find_dataset
+from services.models.queries import get_model
+from services.people.permissions import Permission, Role, is_allowed, require
+from services.portfolio.history import describe_event
+from services.portfolio.moments import age_of, day_of, moment_of
+from services.portfolio.stages import current_stage, make_stages, way_travelled
+from services.portfolio.standing import Phase, Standing
+from services.portfolio.steps import ASKING, TURNS, describe, destination, may_act, next_step
+from services.portfolio.views import (
+    AuditLine,
+    AuditPage,
+    DecisionCard,
+    HistoryEntry,
+    Member,
+    ProjectCard,
+    ProjectOverview,
+)
+from services.portfolio.worth import find_worth, key_numbers
+from services.projects.queries import authorize_project, list_members, list_projects
+from services.proposals.queries import find_objective
+from services.reviews.queries import get_review
+from services.valuation.queries import find_valuation
+
+N_HISTORY = 12
+N_AUDIT = 500
+
+
+def list_decisions(session: Session, *, actor: Actor) -> list[DecisionCard]:
+    """The questions that wait for this person, those that hold back the most money first."""
+    standings = _list_standings(session, actor)
+    now = utc_now()
+    mine = [standing for standing in standings if standing.phase in ASKING and may_act(standing, actor)]
+    cards = [_decision_card(standing, now) for standing in mine]
+    return sorted(cards, key=lambda card: card.amount or 0.0, reverse=True)
+
+
+def list_project_cards(session: Session, *, actor: Actor) -> list[ProjectCard]:
+    """The projects this person may see, newest first, each in one row."""
+    return [_project_card(standing) for standing in _list_standings(session, actor)]
+
+
+def get_project_overview(session: Session, *, actor: Actor, project_id: str) -> ProjectOverview:
+    """One project on one screen, as this person sees it.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such project, or the actor is not a member of it.
+    """
+    project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    standing, turn, now = (found := _standing(session, actor, project)), TURNS[found.phase], utc_now()
+    return ProjectOverview(
+        project_id=project.id,
+        name=project.name,
+        sentence=project.sentence,
+        risk_tier=project.risk_tier,
+        status=turn.status,
+        color=turn.color,
+        finding=describe(standing),
+        about=f"Started by {standing.owner_name} on {day_of(project.created_at)}",
+        stages=make_stages(standing),
+        numbers=key_numbers(standing, find_worth(standing), (now - project.created_at).days + 1),
+        next_step=next_step(standing, actor),
+        history=tuple(_list_history(session, project_id)),
+        members=tuple(_member(user) for user in list_members(session, actor=actor, project_id=project_id)),
+        may_invite=is_allowed(actor, Permission.INVITE_MEMBER),
+    )
+
+
+def get_audit_page(session: Session, *, actor: Actor) -> AuditPage:
+    """The latest events of the whole portal in words, and the verified chain, for those who may read it."""
+    require(actor, Permission.READ_AUDIT)
+    events = session.exec(select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(N_AUDIT)).all()
+    found = session.exec(select(Project).where(col(Project.id).in_({event.project_id for event in events})))
+    names = {project.id: project.name for project in found}
+    return AuditPage(get_chain_report(session), tuple(_audit_line(event, names) for event in events))
+
+
+def _audit_line(event: AuditEvent, project_names: dict[str, str]) -> AuditLine:
+    return AuditLine(
+        number=event.id,
+        at=event.at_utc,
+        who=event.actor_name,
+        what=describe_event(event.action, event.after),
+        project=project_names.get(event.project_id or "", ""),
+        reason=event.reason or "",
+    )
+
+
+def _list_standings(session: Session, actor: Actor) -> list[Standing]:
+    if not is_allowed(actor, Permission.SEE_PROJECT):
+        return []
+    return [_standing(session, actor, project) for project in list_projects(session, actor=actor)]
+
+
+def _standing(session: Session, actor: Actor, project: Project) -> Standing:
+    model_id, review_id = _latest_model_and_review(session, project.id)
+    owner = session.get(User, project.created_by)
+    return Standing(
+        project_id=project.id,
+        name=project.name,
+        sentence=project.sentence,
+        risk_tier=project.risk_tier,
+        owner_name=owner.name if owner else "somebody",
+        started_at=project.created_at,
+        objective=find_objective(session, actor=actor, project_id=project.id),
+        valuation=find_valuation(session, actor=actor, project_id=project.id),
+        dataset=find_dataset(session, actor=actor, project_id=project.id),
+        run=find_latest_run(session, actor=actor, project_id=project.id),
+        model=get_model(session, actor=actor, model_id=model_id) if model_id else None,
+        review=get_review(session, actor=actor, review_id=review_id) if review_id else None,
+    )
+
+
+def _latest_model_and_review(session: Session, project_id: str) -> tuple[str | None, str | None]:
+    model = select(Model.id).where(Model.project_id == project_id).order_by(col(Model.number).desc()).limit(1)
+    model_id = session.exec(model).first()
+    review = select(Review.id).where(Review.model_id == model_id).order_by(col(Review.round).desc()).limit(1)
+    return model_id, session.exec(review).first()
+
+
+def _decision_card(standing: Standing, now: datetime) -> DecisionCard:
+    turn, worth, review = TURNS[standing.phase], find_worth(standing), standing.review
+    is_decision = standing.phase == Phase.DECISION and review is not None
+    return DecisionCard(
+        question=review.question if is_decision and review else turn.question,
+        context=f"{standing.name} · " + (_asked_by(standing) if is_decision else f"started by {standing.owner_name}"),
+        kind="Sign-off" if is_decision else turn.status,
+        risk_tier=standing.risk_tier,
+        amount=worth.amount if worth else None,
+        currency=worth.currency if worth else "EUR",
+        due=_due(standing, now),
+        button="Review" if is_decision else "Open",
+        destination=destination(standing, turn.page),
+    )
+
+
+def _asked_by(standing: Standing) -> str:
+    return f"asked by {standing.review.requested_by_name}" if standing.review else ""
+
+
+def _due(standing: Standing, now: datetime) -> str:
+    if standing.phase == Phase.DECISION and standing.review is not None:
+        return f"Asked {age_of(standing.review.requested_at, now)}"
+    if standing.objective is not None and standing.objective.objective.by_when is not None:
+        return f"Promised by {standing.objective.objective.by_when:%-d %B %Y}"
+    return f"Started {age_of(standing.started_at, now)}"
+
+
+def _project_card(standing: Standing) -> ProjectCard:
+    turn, worth = TURNS[standing.phase], find_worth(standing)
+    return ProjectCard(
+        project_id=standing.project_id,
+        name=standing.name,
+        owner_name=standing.owner_name,
+        stage=current_stage(standing),
+        way=way_travelled(standing),
+        status=turn.status,
+        color=turn.color,
+        amount=worth.amount if worth else None,
+        currency=worth.currency if worth else "EUR",
+    )
+
+
+def _list_history(session: Session, project_id: str) -> list[HistoryEntry]:
+    events = list_project_events(session, project_id=project_id, limit=N_HISTORY)
+    return [
+        HistoryEntry(moment_of(event.at_utc, utc_now()), event.actor_name, describe_event(event.action, event.after))
+        for event in events
+    ]
+
+
+def _member(user: User) -> Member:
+    return Member(user.name, Role(user.role).label if user.role in set(Role) else user.role, user.email)

@@ -1,0 +1,89 @@
+"""What a project is worth a year: what its model earns, or before that the most it could."""
+
+from dataclasses import dataclass
+
+from services.portfolio.standing import Standing
+from services.portfolio.views import KeyNumber
+from services.valuation.amounts import format_money
+from services.valuation.assumptions import Assumptions
+from services.valuation.business_case import cash_path
+from services.valuation.policy import perfect_value, yearly_value
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """Money a year against acting on nobody, before the project's own cost. `is_measured`: on rows kept aside."""
+
+    amount: float
+    currency: str
+    low: float | None = None
+    high: float | None = None
+    is_measured: bool = False
+
+
+def find_worth(standing: Standing) -> Worth | None:
+    """The signed stakes, else the money of the model, else the most a perfect one could bring; None without figures."""
+    if standing.review is not None and standing.review.stakes is not None:
+        stakes = standing.review.stakes
+        return Worth(stakes.yearly_value, stakes.currency, stakes.low, stakes.high, is_measured=True)
+    if standing.model is not None and standing.model.evaluation.money is not None:
+        money = standing.model.evaluation.money
+        return Worth(money.yearly_value, money.currency, money.low, money.high, is_measured=True)
+    if standing.valuation is not None:
+        assumptions = standing.valuation.assumptions
+        return Worth(_most(assumptions), assumptions.currency)
+    return None
+
+
+def key_numbers(standing: Standing, worth: Worth | None, n_days: int) -> tuple[KeyNumber, ...]:
+    """The four numbers of a project, each with its meaning; a dash says what is missing."""
+    return (_worth_number(worth), _payback_number(standing, worth), _caught_number(standing), _age_number(n_days))
+
+
+def _most(assumptions: Assumptions) -> float:
+    per_case = perfect_value(assumptions.payoffs, assumptions.base_rate, capacity_rate=assumptions.capacity_rate)
+    return yearly_value(per_case, assumptions.cases_per_month)
+
+
+def _worth_number(worth: Worth | None) -> KeyNumber:
+    if worth is None:
+        return KeyNumber("Worth a year", "—", "Say what calls are worth first")
+    value = format_money(worth.amount, worth.currency)
+    if not worth.is_measured:
+        return KeyNumber("At most, a year", value, "With a model that is never wrong")
+    if worth.low is None or worth.high is None:
+        return KeyNumber("Worth a year", value, "On rows kept aside")
+    low, high = format_money(worth.low, worth.currency), format_money(worth.high, worth.currency)
+    return KeyNumber("Worth a year", value, f"{low} to {high}, on rows kept aside", is_good=worth.low > 0)
+
+
+def _payback_number(standing: Standing, worth: Worth | None) -> KeyNumber:
+    if standing.valuation is None or worth is None:
+        return KeyNumber("Pays back in", "—", "Costs are not known yet")
+    assumptions = standing.valuation.assumptions
+    months = cash_path(assumptions, worth.amount).payback_months
+    cost = f"{format_money(assumptions.project_amount, assumptions.currency)} to build"
+    if months is None:
+        return KeyNumber("Pays back in", "Never", f"Not within {assumptions.horizon_months} months")
+    label = "Pays back in" if worth.is_measured else "Pays back, at best, in"
+    return KeyNumber(label, f"{_at_least_one(months)} months", cost)
+
+
+def _at_least_one(months: float) -> str:
+    return "< 1" if months < 1 else f"{months:.0f}"
+
+
+def _caught_number(standing: Standing) -> KeyNumber:
+    model = standing.model
+    if model is None:
+        return KeyNumber("Cases caught", "—", "No model yet")
+    if model.evaluation.money is not None:
+        caught = round(100 * model.evaluation.money.recall)
+        right = round(100 * model.evaluation.money.precision)
+        return KeyNumber("Cases caught", f"{caught} of 100", f"{right} of 100 it names are right")
+    score = model.evaluation.score
+    return KeyNumber("Score", f"{score.value:.3f}", score.sentence)
+
+
+def _age_number(n_days: int) -> KeyNumber:
+    return KeyNumber("Time so far", f"{n_days} day{'' if n_days == 1 else 's'}", "Since the first sentence")
