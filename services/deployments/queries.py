@@ -80,9 +80,7 @@ def find_allowance(session: Session, *, model_name: str) -> Allowance:
     NotFoundError
         There is no such model.
     """
-    model = session.exec(select(Model).where(Model.name == model_name)).first()
-    if model is None:
-        raise NotFoundError("There is no such model, or you are not a member of its project.")
+    model = _get_model(session, model_name)
     approval = _find_approval(session, model)
     if approval is None:
         return _blocked(model, _NOT_APPROVED[_newest_state(session, model)])
@@ -102,6 +100,17 @@ def find_allowance(session: Session, *, model_name: str) -> Allowance:
         review_id=review.id,
         approved_at=decision.decided_at,
     )
+
+
+def get_project_id(session: Session, *, model_name: str) -> str:
+    """Whose model it is. Internal: the caller checks that it may be known.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such model.
+    """
+    return _get_model(session, model_name).project_id
 
 
 def get_allowance(session: Session, *, actor: Actor, model_name: str) -> Allowance:
@@ -167,6 +176,13 @@ def read_artifact(sha256: str) -> bytes:
         raise ModelDamagedError(
             "A file of this model is missing or was changed after it was stored. It is not used: restore a backup."
         ) from None
+
+
+def _get_model(session: Session, name: str) -> Model:
+    model = session.exec(select(Model).where(Model.name == name)).first()
+    if model is None:
+        raise NotFoundError("There is no such model, or you are not a member of its project.")
+    return model
 
 
 def _find_approval(session: Session, model: Model) -> tuple[Review, Decision] | None:
