@@ -18,14 +18,15 @@ _PAGES = Path(__file__).resolve().parents[2] / "pages"
 def build_navigation(actor: Actor) -> StreamlitPage:
     """Draw the sidebar and return the page to run. A page that is not listed still refuses by itself."""
     project_name = _open_project_name(actor)
-    groups: dict[str, list[StreamlitPage]] = {"": [_page("home", "Home", "home", default=True)]}
-    if is_allowed(actor, Permission.SEE_PROJECT):
-        groups[""].append(_page("projects", "Projects", "folder_open"))
-        groups[""].append(_page("reviews", "Reviews", "verified"))
-    if is_allowed(actor, Permission.READ_AUDIT):
-        groups[""].append(_page("audit", "Audit log", "history"))
-    if is_allowed(actor, Permission.MANAGE_PEOPLE):
-        groups[""].append(_page("people", "People", "group"))
+    groups: dict[str, list[StreamlitPage]] = {
+        "": [
+            _page("home", "Home", "home", default=True),
+            _page("projects", "Projects", "folder_open", _for(actor, Permission.SEE_PROJECT)),
+            _page("reviews", "Reviews", "verified", _for(actor, Permission.SEE_PROJECT)),
+            _page("audit", "Audit log", "history", _for(actor, Permission.READ_AUDIT)),
+            _page("people", "People", "group", _for(actor, Permission.MANAGE_PEOPLE)),
+        ]
+    }
     visibility = "visible" if project_name else "hidden"
     groups[project_name or "Project"] = [
         _page("project", "Overview", "route", visibility),
@@ -43,6 +44,11 @@ def build_navigation(actor: Actor) -> StreamlitPage:
     with st.sidebar:
         _draw_account_menu(actor)
     return chosen
+
+
+def _for(actor: Actor, permission: Permission) -> str:
+    """A page for others stays reachable by its address, so that it can say why it refuses."""
+    return "visible" if is_allowed(actor, permission) else "hidden"
 
 
 def _page(stem: str, title: str, icon: str, visibility: str = "visible", *, default: bool = False) -> StreamlitPage:

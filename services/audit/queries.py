@@ -1,6 +1,7 @@
 """Read the audit chain."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -13,14 +14,19 @@ _BATCH = 1_000
 
 def get_chain_report(session: Session) -> ChainReport:
     """Recompute the whole chain, event by event, in constant memory."""
-    return verify_chain(iterate_events(session))
+    with closing(iterate_events(session)) as events:  # a broken chain ends the walk early
+        return verify_chain(events)
 
 
-def iterate_events(session: Session) -> Iterator[dict[str, Any]]:
+def iterate_events(session: Session) -> Generator[dict[str, Any]]:
     """Every event as plain data, oldest first."""
     statement = select(AuditEvent).order_by(col(AuditEvent.id)).execution_options(yield_per=_BATCH)
-    for event in session.exec(statement):
-        yield event.model_dump()
+    rows = session.exec(statement)
+    try:
+        for event in rows:
+            yield event.model_dump()
+    finally:
+        rows.close()
 
 
 def list_project_events(session: Session, *, project_id: str, limit: int = 20) -> list[AuditEvent]:
