@@ -60,7 +60,7 @@ def delong(y: NDArray[np.bool_], scores: Floats, *, level: float = LEVEL) -> tup
     if min(len(by_positive), len(by_negative)) < 2:
         raise ValueError("The AUC has no interval unless both classes have two rows or more.")
     variance = np.var(by_positive, ddof=1) / len(by_positive) + np.var(by_negative, ddof=1) / len(by_negative)
-    reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)
+    reach = float(stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance))
     return area, max(0.0, area - reach), min(1.0, area + reach)
 
 

@@ -77,11 +77,11 @@ def _rankings(
     rankings = [("The highest prediction", np.argsort(-scores, kind="stable"))]
     rankings.append(("The lowest prediction", np.argsort(scores, kind="stable")))
     if threshold is None:
-        mistake = np.argsort(-np.abs(scores - y), kind="stable")
+        rankings.append(("The largest error", np.argsort(-np.abs(scores - y), kind="stable")))
     else:
         rankings.append(("A close call", np.argsort(np.abs(scores - threshold), kind="stable")))
-        mistake = _mistakes((scores >= threshold) != (y == 1), np.abs(scores - threshold))
-    rankings.append(("One the model got wrong", mistake))
+        mistakes = _mistakes((scores >= threshold) != (y == 1), np.abs(scores - threshold))
+        rankings.append(("One the model got wrong", mistakes))
     rankings.append(("A typical case", np.argsort(np.abs(scores - np.median(scores)), kind="stable")))
     return rankings
 

@@ -21,12 +21,12 @@ Floats = NDArray[np.float64]
 
 METHOD = "Shapley values by original column (random orders and their reverses, against {n} typical rows)"
 POINTS = "probability points"
-N_BACKGROUND = 50
+N_BACKGROUND = 32
 MAX_ROWS = 300
 MIN_ROWS = 20
 _TOLERANCE = 1e-5
 _QUESTIONS = {"linear": 5_000_000, "lightgbm": 600_000}  # predictions a family can give in about ten seconds
-_QUESTIONS_OF_OTHERS = 300_000
+_QUESTIONS_OF_OTHERS = 150_000
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from services.models.signature import Signature
 
 MIN_ROWS_CHECKED = 1_000
 MAX_GAP = 1e-5  # of a probability, or of the spread of the target
+MAX_TREE_NODES = 250_000  # larger forests take minutes to convert and hundreds of megabytes to serve
 _OPSETS = {"": 18, "ai.onnx.ml": 3}
 _UNSEEN = "a value that training never saw"
 
@@ -48,6 +49,8 @@ def export_twin(pipeline: Pipeline, signature: Signature, rows: pd.DataFrame, *,
     rows
         Real rows (n, m) to check with; they are repeated and roughened up to a thousand.
     """
+    if (n_nodes := n_tree_nodes(pipeline)) > MAX_TREE_NODES:
+        return Twin(None, (), f"A forest of {n_nodes:,} branches is too large for an ONNX twin.")
     try:
         content, inputs = _convert(pipeline, signature)
     except Exception as error:  # converters fail in many ways, and every one of them means the same
@@ -88,6 +91,12 @@ def rough_rows(rows: pd.DataFrame, signature: Signature, *, seed: int = 0) -> pd
     return rough
 
 
+def n_tree_nodes(pipeline: Pipeline) -> int:
+    """Branches and leaves of a scikit-learn forest; 0 for other models."""
+    trees = getattr(pipeline.named_steps["model"], "estimators_", ())
+    return sum(tree.tree_.node_count for tree in trees)
+
+
 def _answers(pipeline: Pipeline, rows: pd.DataFrame, signature: Signature) -> NDArray[np.float64]:
     if not signature.classes:
         return predict(pipeline, rows, 0)
@@ -101,7 +110,17 @@ def _convert(pipeline: Pipeline, signature: Signature) -> tuple[bytes, tuple[str
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         graph = to_onnx(_without_gaps(pipeline), initial_types=types, options=options, target_opset=_OPSETS)
-    return graph.SerializeToString(), tuple(given.name for given in graph.graph.input)
+    if len(graph.graph.input) != len(types):
+        raise ValueError("The graph leaves out columns.")
+    _lower_case_everywhere(graph)
+    return graph.SerializeToString(), tuple(name for name, _type in types)
+
+
+def _lower_case_everywhere(graph: onnx.ModelProto) -> None:
+    """Lower-case text by the "C" locale: the default one is not installed on every machine."""
+    for node in graph.graph.node:
+        if node.op_type == "StringNormalizer" and all(given.name != "locale" for given in node.attribute):
+            node.attribute.append(onnx.helper.make_attribute("locale", "C"))
 
 
 def _tensor_type(kind: str) -> Any:

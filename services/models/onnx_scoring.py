@@ -27,6 +27,7 @@ class OnnxScorer:
         options = ort.SessionOptions()
         options.intra_op_num_threads = 1  # one row is a matter of microseconds: threads only add waiting
         options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # what goes wrong is raised
         self._session = ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._inputs = tuple(
             zip((given.name for given in self._session.get_inputs()), signature.onnx_inputs, strict=True)

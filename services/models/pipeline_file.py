@@ -1,6 +1,7 @@
 """A fitted pipeline as a file that is data and not code: skops, with a fixed list of what it may contain."""
 
 from typing import Any
+from zipfile import ZIP_DEFLATED
 
 import skops.io
 from sklearn.pipeline import Pipeline
@@ -25,6 +26,7 @@ ALLOWED_TYPES = (
     "sklearn._loss.loss.HalfMultinomialLoss",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
+    "sklearn.tree._tree.Tree",
 )
 
 
@@ -36,7 +38,7 @@ class UntrustedPipelineError(PortalError):
 
 def dump_pipeline(pipeline: Pipeline) -> bytes:
     """The pipeline as bytes."""
-    content: bytes = skops.io.dumps(pipeline)
+    content: bytes = skops.io.dumps(pipeline, compression=ZIP_DEFLATED, compresslevel=3)
     return content
 
 

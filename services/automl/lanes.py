@@ -1,0 +1,124 @@
+"""Lanes: child processes that each train one candidate at a time and can be killed when its time is up."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from services.automl.candidates import Candidate
+from services.automl.errors import TrialFailedError
+from services.automl.preparation import Preparation
+from services.automl.training import TrialOutcome, train_candidate
+
+GRACE_SECONDS = 2.0  # between the limit a trial keeps by itself and the kill
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What came of a candidate: an outcome, or a plain cause."""
+
+    number: int
+    outcome: TrialOutcome | None
+    failure: str | None
+
+
+@dataclass
+class _Lane:
+    process: BaseProcess
+    connection: Connection
+    number: int | None = None
+    deadline: float = 0.0
+
+    @property
+    def is_free(self) -> bool:
+        return self.number is None
+
+
+class Lanes:
+    """`n` child processes for one preparation."""
+
+    def __init__(self, preparation: Preparation, n: int) -> None:
+        self._preparation = preparation
+        self._lanes = [self._start() for _ in range(n)]
+
+    @property
+    def n_free(self) -> int:
+        return sum(lane.is_free for lane in self._lanes)
+
+    @property
+    def n_busy(self) -> int:
+        return len(self._lanes) - self.n_free
+
+    def submit(self, number: int, candidate: Candidate, *, seconds_limit: float) -> None:
+        """Start training on a free lane."""
+        lane = next(lane for lane in self._lanes if lane.is_free)
+        lane.number, lane.deadline = number, time.monotonic() + seconds_limit + GRACE_SECONDS
+        lane.connection.send((candidate, seconds_limit))
+
+    def collect(self, timeout: float) -> list[Finished]:
+        """What ended within `timeout` seconds, returning at the first end; kills what is beyond its time."""
+        busy = {lane.connection: lane for lane in self._lanes if not lane.is_free}
+        nearest = min((lane.deadline for lane in busy.values()), default=0.0) - time.monotonic()
+        ready = wait(list(busy), timeout=max(0.0, min(timeout, nearest)))
+        ended = [self._received(busy[connection]) for connection in ready if isinstance(connection, Connection)]
+        overdue = [lane for lane in self._lanes if not lane.is_free and time.monotonic() >= lane.deadline]
+        return ended + [self._killed(lane, "It needs more time than a trial may take.") for lane in overdue]
+
+    def close(self) -> None:
+        for lane in self._lanes:
+            lane.process.kill()
+            lane.process.join()
+            lane.connection.close()
+
+    def _start(self) -> _Lane:
+        context = multiprocessing.get_context("forkserver")
+        mine, theirs = context.Pipe()
+        process = context.Process(target=_train, args=(theirs, self._preparation), daemon=True)
+        process.start()
+        theirs.close()
+        return _Lane(process, mine)
+
+    def _received(self, lane: _Lane) -> Finished:
+        number = lane.number
+        assert number is not None
+        try:
+            answer = lane.connection.recv()
+        except (EOFError, OSError):  # killed by the system, usually for its memory
+            return self._killed(lane, "Its process died; it probably needs more memory than there is.")
+        lane.number = None
+        is_outcome = isinstance(answer, TrialOutcome)
+        return Finished(number, answer if is_outcome else None, None if is_outcome else str(answer))
+
+    def _killed(self, lane: _Lane, cause: str) -> Finished:
+        number = lane.number
+        assert number is not None
+        lane.process.kill()
+        lane.process.join()
+        lane.connection.close()
+        self._lanes[self._lanes.index(lane)] = self._start()
+        return Finished(number, None, cause)
+
+
+@contextmanager
+def open_lanes(preparation: Preparation, n: int) -> Iterator[Lanes]:
+    """Lanes that are closed on leaving, whatever they are doing."""
+    lanes = Lanes(preparation, n)
+    try:
+        yield lanes
+    finally:
+        lanes.close()
+
+
+def _train(connection: Connection, preparation: Preparation) -> None:
+    while True:
+        try:
+            candidate, seconds_limit = connection.recv()
+        except EOFError:  # the parent is gone
+            return
+        try:
+            connection.send(train_candidate(preparation, candidate, seconds_limit=seconds_limit))
+        except TrialFailedError as error:
+            connection.send(error.sentence)
