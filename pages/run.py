@@ -26,6 +26,7 @@ _SAID = {"pause": "The run is pausing.", "stop": "The search ends; the best mode
 
 
 def draw() -> None:
+    """The page, after the shell has let the person in."""
     actor, run_id = get_actor(), require_open_id("run")
     with reading() as session:
         is_active = get_run(session, actor=actor, run_id=run_id).is_active

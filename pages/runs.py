@@ -24,6 +24,7 @@ PROMISE = "Let the portal try many models on your data and keep the one that is 
 
 
 def draw() -> None:
+    """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
         runs = list_runs(session, actor=actor, project_id=project_id)

@@ -1,0 +1,168 @@
+"""Real workers in real processes: a run survives whatever happens to them, with exactly the trials it was given."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, func, select
+
+from db.session import reading, transaction
+from db.tables import AuditEvent, Model, Trial, Worker
+from services.audit.actor import SYSTEM, Actor
+from services.automl.commands import ask_run, resume_run
+from services.automl.queries import get_run
+from services.automl.views import RunView
+from services.people.permissions import Role
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_run
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[2]
+N_TRIALS = 6
+PATIENCE_SECONDS = 90
+LOST_LEASE_EXIT_CODE = 70
+
+
+class Workers:
+    """Starts workers of the test's portal and ends them with the test."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, name: str = "var", concurrency: int = 2) -> "subprocess.Popen[bytes]":
+        """A worker; another `name` is another machine, which shares the database and the artefacts only."""
+        environment = {
+            **os.environ,
+            "PORTAL_DATA_DIR": str(self._data_dir / name),
+            "PORTAL_STORAGE_URL": str(self._data_dir / "artifacts"),
+            "PORTAL_WORKER_CONCURRENCY": str(concurrency),
+            "PORTAL_WORKER_HEARTBEAT_SECONDS": "0.5",
+            "PORTAL_WORKER_LEASE_SECONDS": "3",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from portal.worker import run_worker; run_worker()"], cwd=ROOT, env=environment
+        )
+        self._processes.append(process)
+        return process
+
+    def end_all(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def workers(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+    monkeypatch.setenv("PORTAL_STORAGE_URL", str(tmp_path / "artifacts"))
+    from db.artifacts import get_artifact_store
+    from db.settings import get_database_settings
+
+    get_database_settings.cache_clear()
+    get_artifact_store.cache_clear()
+    started = Workers(tmp_path)
+    yield started
+    started.end_all()
+
+
+@pytest.fixture
+def scientist(engine: Engine) -> Actor:
+    with transaction(engine) as session:
+        return make_actor(session, Role.DATA_SCIENTIST)
+
+
+def queue_run(actor: Actor, n_trials: int = N_TRIALS) -> str:
+    with transaction() as session:
+        project = make_project(session, actor)
+        return make_run(session, actor, project.id, n_trials=n_trials, budget_seconds=300).id
+
+
+def look(run_id: str) -> RunView:
+    with reading() as session:
+        return get_run(session, actor=SYSTEM, run_id=run_id)
+
+
+def wait_until(run_id: str, is_so: Callable[[RunView], bool]) -> RunView:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        run = look(run_id)
+        if is_so(run):
+            return run
+        time.sleep(0.1)
+    raise AssertionError(f"The run is {run.state} ({run.phase}) with {run.n_complete} models: {run.failure}")
+
+
+def assert_complete_once(run_id: str, n_trials: int = N_TRIALS) -> None:
+    """Exactly the budgeted trials, each once, and one model."""
+    run = look(run_id)
+    assert (run.state, run.failure) == ("finished", None)
+    assert [trial.number for trial in run.trials] == list(range(1, n_trials + 1))
+    assert {trial.state for trial in run.trials} == {"complete"}
+    with reading() as session:
+        assert session.exec(select(func.count()).select_from(Model).where(Model.run_id == run_id)).one() == 1
+        finished = select(AuditEvent.id).where(AuditEvent.object_id == run_id, AuditEvent.action == "run.finished")
+        assert len(session.exec(finished).all()) == 1
+
+
+def test_a_killed_worker_resumes_after_its_restart_with_exactly_the_budgeted_trials(
+    workers: Workers, scientist: Actor
+) -> None:
+    run_id = queue_run(scientist)
+    worker = workers.start()
+    wait_until(run_id, lambda run: run.n_complete >= 2)
+    worker.kill()
+    worker.wait()
+    assert look(run_id).state == "running"
+    workers.start()
+    wait_until(run_id, lambda run: not run.is_active)
+    assert_complete_once(run_id)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_workers_share_a_run_and_the_survivor_takes_over(workers: Workers, scientist: Actor) -> None:
+    n_trials = 10
+    run_id = queue_run(scientist, n_trials)
+    doomed = workers.start("one", concurrency=1)
+    workers.start("two", concurrency=1)
+
+    def both_work(_run: RunView) -> bool:
+        with reading() as session:
+            done = select(Trial.worker_id).where(Trial.run_id == run_id, Trial.state == "complete").distinct()
+            return len(session.exec(done).all()) == 2
+
+    wait_until(run_id, both_work)
+    doomed.kill()
+    doomed.wait()
+    wait_until(run_id, lambda run: not run.is_active)
+    assert_complete_once(run_id, n_trials)
+    with reading() as session:
+        states = session.exec(select(Worker.state).order_by(col(Worker.state))).all()
+    assert list(states) == ["lost", "working"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_run_is_paused_and_resumed_then_another_is_stopped_with_its_best(workers: Workers, scientist: Actor) -> None:
+    paused_id = queue_run(scientist)
+    workers.start()
+    wait_until(paused_id, lambda run: run.n_complete >= 1)
+    with transaction() as session:
+        ask_run(session, actor=scientist, run_id=paused_id, wish="pause")
+    paused = wait_until(paused_id, lambda run: run.state == "paused")
+    assert paused.n_complete < N_TRIALS
+    with transaction() as session:
+        resume_run(session, actor=scientist, run_id=paused_id)
+    wait_until(paused_id, lambda run: run.state == "finished")
+    assert_complete_once(paused_id)
+
+    stopped_id = queue_run(scientist, n_trials=200)
+    wait_until(stopped_id, lambda run: run.n_complete >= 1)
+    with transaction() as session:
+        ask_run(session, actor=scientist, run_id=stopped_id, wish="stop")
+    stopped = wait_until(stopped_id, lambda run: not run.is_active)
+    assert stopped.state == "finished"
+    assert 1 <= stopped.n_complete < 200

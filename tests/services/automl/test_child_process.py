@@ -1,0 +1,111 @@
+"""Work in a child that can be killed."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from services.automl.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
+from services.errors import InvalidInputError
+
+ROOT = Path(__file__).resolve().parents[3]
+ROOMY = Limits(seconds=30, memory_mb=4_096)
+
+
+def double(number: int) -> tuple[int, int]:
+    return 2 * number, os.nice(0)
+
+
+def sleep_long() -> None:
+    time.sleep(60)
+
+
+def hoard() -> int:
+    kept = [bytearray(8 * 1024 * 1024) for _ in range(60) if time.sleep(0.02) is None]
+    time.sleep(30)
+    return len(kept)
+
+
+def refuse() -> None:
+    raise InvalidInputError("The rarer class has too few rows.")
+
+
+def fall() -> None:
+    raise ZeroDivisionError("secret value 42")
+
+
+def vanish() -> None:
+    os._exit(9)
+
+
+def test_the_answer_comes_back_from_a_process_of_the_lowest_priority() -> None:
+    assert run_in_child(double, 21, limits=ROOMY) == (42, 19)
+
+
+def test_a_child_over_its_time_is_killed_and_says_so() -> None:
+    with pytest.raises(ChildFailedError, match=r"It took longer than 1 s\."):
+        run_in_child(sleep_long, limits=Limits(seconds=1, memory_mb=4_096))
+
+
+def test_a_child_over_its_memory_is_killed_and_says_so() -> None:
+    with pytest.raises(ChildFailedError, match=r"It needed more than 256 MB of memory\."):
+        run_in_child(hoard, limits=Limits(seconds=30, memory_mb=256))
+
+
+def test_a_wish_kills_the_child_within_a_second() -> None:
+    started = time.monotonic()
+    with pytest.raises(ChildInterruptedError) as caught:
+        run_in_child(sleep_long, limits=ROOMY, find_interruption=lambda: "stop")
+    assert caught.value.wish == "stop"
+    assert time.monotonic() - started < 5
+
+
+def test_a_refusal_keeps_its_sentence() -> None:
+    with pytest.raises(ChildFailedError, match=r"The rarer class has too few rows\."):
+        run_in_child(refuse, limits=ROOMY)
+
+
+def test_a_fault_is_named_without_its_content() -> None:
+    with pytest.raises(ChildFailedError) as caught:
+        run_in_child(fall, limits=ROOMY)
+    assert caught.value.sentence == "It stopped at a fault in the calculation (ZeroDivisionError)."
+
+
+def test_a_child_that_vanishes_is_a_failure_with_a_sentence() -> None:
+    with pytest.raises(ChildFailedError, match="ended without an answer"):
+        run_in_child(vanish, limits=ROOMY)
+
+
+_PARENT = """
+import sys, threading
+from services.automl.child_process import Limits, run_in_child
+from tests.services.automl.test_child_process import sleep_long
+threading.Thread(target=lambda: run_in_child(sleep_long, limits=Limits(50, 4096)), daemon=True).start()
+sys.stdin.read()
+"""
+
+
+def test_a_child_ends_when_its_parent_is_killed() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT], cwd=ROOT, stdin=subprocess.PIPE)
+    try:
+        family = _await_descendants(parent.pid)
+    finally:
+        parent.kill()
+        parent.communicate()
+    _gone, alive = psutil.wait_procs(family, timeout=10)
+    assert alive == []
+
+
+def _await_descendants(pid: int) -> list[psutil.Process]:
+    """The child that sleeps at the lowest priority, and the server it came from."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        family = psutil.Process(pid).children(recursive=True)
+        if any(process.nice() == 19 for process in family if process.is_running()):
+            return family
+        time.sleep(0.1)
+    raise AssertionError("No child was started.")

@@ -1,0 +1,200 @@
+"""The life of a run: every step may be repeated, and the number of trials is exact."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, col, select
+
+from db.tables import AuditEvent, Run, Trial
+from db.types import utc_now
+from services.audit.actor import Actor
+from services.automl.commands import ask_run, resume_run
+from services.automl.execution import (
+    ClaimedTrial,
+    Lane,
+    begin_generation,
+    cancel_finishing,
+    claim_trial,
+    close_search,
+    complete_run,
+    end_trial,
+    fail_run,
+    find_interruption,
+    save_candidate,
+)
+from services.people.permissions import Role
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_run
+
+N_TRIALS = 4
+
+
+@pytest.fixture
+def scientist(session: Session) -> Actor:
+    return make_actor(session, Role.DATA_SCIENTIST)
+
+
+@pytest.fixture
+def run(session: Session, scientist: Actor) -> Run:
+    project = make_project(session, scientist)
+    return make_run(session, scientist, project.id, n_trials=N_TRIALS, budget_seconds=100)
+
+
+def lane_of(run: Run, index: int = 0, *, worker: str = "A", generation: int | None = None) -> Lane:
+    return Lane(run.id, generation or run.generation, index, worker)
+
+
+def claim(session: Session, run: Run, index: int = 0, **changes: Any) -> ClaimedTrial:
+    claimed = claim_trial(session, lane=lane_of(run, index, **changes))
+    assert claimed is not None
+    return claimed
+
+
+def end_well(session: Session, claimed: ClaimedTrial) -> bool:
+    return end_trial(session, claimed=claimed, state="complete", score=0.8, fold_scores=[0.8])
+
+
+def actions(session: Session, run: Run) -> list[str]:
+    statement = select(AuditEvent.action).where(AuditEvent.object_id == run.id).order_by(col(AuditEvent.id))
+    return list(session.exec(statement))
+
+
+def trials(session: Session, run: Run) -> list[Trial]:
+    return list(session.exec(select(Trial).where(Trial.run_id == run.id).order_by(col(Trial.number))))
+
+
+def test_the_first_claim_starts_the_clock_and_is_recorded(session: Session, run: Run) -> None:
+    assert begin_generation(session, run_id=run.id, generation=1) == N_TRIALS
+    assert run.state == "queued"
+    assert claim(session, run).number == 1
+    assert run.state == "running"
+    assert run.started_at is not None
+    assert actions(session, run) == ["run.queued", "run.started"]
+
+
+def test_a_lane_that_was_interrupted_gets_its_trial_again_with_its_parameters(session: Session, run: Run) -> None:
+    first = claim(session, run)
+    save_candidate(session, claimed=first, family="linear", parameters={"strength": 1.0}, phase="Trying linear model")
+    again = claim(session, run, worker="B")
+    assert (again.id, again.family, again.parameters) == (first.id, "linear", {"strength": 1.0})
+    assert run.phase == "Trying linear model"
+
+
+def test_the_result_of_a_worker_that_was_taken_for_dead_does_not_count(session: Session, run: Run) -> None:
+    first = claim(session, run)
+    second = claim(session, run, worker="B")
+    assert not end_well(session, first)
+    assert end_well(session, second)
+    assert not end_well(session, second)
+
+
+def test_no_lane_gets_a_trial_beyond_the_budget(session: Session, run: Run) -> None:
+    numbers = []
+    for index in range(N_TRIALS):
+        numbers.append(claim(session, run, index).number)
+    assert numbers == [1, 2, 3, 4]
+    assert claim_trial(session, lane=lane_of(run, N_TRIALS)) is None
+
+
+def test_no_trial_begins_after_the_time_is_up(session: Session, run: Run) -> None:
+    end_well(session, claim(session, run))
+    late = utc_now() + timedelta(seconds=101)
+    assert claim_trial(session, lane=lane_of(run), now=late) is None
+    assert close_search(session, run_id=run.id, generation=1, now=late)
+    assert run.used_seconds == pytest.approx(101, abs=1)
+
+
+def test_a_trial_gets_no_more_time_than_is_left(session: Session, run: Run) -> None:
+    claim(session, run)
+    claimed = claim_trial(session, lane=lane_of(run, 1), now=utc_now() + timedelta(seconds=90))
+    assert claimed is not None
+    assert claimed.seconds_limit == pytest.approx(10, abs=1)
+
+
+def test_closing_twice_gives_the_same_answer_and_one_event(session: Session, run: Run) -> None:
+    end_well(session, claim(session, run))
+    assert close_search(session, run_id=run.id, generation=1)
+    assert close_search(session, run_id=run.id, generation=1)
+    complete_run(session, run_id=run.id, generation=1)
+    complete_run(session, run_id=run.id, generation=1)
+    assert not close_search(session, run_id=run.id, generation=1)
+    assert actions(session, run) == ["run.queued", "run.started", "run.finished"]
+
+
+def test_a_pause_keeps_the_open_trial_for_the_next_generation(session: Session, run: Run, scientist: Actor) -> None:
+    end_well(session, claim(session, run))
+    opened = claim(session, run)
+    ask_run(session, actor=scientist, run_id=run.id, wish="pause")
+    assert find_interruption(session, run_id=run.id, generation=1) == "pause"
+    assert claim_trial(session, lane=lane_of(run)) is None
+    assert not close_search(session, run_id=run.id, generation=1)
+    assert (run.state, run.wish) == ("paused", "none")
+    resume_run(session, actor=scientist, run_id=run.id)
+    assert find_interruption(session, run_id=run.id, generation=1) == "over"
+    assert claim_trial(session, lane=lane_of(run, generation=1)) is None
+    assert claim(session, run, 3).id == opened.id
+    assert [trial.number for trial in trials(session, run)] == [1, 2]
+
+
+def test_stopping_keeps_what_ended_and_says_why_the_rest_did_not(session: Session, run: Run, scientist: Actor) -> None:
+    end_well(session, claim(session, run))
+    claim(session, run)
+    ask_run(session, actor=scientist, run_id=run.id, wish="stop")
+    assert close_search(session, run_id=run.id, generation=1)
+    session.expire_all()
+    assert [(trial.state, trial.failure) for trial in trials(session, run)] == [
+        ("complete", None),
+        ("pruned", "The search was stopped before this variant ended."),
+    ]
+
+
+def test_cancelling_keeps_no_model(session: Session, run: Run, scientist: Actor) -> None:
+    end_well(session, claim(session, run))
+    ask_run(session, actor=scientist, run_id=run.id, wish="cancel")
+    assert not close_search(session, run_id=run.id, generation=1)
+    assert (run.state, run.finished_at is not None) == ("cancelled", True)
+
+
+def test_a_wish_to_cancel_is_heard_while_the_best_is_finished(session: Session, run: Run, scientist: Actor) -> None:
+    end_well(session, claim(session, run))
+    assert close_search(session, run_id=run.id, generation=1)
+    ask_run(session, actor=scientist, run_id=run.id, wish="cancel")
+    assert find_interruption(session, run_id=run.id, generation=1) == "cancel"
+    cancel_finishing(session, run_id=run.id, generation=1)
+    assert run.state == "cancelled"
+
+
+def test_a_run_without_a_model_fails_with_the_most_frequent_cause(session: Session, run: Run) -> None:
+    for cause in ("It needed more than 2 GB of memory.", "It took longer than 15 s.", "It took longer than 15 s."):
+        end_trial(session, claimed=claim(session, run), state="failed", failure=cause)
+    assert not close_search(session, run_id=run.id, generation=1)
+    assert run.state == "failed"
+    assert run.failure == "None of the variants gave a model. The most frequent cause: It took longer than 15 s."
+
+
+def test_a_fault_ends_the_run_once_and_not_a_later_generation(session: Session, run: Run, scientist: Actor) -> None:
+    claim(session, run)
+    ask_run(session, actor=scientist, run_id=run.id, wish="pause")
+    close_search(session, run_id=run.id, generation=1)
+    resume_run(session, actor=scientist, run_id=run.id)
+    fail_run(session, run_id=run.id, generation=1, failure="Too late.")
+    assert (run.state, run.failure) == ("queued", None)
+    fail_run(session, run_id=run.id, generation=2, failure="A fault.")
+    assert (run.state, run.failure) == ("failed", "A fault.")
+
+
+@settings(max_examples=15)
+@given(steps=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=25))
+def test_whatever_dies_when_no_number_is_given_twice(session: Session, steps: list[tuple[int, bool]]) -> None:
+    scientist = make_actor(session, Role.DATA_SCIENTIST)
+    run = make_run(session, scientist, make_project(session, scientist).id, n_trials=N_TRIALS, budget_seconds=100)
+    for index, survives in steps:
+        claimed = claim_trial(session, lane=lane_of(run, index))
+        if claimed is not None and survives:
+            end_well(session, claimed)
+    found = trials(session, run)
+    assert [trial.number for trial in found] == list(range(1, len(found) + 1))
+    assert len(found) <= N_TRIALS
