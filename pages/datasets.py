@@ -73,12 +73,12 @@ def _draw_dataset(actor: Actor, versions: list[Dataset]) -> None:
 
 
 def _numbers(dataset: Dataset) -> list[Number]:
-    missing = sum(column.n_missing for column in dataset.columns) / (dataset.n_rows * dataset.n_columns)
+    n_missing = sum(column.n_missing for column in dataset.columns)
     noted = sum(needs_attention(dataset.get_column(name)) for name in dataset.feature_columns)
     return [
         Number("Rows", f"{dataset.n_rows:,}", "one per case"),
         Number("Columns to learn from", f"{len(dataset.feature_columns):,}", f"of {dataset.n_columns:,} in the file"),
-        Number("Missing cells", f"{missing:.1%}", "a model can live with gaps"),
+        Number("Missing cells", f"{n_missing:,}", f"of {dataset.n_rows * dataset.n_columns:,}; gaps are allowed"),
         Number("Second looks", f"{noted:,}", "columns with a remark below", "orange" if noted else "gray"),
     ]
 

@@ -1,1 +1,146 @@
-"""Model."""
+"""Model: whether to rely on it. What it is worth, how good it is, what drives it, and how it was made."""
+
+from functools import partial
+
+import streamlit as st
+
+from portal.ui.actor import get_actor
+from portal.ui.badges import REVIEW, Badge
+from portal.ui.evaluation import draw_scores, draw_truth, summarise
+from portal.ui.explanation import draw_drivers, draw_whole_and_row
+from portal.ui.layout import action_bar, facts, head, metric_row, note, page, section
+from portal.ui.outcomes import draw_money, draw_outcomes, draw_threshold_choice
+from portal.ui.session import reading, transaction
+from portal.ui.state import flash, go_to, require_open_id
+from portal.ui.text import escape_markdown
+from services.audit.actor import Actor
+from services.automl.family_names import FAMILY_LABELS
+from services.automl.queries import get_run
+from services.automl.views import RunView
+from services.errors import PortalError
+from services.models.commands import choose_threshold
+from services.models.outcomes import Outcome, outcome_at
+from services.models.queries import ModelView, ThresholdView, get_model, list_thresholds
+from services.models.sentences import describe_worth
+from services.people.permissions import Permission, is_allowed
+from services.reviews.commands import request_review
+from services.reviews.queries import find_model_review
+from services.reviews.views import ReviewView
+
+NOT_ASKED = Badge("No sign-off", "gray")
+SETTLED = {"in_approval": "Somebody decides on this model", "approved": "This model may be used"}
+
+
+def draw() -> None:
+    actor, model_id = get_actor(), require_open_id("model")
+    with reading() as session:
+        model = get_model(session, actor=actor, model_id=model_id)
+        run = get_run(session, actor=actor, run_id=model.run_id)
+        review = find_model_review(session, actor=actor, model_id=model_id)
+        thresholds = list_thresholds(session, actor=actor, model_id=model_id)
+    outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
+    with page():
+        _draw_head(model, review, outcome)
+        metric_row(summarise(model.evaluation, outcome))
+        _draw_next_step(actor, model, review)
+        if outcome is not None:
+            _draw_money(actor, model, outcome, thresholds)
+        draw_drivers(model.explanation)
+        draw_whole_and_row(model.explanation)
+        draw_truth(model.evaluation)
+        draw_scores(model.evaluation)
+        _draw_making(model, run)
+
+
+def _draw_head(model: ModelView, review: ReviewView | None, outcome: Outcome | None) -> None:
+    found = (
+        f"found on {model.created_at.day} {model.created_at:%B} in a run of {escape_markdown(model.created_by_name)}"
+    )
+    head(
+        f"Model {model.number}",
+        f"{FAMILY_LABELS.get(model.family, model.family)}, {found}",
+        badges=[REVIEW[review.state] if review else NOT_ASKED],
+        finding=escape_markdown(describe_worth(model.evaluation, model.signature, outcome)),
+    )
+
+
+def _draw_next_step(actor: Actor, model: ModelView, review: ReviewView | None) -> None:
+    if review is not None and review.state in SETTLED:
+        question = escape_markdown(review.question)
+        if action_bar(SETTLED[review.state], question, "Open the sign-off", icon=":material/verified:", key="see"):
+            go_to("review", project=model.project_id, review=review.id)
+    elif is_allowed(actor, Permission.REQUEST_REVIEW):
+        _draw_request(actor, model)
+    if is_allowed(actor, Permission.PREDICT) and st.button("Try it", icon=":material/bolt:", key="try"):
+        go_to("deployment", project=model.project_id, model=model.id)
+
+
+def _draw_request(actor: Actor, model: ModelView) -> None:
+    with st.form("request", border=True):
+        with st.container(gap=None):
+            st.markdown("**Before it is used, somebody who did not make it signs**")
+            note("They see the objective, the money, the data, this page, and decide with a reason.")
+        suggested = f"May model {model.number} decide where we act on {model.signature.target}?"
+        question = st.text_input("The question to decide, answered by yes or no", suggested, key="question")
+        if st.form_submit_button("Ask for sign-off", type="primary", icon=":material/verified:", key="request_now"):
+            try:
+                with transaction() as session:
+                    review = request_review(session, actor=actor, model_id=model.id, question=question)
+                    review_id = review.id
+            except PortalError as error:
+                st.error(escape_markdown(error.sentence), icon=":material/error:")
+                return
+            flash("The sign-off is asked for.")
+            go_to("review", project=model.project_id, review=review_id)
+
+
+def _draw_money(actor: Actor, model: ModelView, outcome: Outcome, thresholds: list[ThresholdView]) -> None:
+    draw_money(model.evaluation, outcome)
+    draw_outcomes(outcome, model.signature)
+    if is_allowed(actor, Permission.CHOOSE_THRESHOLD):
+        draw_threshold_choice(model.evaluation, model.signature, outcome, partial(_choose_threshold, actor, model.id))
+    with st.expander(f"How the threshold came to be: {len(thresholds)} so far"):
+        st.table(
+            [
+                {
+                    "Threshold": f"{choice.threshold:.3f}",
+                    "Why": escape_markdown(choice.reason),
+                    "By": escape_markdown(choice.created_by_name),
+                    "When": f"{choice.created_at.day} {choice.created_at:%b}, {choice.created_at:%H:%M} UTC",
+                }
+                for choice in thresholds
+            ],
+            border="horizontal",
+            hide_index=True,
+        )
+
+
+def _choose_threshold(actor: Actor, model_id: str, threshold: float, reason: str) -> None:
+    try:
+        with transaction() as session:
+            choose_threshold(session, actor=actor, model_id=model_id, threshold=threshold, reason=reason)
+    except PortalError as error:
+        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        return
+    flash("The threshold is chosen. A sign-off that bound the old one is stale.")
+    st.rerun()
+
+
+def _draw_making(model: ModelView, run: RunView) -> None:
+    twin = "from its verified ONNX twin" if model.has_onnx else model.onnx_reason or "there is no ONNX twin"
+    fastest = min(model.evaluation.latency_ms.values(), default=0.0)
+    with section("How it was made"):
+        facts(
+            {
+                "Search": f"Run {run.number}: {run.n_complete} models on version {run.dataset_version} of the data",
+                "Rows": f"{model.evaluation.n_train:,} to learn from, {model.evaluation.n_holdout:,} kept aside",
+                "Answer for one case": f"{fastest:.1f} ms, {escape_markdown(twin)}",
+                "Name in the API": f"`{model.name}`",
+                "Fingerprint": f"`{model.digest[:16]}…`",
+            }
+        )
+        if st.button("See the run", icon=":material/model_training:", key="run"):
+            go_to("run", project=model.project_id, run=model.run_id)
+
+
+draw()

@@ -61,7 +61,7 @@ def _draw_column(column: ColumnProfile, n_rows: int) -> None:
 
 
 def _draw_exclusion(column: ColumnProfile, exclude: Callable[[str, str], None]) -> None:
-    popover = st.popover("Leave out", icon=":material/visibility_off:", key=f"out_{column.name}")
+    popover = st.popover("Leave out", type="tertiary", icon=":material/visibility_off:", key=f"out_{column.name}")
     with popover, st.form(f"exclude_{column.name}", border=False):
         suggested = SUGGESTED_REASONS.get(column.kind, "")
         reason = st.text_input("Why may the model not see it?", suggested, key=f"reason_{column.name}")

@@ -3,11 +3,12 @@
 import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, QUIET, house
+from portal.ui.figures.plain import card, escape, shorten
 from services.datasets.profile import ColumnProfile
 from services.datasets.sentences import format_edge
 
-CARD_HEIGHT = 96
 MAX_BARS = 8
+MAX_LABEL = 28  # characters
 
 
 def column_card(column: ColumnProfile) -> go.Figure:
@@ -29,7 +30,7 @@ def target_shares(column: ColumnProfile, positive_label: str | None) -> go.Figur
     figure = go.Figure(
         go.Bar(
             x=[count for _label, count in top],
-            y=[_escaped(_shortened(label)) for label, _count in top],
+            y=[escape(shorten(label, MAX_LABEL)) for label, _count in top],
             orientation="h",
             marker_color=colors,
             text=[f"{count:,}" for _label, count in top],
@@ -54,7 +55,7 @@ def _histogram(column: ColumnProfile) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    return _as_card(figure, format_edge(column.low), format_edge(column.high))
+    return card(figure, format_edge(column.low), format_edge(column.high))
 
 
 def _value_bars(column: ColumnProfile) -> go.Figure:
@@ -64,40 +65,10 @@ def _value_bars(column: ColumnProfile) -> go.Figure:
             x=[str(position) for position in range(len(top))],
             y=[count for _label, count in top],
             marker_color=ACCENT,
-            hovertext=[f"{_escaped(_shortened(label))}: {count:,}" for label, count in top],
+            hovertext=[f"{escape(shorten(label, MAX_LABEL))}: {count:,}" for label, count in top],
             hoverinfo="text",
         )
     )
-    left = _shortened(top[0][0], 20)
-    right = _shortened(top[-1][0], 20) if len(top) > 1 else ""
-    return _as_card(figure, left, right)
-
-
-def _as_card(figure: go.Figure, left: str, right: str) -> go.Figure:
-    """No axes; the two ends are named below."""
-    house(figure, height=CARD_HEIGHT, grid="")
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 2, "b": 18}, bargap=0.12)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    for place, text, anchor in ((0, left, "left"), (1, right, "right")):
-        figure.add_annotation(
-            x=place,
-            y=0,
-            xref="paper",
-            yref="paper",
-            yshift=-16,
-            text=_escaped(text),
-            xanchor=anchor,
-            showarrow=False,
-            font_size=11,
-        )
-    return figure
-
-
-def _shortened(label: str, length: int = 28) -> str:
-    return label if len(label) <= length else f"{label[: length - 1]}…"
-
-
-def _escaped(text: str) -> str:
-    """Plotly reads a little HTML in its labels; a value is never markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    left = shorten(top[0][0], 20)
+    right = shorten(top[-1][0], 20) if len(top) > 1 else ""
+    return card(figure, left, right)

@@ -1,0 +1,70 @@
+"""How good a model is: its scores on rows kept aside, and how true its answers are."""
+
+import streamlit as st
+
+from portal.ui.charts import chart
+from portal.ui.figures.model import actual_vs_predicted, calibration
+from portal.ui.layout import Number, section
+from portal.ui.text import escape_markdown
+from services.automl.metrics import METRICS
+from services.models.outcomes import Outcome
+from services.models.report import Estimate, Evaluation
+from services.models.sentences import describe_interval, format_score
+from services.valuation.amounts import format_money
+
+
+def summarise(evaluation: Evaluation, outcome: Outcome | None) -> list[Number]:
+    """The four numbers of a model: money and its consequences where it was priced, else its scores."""
+    score = _score_number(evaluation.score)
+    if outcome is not None:
+        return [
+            Number("Value a year", format_money(outcome.yearly_value, outcome.currency), _likely(outcome)),
+            Number("Caught, of 100", f"{outcome.recall * 100:.0f}", "of the cases where it happens"),
+            Number("Actions needed, of 100", f"{outcome.precision * 100:.0f}", "the others were not necessary"),
+            score,
+        ]
+    others = [_score_number(estimate) for estimate in evaluation.scores if estimate.metric != evaluation.metric]
+    guess = Number("A guess scores", format_score(evaluation.baseline_score), "the same score without a model")
+    searched = Number("During the search", format_score(evaluation.cross_validated.value), "on rows used for choosing")
+    return [score, guess, *others, searched][:4]
+
+
+def draw_scores(evaluation: Evaluation) -> None:
+    """Every score in a sentence, with its interval."""
+    with section(f"Tested once on {evaluation.n_holdout:,} rows kept aside", "They were not used for anything before."):
+        for estimate in evaluation.scores:
+            st.markdown(f"- {escape_markdown(estimate.sentence)}")
+
+
+def draw_truth(evaluation: Evaluation) -> None:
+    """Predicted beside observed: calibration for yes or no, a scatter for numbers."""
+    if evaluation.calibration:
+        worst = max(evaluation.calibration, key=lambda bin_: abs(bin_.predicted - bin_.observed))
+        finding = (
+            f"Where it says {worst.predicted * 100:.0f} of 100, it happened in {worst.observed * 100:.0f}: "
+            "its largest error"
+        )
+        with section("Its chances can be taken at their word?" if _is_off(evaluation) else "Its chances are honest"):
+            st.markdown(f":small[:gray[{finding}. On the dotted line both agree; bars hold 95 of 100 samples.]]")
+            chart(calibration(evaluation.calibration), finding, key="calibration")
+    if evaluation.actual_vs_predicted:
+        text = f"{len(evaluation.actual_vs_predicted):,} rows kept aside; on the dotted line the prediction was exact"
+        with section("Actual beside predicted", text):
+            chart(actual_vs_predicted(evaluation.actual_vs_predicted), text, key="actual_vs_predicted")
+
+
+def _is_off(evaluation: Evaluation) -> bool:
+    """Whether more than one group of ten lies outside its interval: one would be chance."""
+    outside = [bin_ for bin_ in evaluation.calibration if not bin_.low <= bin_.predicted <= bin_.high]
+    return len(outside) > 1
+
+
+def _score_number(estimate: Estimate) -> Number:
+    return Number(METRICS[estimate.metric].label, format_score(estimate.value), describe_interval(estimate))
+
+
+def _likely(outcome: Outcome) -> str:
+    if outcome.low is None or outcome.high is None:
+        return "against acting on nobody"
+    ends = [format_money(amount, outcome.currency) for amount in (outcome.low, outcome.high)]
+    return f"{ends[0]} to {ends[1]} is likely"

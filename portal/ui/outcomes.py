@@ -1,0 +1,88 @@
+"""The money of a model: the profit curve, what happens to whom, and another threshold to compare with."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from portal.ui.badges import Color
+from portal.ui.charts import chart
+from portal.ui.figures.model import profit_curve
+from portal.ui.layout import note, section
+from portal.ui.text import escape_markdown
+from services.models.outcomes import Outcome, outcome_at, threshold_for
+from services.models.report import Evaluation
+from services.models.sentences import describe_reference
+from services.models.signature import Signature
+from services.valuation.amounts import format_money
+
+
+def draw_money(evaluation: Evaluation, outcome: Outcome) -> None:
+    """The finding, the profit curve and what it is measured on."""
+    value = format_money(outcome.yearly_value, outcome.currency)
+    text = (
+        f"Yearly value by how many cases are acted on, on {evaluation.n_holdout:,} rows kept aside. The threshold was "
+        "chosen on other rows. The band holds 95 of 100 resamples."
+    )
+    with section(f"It earns {value} a year where {outcome.share_acted * 100:.0f} of 100 cases are acted on", text):
+        chart(profit_curve(evaluation, outcome), f"The chosen point earns {value} a year.", key="profit_curve")
+        note(describe_reference(evaluation, outcome))
+
+
+def draw_outcomes(outcome: Outcome, signature: Signature) -> None:
+    """The 2x2 in words: of 1,000 cases, how many end in each of the four ways."""
+    other = next((label for label in signature.classes if label != signature.positive_label), "not")
+    happens, stays = (escape_markdown(f"{signature.target} is {label}") for label in (signature.positive_label, other))
+    cells: list[tuple[str, float, Color, str]] = [
+        (f"We act, and {happens}", outcome.caught_rate, "green", "Caught in time."),
+        (f"We act, but {stays}", outcome.needless_rate, "red", "The action was not needed."),
+        (f"We do not act, and {happens}", outcome.missed_rate, "red", "Missed."),
+        (f"We do not act, and {stays}", outcome.spared_rate, "gray", "Left in peace."),
+    ]
+    text = f"At the threshold {outcome.threshold:.2f} of the model's score"
+    with section("What happens in 1,000 cases", text), st.grid(2, min_column_width=260, gap="small"):
+        for title, rate, color, remark in cells:
+            _draw_cell(title, rate, color, remark)
+
+
+def draw_threshold_choice(
+    evaluation: Evaluation, signature: Signature, current: Outcome, choose: Callable[[float, str], None]
+) -> None:
+    """Try another share of cases to act on, see what it does, and choose it with a reason."""
+    with st.expander("Choose another threshold", icon=":material/tune:"):
+        share = st.slider(
+            "Cases to act on, of 100", 0, 100, round(current.share_acted * 100), key="share", format="%d of 100"
+        )
+        threshold = threshold_for(evaluation.profit_curve, share / 100)
+        found = outcome_at(evaluation, threshold)
+        if found is not None:
+            st.markdown(escape_markdown(_compared(found, current, signature)))
+        with st.form("threshold", border=False):
+            reason = st.text_input("Why is this threshold right?", key="threshold_reason", max_chars=500)
+            if st.form_submit_button("Choose this threshold", key="threshold_now"):
+                choose(threshold, reason)
+
+
+def _draw_cell(title: str, rate: float, color: Color, text: str) -> None:
+    row = st.container(
+        border=True,
+        horizontal=True,
+        height="stretch",
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        wrap=False,
+    )
+    with row:
+        with st.container(gap=None, width="stretch"):
+            st.markdown(f"**{title}**")
+            note(text)
+        st.markdown(f"### :{color}[{rate * 1_000:,.0f}]", width="content")
+
+
+def _compared(found: Outcome, current: Outcome, signature: Signature) -> str:
+    value = format_money(found.yearly_value, found.currency)
+    change = format_money(found.yearly_value - current.yearly_value, found.currency, sign=True)
+    return (
+        f"Acting on {found.share_acted * 100:.0f} of 100 cases earns {value} a year ({change} against now) and catches "
+        f"{found.recall * 100:.0f} of 100 where {signature.target} is {signature.positive_label}; "
+        f"{found.precision * 100:.0f} of 100 actions are needed. The score to act from is {found.threshold:.2f}."
+    )
