@@ -1,10 +1,8 @@
 """The REST application: `/api/v1/...` for the portal's own nouns, `/v2/...` for the Open Inference Protocol."""
 
-import importlib.util
+from fastapi import FastAPI
 
-from fastapi import APIRouter, FastAPI
-
-from portal.api import health, projects
+from portal.api import health, predictions, projects
 from portal.api.errors import add_error_handlers
 from portal.api.schemas import ErrorAnswer
 
@@ -24,12 +22,5 @@ def build_api() -> FastAPI:
     add_error_handlers(app)
     app.include_router(health.router)
     app.include_router(projects.router)
-    app.include_router(_predictions())
+    app.include_router(predictions.router)
     return app
-
-
-def _predictions() -> APIRouter:
-    if importlib.util.find_spec("portal.api.predictions") is None:
-        return APIRouter()
-    router: APIRouter = importlib.import_module("portal.api.predictions").router
-    return router
