@@ -105,6 +105,7 @@ def _finish(
 ) -> dict[str, Any]:
     from services.automl.intervals import LEVEL, score_interval
     from services.automl.scoring import score
+    from services.automl.searching import finishing_seconds
     from services.automl.training import fit_pipeline, new_pipeline, predict
 
     metric, holdout, n_classes = preparation.metric.name, preparation.holdout, len(preparation.classes)
@@ -114,7 +115,7 @@ def _finish(
     )
     answers = predict(pipeline, holdout.x, n_classes)
     value, interval = score(metric, holdout.y, answers), score_interval(metric, holdout.y, answers, n_resamples=300)
-    is_time_left = started + budget - time.monotonic() > best.outcome.seconds
+    is_time_left = started + budget - time.monotonic() > finishing_seconds(preparation, best, n_fits=1)
     if is_time_left:
         pipeline = _fit_to_everything(preparation, best.candidate)
     train_seconds = time.monotonic() - started
@@ -138,6 +139,7 @@ def _finish(
         "leaderboard": _leaderboard(result),
         "n_trials": len(result.entries),
         "n_failed": len(result.failures),
+        "failures": sorted(set(result.failures)),
         "classes": list(preparation.classes),
         "columns_left_out": {column.name: column.note for column in preparation.left_out},
         "budget_seconds": budget,

@@ -81,7 +81,7 @@ def wilson(n_hits: int, n: int, *, level: float = LEVEL) -> tuple[float, float]:
     z = float(stats.norm.ppf(0.5 + level / 2))
     centre = (n_hits + z * z / 2) / (n + z * z)
     reach = z / (n + z * z) * float(np.sqrt(n_hits * (n - n_hits) / n + z * z / 4))
-    return max(0.0, centre - reach), min(1.0, centre + reach)
+    return 0.0 if n_hits == 0 else centre - reach, 1.0 if n_hits == n else centre + reach
 
 
 def bootstrap(

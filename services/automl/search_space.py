@@ -68,6 +68,8 @@ def portfolio(preparation: Preparation) -> list[Candidate]:
     forests = [_forest("extra_trees", 300, leaf, preparation, columns) for leaf, columns in _forest_shapes(preparation)]
     forests.append(_forest("random_forest", 300, 5, preparation, "sqrt"))
     linear = [_linear(1.0, "standard"), _linear(0.1, "normal"), _linear(10.0, "standard")]
+    if any(column.kind == "text" for column in preparation.columns):
+        linear.reverse()  # words are many and rare: they want little shrinkage
     if many_classes:
         return [forests[0], linear[0], boosting[1], *forests[1:]]
     first = [linear[0], boosting[0], forests[0]]
@@ -91,7 +93,10 @@ def _forest(family: str, n_trees: int, min_leaf: int, preparation: Preparation, 
     if preparation.task is Task.REGRESSION and max_features == "sqrt":
         max_features = 0.5
     parameters = {"n_trees": n_trees, "min_leaf": min_leaf, "max_features": max_features}
-    return Candidate(family, {**parameters, **({"calibrate": False} if preparation.task is Task.BINARY else {})})
+    if preparation.task.is_classification:
+        # a few rows in each leaf make good probabilities; fully grown trees say 0 and 1 too readily
+        parameters["calibrate"] = min_leaf == 1
+    return Candidate(family, parameters)
 
 
 def _boosting(learning_rate: float, n_trees: int, n_leaves: int, min_leaf: int) -> Candidate:
@@ -111,13 +116,16 @@ def _spaces(preparation: Preparation) -> dict[str, Space]:
 
 
 def _forest_space(task: Task) -> Space:
-    space: dict[str, Choice | Span] = {
-        "n_trees": Choice((300,)),
-        "min_leaf": Span(1, 30, log=True),
-        "max_features": Choice(("sqrt", 0.3, 0.5, 0.8)),
-    }
-    return {**space, "calibrate": Choice((False, True))} if task is Task.BINARY else space
+    if not task.is_classification:
+        return _FOREST_SPACE
+    return {**_FOREST_SPACE, "calibrate": Choice((False, True))}
 
+
+_FOREST_SPACE: Space = {
+    "n_trees": Choice((300,)),
+    "min_leaf": Span(1, 30, log=True),
+    "max_features": Choice(("sqrt", 0.3, 0.5, 0.8)),
+}
 
 _BOOSTING_SPACE: Space = {
     "learning_rate": Span(0.01, 0.2, log=True),

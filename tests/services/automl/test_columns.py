@@ -1,0 +1,75 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from services.automl.columns import as_days, as_numbers, as_words, describe_columns, model_frame
+from tests.makers_automl import make_cases
+
+
+def kinds(frame: pd.DataFrame) -> dict[str, str]:
+    return {column.name: column.kind for column in describe_columns(frame)}
+
+
+def test_a_table_as_it_comes_from_a_file_is_understood() -> None:
+    assert kinds(make_cases().drop(columns=["segment", "spend"])) == {
+        "case_id": "identifier",
+        "months": "number",
+        "charges": "number",
+        "plan": "category",
+        "since": "date",
+        "left": "category",
+    }
+
+
+@pytest.mark.parametrize("missing", [" ", "?", "NA", ""])
+def test_numbers_in_text_keep_being_numbers_where_some_are_missing(missing: str) -> None:
+    frame = pd.DataFrame({"amount": ["1.5", missing, "2", "7", "1.5"]})
+    assert kinds(frame) == {"amount": "number"}
+    assert as_numbers(frame["amount"]).isna().tolist() == [False, True, False, False, False]
+
+
+def test_codes_with_leading_zeros_are_not_numbers() -> None:
+    assert kinds(pd.DataFrame({"code": ["00123", "00123", "00456"] * 5})) == {"code": "category"}
+
+
+def test_a_running_number_and_a_column_of_one_value_are_left_out_with_a_reason() -> None:
+    columns = describe_columns(pd.DataFrame({"row": range(50), "constant": "x", "empty": np.nan}))
+    assert [column.kind for column in columns] == ["identifier", "constant", "constant"]
+    assert all(column.note for column in columns)
+
+
+def test_measurements_are_not_taken_for_identifiers_although_all_differ() -> None:
+    random = np.random.default_rng(0)
+    assert kinds(pd.DataFrame({"weight": random.normal(size=100), "income": random.permutation(10_000)[:100]})) == {
+        "weight": "number",
+        "income": "number",
+    }
+
+
+def test_sentences_are_text_and_short_labels_are_categories() -> None:
+    reviews = [f"The fit is number {i} of all I tried so far" for i in range(50)]
+    labels = ["Sales Representative", "Research Director"] * 25
+    assert kinds(pd.DataFrame({"review": reviews, "role": labels})) == {"review": "text", "role": "category"}
+
+
+def test_iso_dates_in_text_become_days() -> None:
+    frame = pd.DataFrame({"day": ["1970-01-02", "2024-02-29", "1970-01-03"]})
+    assert kinds(frame) == {"day": "date"}
+    assert as_days(frame["day"]).tolist() == [1.0, 19_782.0, 2.0]
+
+
+def test_infinite_numbers_are_missing() -> None:
+    assert as_numbers(pd.Series([1.0, np.inf, -np.inf])).isna().tolist() == [False, True, True]
+
+
+def test_one_and_one_point_zero_are_the_same_word() -> None:
+    assert as_words(pd.Series([1.0, 2.5, np.nan])).tolist()[:2] == ["1", "2.5"]
+    assert as_words(pd.Series([1.0, 2.5, np.nan])).isna().tolist() == [False, False, True]
+
+
+def test_a_model_frame_has_only_usable_columns_in_three_types() -> None:
+    frame = make_cases()
+    typed = model_frame(frame, describe_columns(frame))
+    assert "case_id" not in typed
+    assert {str(dtype) for dtype in typed.dtypes} == {"float64", "str"}
+    assert typed["charges"].isna().sum() == (frame["charges"] == " ").sum() > 0
