@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, QUIET, WARN, house
 from services.proposals.objective import Objective
+from services.proposals.sentences import DATA_STATUSES, opening_sentence
 
 _LINE, _INSET, _GAP, _LABEL, _ARROW = 18, 10, 8, 24, 26  # pixels: one unit of the vertical axis is one pixel
 _WIDE, _HALF = 44, 21  # characters that fit one line at 350 px
-_STATUS = {"have": "there", "collect": "to be collected", "buy": "to be bought"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,8 @@ def canvas_figure(objective: Objective) -> go.Figure:
 
 def canvas_stages(objective: Objective) -> tuple[Stage, Stage, Stage, Stage]:
     """The content of the canvas, in the order of the Drivetrain approach."""
-    unit = f" {objective.unit}" if objective.unit else ""
-    by_when = f" by {objective.by_when:%-d %B %Y}" if objective.by_when else ""
-    target = f"{objective.metric}: {objective.baseline:,.12g} to {objective.target:,.12g}{unit}{by_when}"
     levers = tuple(Box(lever.name, (lever.allowed, lever.controlled_by)) for lever in objective.levers)
-    data = tuple(Box(need.source, (_STATUS[need.status], need.owner)) for need in objective.data_needed)
+    data = tuple(Box(need.source, (DATA_STATUSES[need.status], need.owner)) for need in objective.data_needed)
     decision = f"informs: {objective.decision}" + (f" ({objective.decided_by})" if objective.decided_by else "")
     model = (
         Box(f"Predicts: {objective.outcome}", (decision,))
@@ -62,7 +59,7 @@ def canvas_stages(objective: Objective) -> tuple[Stage, Stage, Stage, Stage]:
         else _gap("No outcome yet", "What shall it predict for each case?")
     )
     return (
-        Stage("What should get better?", (Box(objective.sentence, (target,)),)),
+        Stage("What should get better?", (Box(objective.sentence, (opening_sentence(objective),)),)),
         Stage("What can we change?", levers or (_gap("No lever yet", "What can you change to move it?"),)),
         Stage("Which data tell what happened?", data or (_gap("No data yet", "Which source knows?"),)),
         Stage("What does a model predict?", (model,)),

@@ -66,7 +66,7 @@ def test_every_problem_is_told_at_once() -> None:
 def test_a_lever_says_what_it_may_be_set_to() -> None:
     yes_no = Lever(name="Call first", kind="yes_no")
 
-    assert DISCOUNT.allowed == "0 to 30 %"
+    assert DISCOUNT.allowed == "0 to 30%"
     assert CHANNEL.allowed == "mail, phone or visit"
     assert yes_no.allowed == "yes or no"
 

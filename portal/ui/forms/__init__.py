@@ -1,0 +1,1 @@
+"""Forms that a page fills and reads. They return what was typed; the page calls the command."""

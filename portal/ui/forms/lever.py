@@ -1,0 +1,103 @@
+"""Levers and data sources: a card for each, and a small form to add or change one.
+
+The small form is no `st.form`: what it asks depends on the kind that is chosen in it.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from portal.ui.forms.drafts import Draft
+from portal.ui.layout import note
+from portal.ui.text import escape_markdown
+from services.proposals.lever import NAME_LENGTH, Lever
+from services.proposals.objective import DataNeed
+from services.proposals.sentences import DATA_STATUSES
+
+_KINDS = {"number": "A number in a range", "choice": "One of several choices", "yes_no": "Yes or no"}
+
+
+def lever_card(lever: Lever) -> None:
+    """What it is, how far it may be moved, what that costs, who controls it."""
+    cost = f", {lever.unit_cost_amount:,.12g} per unit" if lever.unit_cost_amount else ""
+    st.markdown(f"**{escape_markdown(lever.name)}**")
+    note(escape_markdown(f"{lever.allowed}{cost}"))
+    who = f"{lever.controlled_by} decides" if lever.controlled_by else "Nobody named who controls it"
+    note(escape_markdown(who + (f"; column {lever.column}" if lever.column else "")))
+
+
+def data_card(need: DataNeed) -> None:
+    """Which source, whose it is, whether it is there."""
+    st.markdown(f"**{escape_markdown(need.source)}**")
+    status = DATA_STATUSES[need.status].capitalize()
+    note(escape_markdown(f"{status}, {need.owner}" if need.owner else status))
+
+
+def ask_for_lever(draft: Draft, known: Lever | None) -> dict[str, Any]:
+    """Draw the fields of a lever; returns the fields of `Lever` as typed."""
+    name = _text(draft, "name", "What can you change?", known.name if known else "", "Discount")
+    kind = st.segmented_control(
+        "Which values may it take?",
+        list(_KINDS),
+        default=known.kind if known else "number",
+        required=True,
+        format_func=lambda value: _KINDS[value],
+        key=draft.key("kind"),
+    )
+    values = {"name": name, "kind": kind, **_ask_for_values(draft, str(kind), known)}
+    with st.grid(3, min_column_width=200, gap="small"):
+        cost = st.number_input(
+            "Unit cost",
+            value=float(known.unit_cost_amount) if known else 0.0,
+            step=1.0,
+            format="%g",
+            help="Money it costs to move it by one unit, or to use it once.",
+            key=draft.key("unit_cost_amount"),
+        )
+        who = _text(draft, "controlled_by", "Who controls it", known.controlled_by if known else "", "Sales")
+        column = _text(draft, "column", "Column in the data", (known.column if known else "") or "", "if known")
+    return values | {"unit_cost_amount": cost, "controlled_by": who, "column": column or None}
+
+
+def ask_for_data(draft: Draft, known: DataNeed | None) -> dict[str, Any]:
+    """Draw the fields of a data source; returns the fields of `DataNeed` as typed."""
+    with st.grid(3, min_column_width=200, gap="small"):
+        source = _text(draft, "source", "Source", known.source if known else "", "Billing system")
+        owner = _text(draft, "owner", "Whose it is", known.owner if known else "", "Finance")
+        status = st.selectbox(
+            "Is it there?",
+            list(DATA_STATUSES),
+            index=list(DATA_STATUSES).index(known.status) if known else 0,
+            format_func=lambda value: DATA_STATUSES[value].capitalize(),
+            key=draft.key("status"),
+        )
+    return {"source": source, "owner": owner, "status": status}
+
+
+def _ask_for_values(draft: Draft, kind: str, known: Lever | None) -> dict[str, Any]:
+    if kind == "choice":
+        listed = _text(
+            draft, "choices", "Choices, separated by commas", ", ".join(known.choices) if known else "", "mail, phone"
+        )
+        return {"choices": tuple(choice.strip() for choice in listed.split(",") if choice.strip())}
+    if kind != "number":
+        return {}
+    with st.grid(3, min_column_width=140, gap="small"):
+        low = st.number_input("Lowest", value=known.low if known else None, step=1.0, format="%g", key=draft.key("low"))
+        high = st.number_input(
+            "Highest", value=known.high if known else None, step=1.0, format="%g", key=draft.key("high")
+        )
+        unit = _text(draft, "unit", "Unit", known.unit if known else "", "%")
+    return {"low": low, "high": high, "unit": unit}
+
+
+def _text(draft: Draft, field: str, label: str, value: str, example: str) -> str:
+    typed = st.text_input(
+        label,
+        value=value,
+        max_chars=NAME_LENGTH if field != "choices" else 600,
+        placeholder=f"Such as: {example}",
+        key=draft.key(field),
+        persist_state="page",
+    )
+    return " ".join((typed or "").split())

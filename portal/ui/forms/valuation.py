@@ -1,0 +1,98 @@
+"""The figures a business case is made of, asked in the user's units: percent, amounts, months."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from portal.ui.forms.drafts import Draft
+from portal.ui.forms.groups import question_group
+from services.valuation.assumptions import SOURCES, Assumptions
+
+CURRENCIES = ("EUR", "GBP", "CHF", "DKK", "NOK", "PLN", "SEK", "USD")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number to ask for. `is_rate`: typed in percent, kept as a share."""
+
+    name: str
+    label: str
+    why: str
+    default: float | None = None
+    is_rate: bool = False
+
+
+WORTH = (
+    Figure("caught_value_amount", "Value of a caught case", "What one case brings when we act in time and it works."),
+    Figure("success_rate", "Acting works, % of cases", "An offer or a repair rarely works every time.", is_rate=True),
+    Figure("action_amount", "Cost of acting once", "Paid for right and wrong calls alike."),
+    Figure("false_alarm_amount", "Extra cost of a false alarm", "Such as an annoyed customer; 0 if none.", 0.0),
+    Figure("miss_amount", "Extra cost of a missed case", "Only what is not yet in the value of a caught case.", 0.0),
+)
+VOLUME = (
+    Figure("cases_per_month", "Cases a month", "How many decisions there are to take."),
+    Figure("base_rate", "Cases that matter, %", "How many of 100 cases turn out that way today.", is_rate=True),
+    Figure("capacity_per_month", "Actions possible a month", "What the team can do. Leave empty if there is no limit."),
+)
+COSTS = (
+    Figure("project_amount", "Cost of the project", "Once: people, data, integration, training, review."),
+    Figure("running_amount_per_month", "Running cost a month", "Servers, upkeep, checking, retraining.", 0.0),
+    Figure("horizon_months", "Horizon in months", "How long the solution stays useful.", 36),
+    Figure("yearly_discount_rate", "Discount rate a year, %", "What money earns elsewhere.", 0.1, is_rate=True),
+)
+_GROUPS = (
+    ("What a call is worth", "Money per case, without a minus", WORTH),
+    ("How many there are", "This decides how much quality pays", VOLUME),
+    ("What it costs and how long it lasts", "A project must earn this back", COSTS),
+)
+
+
+def valuation_form(draft: Draft, saved: Assumptions | None, *, button: str) -> dict[str, Any] | None:
+    """Draw the form; returns the fields of `Assumptions` as typed when it was sent, else None."""
+    values: dict[str, Any] = {}
+    with st.form(draft.key("form"), border=False):
+        with st.container(gap="medium"):
+            for title, text, figures in _GROUPS:
+                with question_group(title, text), st.grid(3, min_column_width=220, gap="small"):
+                    for figure in figures:
+                        values[figure.name] = _ask(draft, figure, saved)
+            values["currency"], values["source"] = _ask_about_figures(draft, saved)
+        was_sent = st.form_submit_button(button, type="primary", icon=":material/check:")
+    return values if was_sent else None
+
+
+def _ask(draft: Draft, figure: Figure, saved: Assumptions | None) -> float | None:
+    known = figure.default if saved is None else getattr(saved, figure.name)
+    is_whole = figure.name == "horizon_months"
+    typed = st.number_input(
+        figure.label,
+        value=known if known is None or is_whole else _shown(float(known), figure),
+        step=1 if is_whole else 1.0,
+        format="%d" if is_whole else "%g",
+        help=figure.why,
+        key=draft.key(figure.name),
+    )
+    return typed / 100 if figure.is_rate and typed is not None else typed
+
+
+def _shown(value: float, figure: Figure) -> float:
+    return round(value * 100, 10) if figure.is_rate else value
+
+
+def _ask_about_figures(draft: Draft, saved: Assumptions | None) -> tuple[str, str]:
+    title, text = "Where the figures come from", "A reviewer trusts a confirmed figure more; a guess is welcome too"
+    with question_group(title, text), st.grid(2, min_column_width=240, gap="small"):
+        source = st.selectbox(
+            "Source",
+            list(SOURCES),
+            index=list(SOURCES).index(saved.source) if saved else 0,
+            format_func=lambda name: SOURCES[name].capitalize(),
+            key=draft.key("source"),
+        )
+        known = (saved.currency,) if saved and saved.currency not in CURRENCIES else ()
+        codes = [*CURRENCIES, *known]
+        currency = st.selectbox(
+            "Currency", codes, index=codes.index(saved.currency) if saved else 0, key=draft.key("currency")
+        )
+    return currency, source
