@@ -66,6 +66,16 @@ class ArtifactStore:
         """Whether an artefact of this digest is stored (its bytes are not verified)."""
         return bool(self._filesystem.exists(self._path(digest)))
 
+    def probe(self) -> None:
+        """Write a small file, read it back and remove it; raises `OSError` where one of them fails."""
+        path, content = f"{self._root}/.probe-{uuid.uuid4().hex}", b"probe"
+        self._filesystem.makedirs(self._root, exist_ok=True)
+        self._filesystem.pipe_file(path, content)
+        found = self._filesystem.cat_file(path)
+        self._filesystem.rm_file(path)
+        if found != content:
+            raise OSError("What was read is not what was written.")
+
     def list_digests(self) -> list[str]:
         """The digests of everything stored, sorted."""
         found = self._filesystem.find(self._root) if self._filesystem.exists(self._root) else []

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -104,6 +107,19 @@ def _stop(children: Sequence[Child]) -> None:
             except subprocess.TimeoutExpired:
                 child.send(signal.SIGKILL)
                 child.process.wait()
+
+
+def announce(host: str, port: int, sentence: str, *, say: Callable[[str], None] = print) -> None:
+    """Say `sentence` as soon as somebody listens on the port, without waiting for it here."""
+
+    def wait() -> None:
+        while True:
+            with suppress(OSError), socket.create_connection((host, port), timeout=1):
+                break
+            time.sleep(POLL_SECONDS)
+        say(f"\n  {sentence}\n")
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def web_and_worker(host: str, port: int, environment: Mapping[str, str] | None = None) -> list[Child]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from db.tables import ApiToken, Invitation, SignInSession, User
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.people.attempts import normal_email
 from services.people.permissions import Permission, require
 from services.people.secrets import SpelledToken, is_same_secret, sha256_of_secret
 from services.people.sessions import is_session_open
@@ -92,6 +93,13 @@ def find_token_actor(
         scopes=frozenset(row.scopes.split()),
         is_touch_due=row.last_used_at is None or moment - row.last_used_at >= _TOUCH_AFTER,
     )
+
+
+def find_actor(session: Session, *, email: str) -> Actor | None:
+    """The active person with this address: for the command line, where the shell's owner vouches for them."""
+    statement = select(User).where(User.email == normal_email(email), col(User.is_active).is_(True))
+    user = session.exec(statement).first()
+    return _actor_of(user) if user else None
 
 
 def list_people(session: Session, *, actor: Actor) -> list[Person]:
