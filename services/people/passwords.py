@@ -30,7 +30,7 @@ def find_password_problem(password: str, *, email: str = "", name: str = "") -> 
     plain = password.casefold()
     if plain in _common() or _TAIL.sub("", plain) in _common() or _is_repetition(plain):
         return "This password is among the first an attacker tries. Choose another; a few unrelated words are fine."
-    if any(len(word) >= 4 and len(plain) - len(word) < 6 and word in plain for word in _own_words(email, name)):
+    if _is_mostly(plain, _own_words(email, name)):
         return "This password is mostly your name or e-mail address. Choose another; a few unrelated words are fine."
     return None
 
@@ -70,5 +70,13 @@ def _is_repetition(plain: str) -> bool:
     return plain in doubled or len(set(plain)) < 4
 
 
+def _is_mostly(plain: str, words: list[str]) -> bool:
+    rest = plain
+    for word in words:
+        rest = rest.replace(word, "")
+    return rest != plain and sum(character.isalpha() for character in rest) < 6
+
+
 def _own_words(email: str, name: str) -> list[str]:
-    return [word.casefold() for word in (*re.split(r"[@.\s]+", email), *name.split(), "drivetrain", "password")]
+    words = (*re.split(r"[@.\s]+", email), *name.split(), "drivetrain", "password")
+    return sorted({word.casefold() for word in words if len(word) >= 4}, key=len, reverse=True)
