@@ -121,8 +121,9 @@ def refuse_unopened_evidence(standing: Standing) -> PortalError | None:
     missing = missing_sections(standing.tier, standing.opened)
     if not missing:
         return None
-    names = " and ".join(SECTION_LABELS[section] for section in missing)
-    return InvalidInputError(f"Open {names} first: an approval at {standing.tier} risk needs all evidence opened.")
+    return InvalidInputError(
+        f"Open {name_sections(missing)} first: an approval at {standing.tier} risk needs all evidence opened."
+    )
 
 
 DECISION_GUARDS: tuple[Guard, ...] = (
@@ -165,6 +166,12 @@ def missing_sections(tier: str, opened: frozenset[str]) -> tuple[str, ...]:
     """The sections a person of this tier's policy has yet to open, in reading order. An unknown tier needs all."""
     needed = SECTIONS_TO_OPEN.get(tier, frozenset(SECTIONS))
     return tuple(section for section in SECTIONS if section in needed - opened)
+
+
+def name_sections(sections: tuple[str, ...]) -> str:
+    """Sections in words: "Money, Data and Model"."""
+    names = [SECTION_LABELS[section] for section in sections]
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def clean_reason(reason: str) -> str:
