@@ -22,6 +22,7 @@ def launch(settings: DatabaseSettings, executor_id: str, queues: Mapping[str, in
 
     It remembers in its own SQLite file beside the portal's, or in its own schema of the portal's PostgreSQL.
     """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     config: DBOSConfig = {
         "name": "drivetrain-portal",
         "system_database_url": _system_database_url(settings),

@@ -5,12 +5,13 @@ table of the same name. The study advises; which trials there are is decided by 
 that Optuna knows twice or not at all costs a little advice and nothing else.
 """
 
+import fcntl
 from typing import Any
 
 import optuna
 from optuna.storages import BaseStorage, RDBStorage, get_storage
 from optuna.trial import TrialState, create_trial
-from sqlalchemy import event, text
+from sqlalchemy import Engine, NullPool, event, text
 from sqlalchemy.engine import make_url
 
 from db.engine import BUSY_TIMEOUT_MILLISECONDS, new_engine
@@ -27,20 +28,19 @@ optuna.logging.set_verbosity(optuna.logging.ERROR)
 
 
 def open_storage(settings: DatabaseSettings) -> BaseStorage:
-    """The storage of all studies, its tables created where they are missing."""
+    """The storage of all studies, its tables created where they are missing, by one worker at a time."""
     if settings.is_sqlite:
-        return get_storage(_sqlite_storage(f"sqlite:///{settings.data_dir / 'optuna.sqlite'}"))
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (settings.data_dir / "optuna.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return get_storage(_sqlite_storage(f"sqlite:///{settings.data_dir / 'optuna.sqlite'}"))
     engine = new_engine(settings.database_url)
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
-        with engine.begin() as inner:
-            inner.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
-        storage = RDBStorage(
-            make_url(settings.database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False),
-            engine_kwargs={"connect_args": {"options": f"-csearch_path={SCHEMA}"}, "pool_pre_ping": True},
-        )
-    engine.dispose()
-    return get_storage(storage)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CREATION_LOCK})
+            return get_storage(_postgresql_storage(engine, settings.database_url))
+    finally:
+        engine.dispose()
 
 
 def open_study(storage: BaseStorage, *, run_id: str, greater_is_better: bool, seed: int) -> optuna.Study:
@@ -72,6 +72,15 @@ def tell(study: optuna.Study, *, number: int, value: float | None) -> None:
         if trial.user_attrs.get(_NUMBER) == number:
             state = TrialState.FAIL if value is None else None
             study.tell(trial.number, value, state=state, skip_if_finished=True)
+
+
+def _postgresql_storage(engine: Engine, database_url: str) -> RDBStorage:
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    url = make_url(database_url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    # A few questions per trial: a connection for each is cheap, and none stays open between trials.
+    options = {"connect_args": {"options": f"-csearch_path={SCHEMA}"}, "poolclass": NullPool}
+    return RDBStorage(url, engine_kwargs=options)
 
 
 def _sqlite_storage(url: str) -> RDBStorage:

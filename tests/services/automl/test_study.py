@@ -1,0 +1,79 @@
+"""The memory of a search."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from optuna.storages import BaseStorage
+from sqlalchemy import Engine
+
+from db.settings import get_database_settings
+from services.automl.preparation import Preparation, prepare
+from services.automl.search_space import portfolio
+from services.automl.study import ask, open_storage, open_study, tell
+from tests.makers_datasets import make_frame
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def storage(engine: Engine) -> Iterator[BaseStorage]:
+    opened = open_storage(get_database_settings())
+    yield opened
+    opened.remove_session()
+
+
+@lru_cache
+def preparation() -> Preparation:
+    return prepare(make_frame(), target="churn")
+
+
+def test_the_portfolio_is_tried_first_in_its_order(storage: BaseStorage) -> None:
+    study = open_study(storage, run_id="run", greater_is_better=True, seed=0)
+    planned = portfolio(preparation())
+    asked = [ask(study, number=n, storage=storage, preparation=preparation()) for n in range(1, len(planned) + 1)]
+    assert asked == planned
+
+
+def test_asking_again_about_a_trial_gives_the_same_answer(storage: BaseStorage) -> None:
+    study = open_study(storage, run_id="run", greater_is_better=True, seed=0)
+    number = len(portfolio(preparation())) + 1
+    first = ask(study, number=number, storage=storage, preparation=preparation())
+    elsewhere = open_storage(get_database_settings())
+    reopened = open_study(elsewhere, run_id="run", greater_is_better=True, seed=7)
+    assert ask(reopened, number=number, storage=elsewhere, preparation=preparation()) == first
+    elsewhere.remove_session()
+    assert len(study.trials) == 1
+
+
+def test_telling_again_changes_nothing(storage: BaseStorage) -> None:
+    study = open_study(storage, run_id="run", greater_is_better=True, seed=0)
+    ask(study, number=1, storage=storage, preparation=preparation())
+    ask(study, number=2, storage=storage, preparation=preparation())
+    tell(study, number=1, value=0.8)
+    tell(study, number=1, value=0.1)
+    tell(study, number=2, value=None)
+    assert study.best_value == 0.8
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "FAIL"]
+
+
+def test_the_study_keeps_out_of_the_portals_tables(storage: BaseStorage, engine: Engine) -> None:
+    from db.migrations import current_revision, latest_revision, pending_changes
+
+    with engine.connect() as connection:
+        assert current_revision(connection) == latest_revision()
+    pending_changes(engine)
+
+
+def test_workers_that_start_together_create_the_tables_once(engine: Engine) -> None:
+    code = (
+        "from db.settings import get_database_settings\n"
+        "from services.automl.study import open_storage\n"
+        "open_storage(get_database_settings())\n"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ)) for _ in range(2)]
+    assert [process.wait() for process in started] == [0, 0]
