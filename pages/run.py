@@ -114,7 +114,7 @@ def _draw_next_step(actor: Actor, run: RunView) -> None:
     if model is None:
         return
     text = f"{escape_markdown(model.evaluation.score.sentence)} See what drives it and choose from where on to act."
-    if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="open_model"):
+    if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
         go_to("model", project=run.project_id, model=model.id)
 
 

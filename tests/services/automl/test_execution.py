@@ -92,10 +92,7 @@ def test_the_result_of_a_worker_that_was_taken_for_dead_does_not_count(session: 
 
 
 def test_no_lane_gets_a_trial_beyond_the_budget(session: Session, run: Run) -> None:
-    numbers = []
-    for index in range(N_TRIALS):
-        numbers.append(claim(session, run, index).number)
-    assert numbers == [1, 2, 3, 4]
+    assert [claim(session, run, index).number for index in range(N_TRIALS)] == [1, 2, 3, 4]
     assert claim_trial(session, lane=lane_of(run, N_TRIALS)) is None
 
 

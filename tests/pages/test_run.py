@@ -1,0 +1,170 @@
+"""The page of one run."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from db.session import reading, transaction
+from db.tables import Run
+from db.types import utc_now
+from services.audit.actor import Actor
+from services.people.permissions import Role
+from services.valuation.assumptions import Assumptions
+from services.valuation.commands import save_valuation
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_model, make_run, make_trial
+from tests.pages.conftest import OpenPage, text_of
+
+
+@pytest.fixture
+def scientist(engine: Engine) -> Actor:
+    with transaction(engine) as session:
+        return make_actor(session, Role.DATA_SCIENTIST)
+
+
+@pytest.fixture
+def business(engine: Engine) -> Actor:
+    with transaction(engine) as session:
+        return make_actor(session, Role.BUSINESS)
+
+
+@pytest.fixture
+def run_id(engine: Engine, scientist: Actor, business: Actor) -> str:
+    with transaction(engine) as session:
+        project = make_project(session, scientist, business)
+        return make_run(session, scientist, project.id, n_trials=5, budget_seconds=100).id
+
+
+def change(run_id: str, **values: object) -> None:
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        for name, value in values.items():
+            setattr(run, name, value)
+        session.add(run)
+
+
+def try_some(run_id: str, **changes: object) -> None:
+    change(run_id, state="running", started_at=utc_now() - timedelta(seconds=20), phase="Trying extra trees")
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        make_trial(session, run, 1, score=0.81, **changes)
+        make_trial(session, run, 2, score=0.84, family="lightgbm", **changes)
+        make_trial(session, run, 3, state="failed", score=None, failure="It took longer than 25 s.")
+
+
+def labels(app: object) -> list[str]:
+    return [button.label for button in app.button]  # type: ignore[attr-defined]
+
+
+def test_a_queued_run_says_what_it_waits_for(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    app = open_page("run", scientist, run=run_id)
+    words = text_of(app)
+    assert "Waiting for a worker" in words
+    assert "No worker is running. The run starts as soon as one does." in words
+    assert "You may close this page; the run goes on." in words
+    assert "Nothing has been tried yet" in words
+    assert labels(app) == ["Stop and keep the best", "Pause", "Cancel"]
+    assert app.button[0].disabled
+
+
+def test_a_running_search_shows_how_far_it_is_and_what_leads(
+    open_page: OpenPage, scientist: Actor, run_id: str
+) -> None:
+    try_some(run_id)
+    app = open_page("run", scientist, run=run_id)
+    words = text_of(app)
+    assert "Trying extra trees" in words
+    assert "Gradient boosting leads by 0.030 in AUC" in words
+    assert "AUC 0.840" in words
+    assert "Variants tried 3 of 5" in words
+    assert "It took longer than 25 s" in words
+    assert not app.exception
+
+
+def test_with_payoffs_the_best_is_said_in_money(
+    open_page: OpenPage, engine: Engine, scientist: Actor, business: Actor
+) -> None:
+    with transaction(engine) as session:
+        project = make_project(session, scientist, business)
+        save_valuation(session, actor=business, project_id=project.id, assumptions=ASSUMPTIONS, based_on=0)
+        run_id = make_run(session, scientist, project.id, n_trials=5).id
+    try_some(run_id, value_amount=298_000.0)
+    words = text_of(open_page("run", scientist, run=run_id))
+    assert "Best so far, a year €298k" in words
+    assert "above break-even" in words
+
+
+@pytest.mark.parametrize(
+    ("label", "wish"), [("Stop and keep the best", "stop"), ("Pause", "pause"), ("Cancel", "cancel")]
+)
+def test_a_button_leaves_the_wish_for_the_workers(
+    open_page: OpenPage, scientist: Actor, run_id: str, label: str, wish: str
+) -> None:
+    try_some(run_id)
+    app = open_page("run", scientist, run=run_id)
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    with reading() as session:
+        assert session.get_one(Run, run_id).wish == wish
+
+
+def test_a_paused_run_can_be_resumed(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    try_some(run_id)
+    change(run_id, state="paused", phase="Paused")
+    app = open_page("run", scientist, run=run_id)
+    assert labels(app) == ["Resume", "Stop and keep the best", "Cancel"]
+    app.button[0].click().run()
+    with reading() as session:
+        run = session.get_one(Run, run_id)
+        assert (run.state, run.generation) == ("queued", 2)
+
+
+def test_a_failed_run_says_why(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    change(run_id, state="failed", failure="None of the variants gave a model.", finished_at=utc_now())
+    app = open_page("run", scientist, run=run_id)
+    assert "None of the variants gave a model" in app.error[0].value
+    assert labels(app) == []
+
+
+def test_a_finished_run_leads_to_its_model(open_page: OpenPage, engine: Engine, business: Actor) -> None:
+    with transaction(engine) as session:
+        model, _project, _scientist = make_model(session, business)
+    app = open_page("run", business, run=model.run_id)
+    assert "The best model is ready" in text_of(app)
+    assert labels(app) == ["Open the model"]
+    app.button[0].click().run()
+    assert app.query_params["model"] == [model.id]
+
+
+def test_a_business_stakeholder_watches_and_does_not_steer(open_page: OpenPage, business: Actor, run_id: str) -> None:
+    try_some(run_id)
+    app = open_page("run", business, run=run_id)
+    assert "Gradient boosting leads" in text_of(app)
+    assert labels(app) == []
+
+
+def test_a_stranger_an_administrator_and_nobody_are_refused(open_page: OpenPage, engine: Engine, run_id: str) -> None:
+    with transaction(engine) as session:
+        stranger, administrator = make_actor(session, Role.MANAGER), make_actor(session, Role.ADMIN)
+    for actor in (stranger, administrator):
+        assert "not a member" in open_page("run", actor, run=run_id).warning[0].value
+    assert "Your session has ended" in open_page("run", None, run=run_id).info[0].value
+
+
+ASSUMPTIONS = Assumptions(
+    currency="EUR",
+    caught_value_amount=480.0,
+    success_rate=0.4,
+    false_alarm_amount=5.0,
+    miss_amount=0.0,
+    action_amount=30.0,
+    cases_per_month=2_000.0,
+    base_rate=0.27,
+    capacity_per_month=None,
+    project_amount=60_000.0,
+    running_amount_per_month=2_000.0,
+    horizon_months=24,
+    yearly_discount_rate=0.08,
+    source="guess",
+)
