@@ -127,14 +127,16 @@ def _choose_threshold(actor: Actor, model_id: str, threshold: float, reason: str
 
 
 def _draw_making(model: ModelView, run: RunView) -> None:
-    twin = "from its verified ONNX twin" if model.has_onnx else model.onnx_reason or "there is no ONNX twin"
+    twin = "its verified ONNX twin, in the web process" if model.has_onnx else "a separate scoring process"
+    reason = "" if model.has_onnx else f". {model.onnx_reason or 'There is no ONNX twin.'}"
     fastest = min(model.evaluation.latency_ms.values(), default=0.0)
     with section("How it was made"):
         facts(
             {
                 "Search": f"Run {run.number}: {run.n_complete} models on version {run.dataset_version} of the data",
                 "Rows": f"{model.evaluation.n_train:,} to learn from, {model.evaluation.n_holdout:,} kept aside",
-                "Answer for one case": f"{fastest:.1f} ms, {escape_markdown(twin)}",
+                "Answer for one case": f"{fastest:.1f} ms",
+                "Answered by": escape_markdown(f"{twin}{reason}"),
                 "Name in the API": f"`{model.name}`",
                 "Fingerprint": f"`{model.digest[:16]}…`",
             }

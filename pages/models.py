@@ -32,7 +32,7 @@ def draw() -> None:
         if not models:
             _draw_empty(actor, project_id)
             return
-        head("Models", PROMISE, finding=escape_markdown(_finding(models[0])))
+        head("Models", PROMISE, finding=escape_markdown(_describe(models[0])))
         with st.grid(3, min_column_width=280, gap="small"):
             for model in models:
                 with st.container(border=True, height="stretch", gap="xsmall"):
@@ -67,13 +67,12 @@ def _draw_card(model: ModelView, review: ReviewView | None, *, is_latest: bool) 
             st.metric(METRICS[model.metric].label, format_score(model.evaluation.score.value))
         note(f"{score} on {model.evaluation.n_holdout:,} rows kept aside")
     st.space("stretch")
-    kind = "primary" if is_latest else "secondary"
-    if st.button("Open the model", key=f"open_{model.id}", type="primary" if kind == "primary" else "secondary"):
+    if st.button("Open the model", key=f"open_{model.id}", type="primary" if is_latest else "secondary"):
         go_to("model", project=model.project_id, model=model.id)
 
 
-def _finding(model: ModelView) -> str:
-    return f"Model {model.number}: {describe_worth(model.evaluation, model.signature, _outcome(model))}"
+def _describe(model: ModelView) -> str:
+    return describe_worth(model.evaluation, model.signature, _outcome(model))
 
 
 def _outcome(model: ModelView) -> Outcome | None:

@@ -20,7 +20,7 @@ def summarise(evaluation: Evaluation, outcome: Outcome | None) -> list[Number]:
         return [
             Number("Value a year", format_money(outcome.yearly_value, outcome.currency), _likely(outcome)),
             Number("Caught, of 100", f"{outcome.recall * 100:.0f}", "of the cases where it happens"),
-            Number("Actions needed, of 100", f"{outcome.precision * 100:.0f}", "the others were not necessary"),
+            Number("Needed, of 100", f"{outcome.precision * 100:.0f}", "of the actions; the rest were not"),
             score,
         ]
     others = [_score_number(estimate) for estimate in evaluation.scores if estimate.metric != evaluation.metric]

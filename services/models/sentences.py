@@ -2,7 +2,7 @@
 
 from services.automl.metrics import METRICS
 from services.models.outcomes import Outcome
-from services.models.report import Estimate, Evaluation, Explanation
+from services.models.report import Estimate, Evaluation, Explanation, MoneyReport
 from services.models.signature import Signature
 from services.valuation.amounts import format_money
 
@@ -90,10 +90,26 @@ def describe_reference(evaluation: Evaluation, outcome: Outcome) -> str:
     """The value beside acting on everyone and beside a perfect model, with its interval."""
     if evaluation.money is None:
         return ""
+    without = f"{describe_without_model(evaluation.money)} earns"
     everyone = format_money(evaluation.money.treat_all, outcome.currency)
     perfect = format_money(evaluation.money.perfect, outcome.currency)
     likely = ""
     if outcome.low is not None and outcome.high is not None:
         ends = [format_money(amount, outcome.currency) for amount in (outcome.low, outcome.high)]
         likely = f"Likely between {ends[0]} and {ends[1]} a year. "
-    return f"{likely}Acting on everyone earns {everyone}, a perfect model {perfect}, acting on nobody nothing."
+    return f"{likely}{without} {everyone}, a perfect model {perfect}.{_over_capacity(evaluation.money, outcome)}"
+
+
+def describe_without_model(money: MoneyReport) -> str:
+    """What a business would do without a model: act on everyone, or on as many as it can, picked at random."""
+    is_limited = money.capacity_rate is not None and money.capacity_rate < 1
+    return "Picking at random" if is_limited else "Acting on everyone"
+
+
+def _over_capacity(money: MoneyReport, outcome: Outcome) -> str:
+    if money.capacity_rate is None or outcome.share_acted <= money.capacity_rate:
+        return ""
+    return (
+        f" On these rows it asks for {outcome.share_acted * 100:.0f} of 100 actions where "
+        f"{money.capacity_rate * 100:.0f} are possible."
+    )

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, WARN, house, mark
 from portal.ui.figures.plain import card, escape, shorten
 from services.models.outcomes import Outcome
-from services.models.report import CalibrationBin, Driver, Evaluation, ExampleRow, PredictedPoint
-from services.models.sentences import POINTS, format_effect, format_prediction
+from services.models.report import CalibrationBin, Driver, Evaluation, ExampleRow, MoneyReport, PredictedPoint
+from services.models.sentences import POINTS, describe_without_model, format_effect, format_prediction
 from services.valuation.amounts import format_money
 
 _BAND = "rgba(79,95,224,.12)"
@@ -35,7 +35,7 @@ def profit_curve(evaluation: Evaluation, outcome: Outcome) -> go.Figure:
     )
     _mark_choice(figure, outcome)
     if money is not None:
-        _mark_policies(figure, money.treat_all, money.perfect, outcome.currency)
+        _mark_policies(figure, money, outcome.currency)
         if money.capacity_rate is not None and money.capacity_rate < 1:
             mark(figure, money.capacity_rate * 100, "Capacity", color=WARN, side="bottom right")
     house(figure, height=360, y=_money_range(evaluation), currency=outcome.currency)
@@ -160,13 +160,14 @@ def _mark_choice(figure: go.Figure, outcome: Outcome) -> None:
         mode="markers+text",
         marker={"size": 12, "color": ACCENT},
         text=[f"<b>Chosen</b> {format_money(outcome.yearly_value, outcome.currency)}"],
-        textposition="top left" if outcome.share_acted > 0.5 else "top right",
+        textposition="bottom left" if outcome.share_acted > 0.5 else "bottom right",
         hoverinfo="skip",
     )
 
 
-def _mark_policies(figure: go.Figure, treat_all: float, perfect: float, currency: str) -> None:
-    for value, name in ((0.0, "Act on nobody"), (treat_all, "Act on everyone"), (perfect, "Perfect model")):
+def _mark_policies(figure: go.Figure, money: MoneyReport, currency: str) -> None:
+    without = describe_without_model(money)
+    for value, name in ((0.0, "Act on nobody"), (money.treat_all, without), (money.perfect, "Perfect model")):
         side = "top right" if value != 0 else "bottom right"
         mark(figure, value, f"{name} {format_money(value, currency)}", axis="y", side=side)
 
