@@ -43,6 +43,7 @@ def ask_for_lever(draft: Draft, known: Lever | None) -> dict[str, Any]:
         required=True,
         format_func=lambda value: _KINDS[value],
         key=draft.key("kind"),
+        persist_state="page",
     )
     values = {"name": name, "kind": kind, **_ask_for_values(draft, str(kind), known)}
     with st.grid(3, min_column_width=200, gap="small"):
@@ -53,6 +54,7 @@ def ask_for_lever(draft: Draft, known: Lever | None) -> dict[str, Any]:
             format="%g",
             help="Money it costs to move it by one unit, or to use it once.",
             key=draft.key("unit_cost_amount"),
+            persist_state="page",
         )
         who = _text(draft, "controlled_by", "Who controls it", known.controlled_by if known else "", "Sales")
         column = _text(draft, "column", "Column in the data", (known.column if known else "") or "", "if known")
@@ -70,6 +72,7 @@ def ask_for_data(draft: Draft, known: DataNeed | None) -> dict[str, Any]:
             index=list(DATA_STATUSES).index(known.status) if known else 0,
             format_func=lambda value: DATA_STATUSES[value].capitalize(),
             key=draft.key("status"),
+            persist_state="page",
         )
     return {"source": source, "owner": owner, "status": status}
 
@@ -83,9 +86,21 @@ def _ask_for_values(draft: Draft, kind: str, known: Lever | None) -> dict[str, A
     if kind != "number":
         return {}
     with st.grid(3, min_column_width=140, gap="small"):
-        low = st.number_input("Lowest", value=known.low if known else None, step=1.0, format="%g", key=draft.key("low"))
+        low = st.number_input(
+            "Lowest",
+            value=known.low if known else None,
+            step=1.0,
+            format="%g",
+            key=draft.key("low"),
+            persist_state="page",
+        )
         high = st.number_input(
-            "Highest", value=known.high if known else None, step=1.0, format="%g", key=draft.key("high")
+            "Highest",
+            value=known.high if known else None,
+            step=1.0,
+            format="%g",
+            key=draft.key("high"),
+            persist_state="page",
         )
         unit = _text(draft, "unit", "Unit", known.unit if known else "", "%")
     return {"low": low, "high": high, "unit": unit}

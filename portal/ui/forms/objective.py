@@ -39,7 +39,10 @@ def _ask_for_change(draft: Draft, saved: Objective | None, sentence: str) -> dic
             values["baseline"] = _number(draft, "baseline", "Today", saved.baseline if saved else None)
             values["target"] = _number(draft, "target", "Target", saved.target if saved else None)
             values["by_when"] = st.date_input(
-                "By when", value=saved.by_when if saved else None, format="YYYY-MM-DD", key=draft.key("by_when")
+                "By when",
+                value=saved.by_when if saved else None,
+                format="YYYY-MM-DD",
+                key=draft.key("by_when"),
             )
         values["how_measured"] = _text(
             draft, saved, "how_measured", "How it is measured", "Contracts ended, from the billing system"

@@ -93,6 +93,9 @@ def _ask_about_figures(draft: Draft, saved: Assumptions | None) -> tuple[str, st
         known = (saved.currency,) if saved and saved.currency not in CURRENCIES else ()
         codes = [*CURRENCIES, *known]
         currency = st.selectbox(
-            "Currency", codes, index=codes.index(saved.currency) if saved else 0, key=draft.key("currency")
+            "Currency",
+            codes,
+            index=codes.index(saved.currency) if saved else 0,
+            key=draft.key("currency"),
         )
     return currency, source

@@ -1,0 +1,208 @@
+"""The objective page: opens, asks step by step, draws the canvas, refuses in words, keeps what was typed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from db.session import reading, transaction
+from services.audit.actor import Actor
+from services.people.permissions import Role
+from services.proposals.commands import save_objective
+from services.proposals.objective import Objective
+from services.proposals.queries import find_objective
+from tests.makers import make_actor, make_project
+from tests.makers_money import DISCOUNT, RETENTION
+from tests.pages.conftest import OpenPage, text_of
+
+TYPED = {
+    "Metric": "Customers who leave in a month",
+    "Unit": "%",
+    "Today": 5.0,
+    "Target": 4.0,
+    "Decision": "Whom the service team calls this week",
+}
+SENTENCE = "Fewer customers should leave us"
+
+
+def arrange(
+    engine: Engine, role: Role = Role.BUSINESS, *, objective: Objective | None = None, is_member: bool = True
+) -> tuple[Actor, str]:
+    """A project, with an objective where given, and a person who looks at it."""
+    with transaction(engine) as session:
+        author, actor = make_actor(session), make_actor(session, role)
+        project = make_project(session, author, *([actor] if is_member else []), sentence=SENTENCE)
+        if objective:
+            save_objective(session, actor=author, project_id=project.id, objective=objective, based_on=0)
+        return actor, project.id
+
+
+def field(app: AppTest, label: str) -> Any:
+    """The text or number field with this label."""
+    return next(widget for widget in (*app.text_input, *app.number_input) if widget.label == label)
+
+
+def fill(app: AppTest, typed: dict[str, Any]) -> None:
+    for label, value in typed.items():
+        field(app, label).set_value(value)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def saved_objective(actor: Actor, project_id: str) -> Objective | None:
+    with reading() as session:
+        saved = find_objective(session, actor=actor, project_id=project_id)
+    return saved.objective if saved else None
+
+
+def test_an_empty_project_opens_with_its_sentence(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+
+    assert field(app, "In one sentence").value == SENTENCE
+    assert "A prediction that changes no decision is worth nothing" in text_of(app)
+    assert not app.error
+
+
+def test_a_saved_objective_is_drawn_with_its_gaps(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, Role.DATA_SCIENTIST)
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, TYPED)
+    press(app, "Save and draw the canvas")
+
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert (saved.sentence, saved.target, saved.levers) == (SENTENCE, 4.0, ())
+    assert "from 5% down to 4%." in text_of(app)
+    assert "No lever yet: what can you change to move the metric?" in text_of(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_what_is_missing_is_named_and_nothing_typed_is_lost(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, TYPED | {"Metric": "", "Target": float("nan")})
+    press(app, "Save and draw the canvas")
+
+    assert "The metric is missing" in app.error[0].value
+    assert "The target must be a number" in app.error[0].value
+    assert field(app, "Decision").value == TYPED["Decision"]
+    assert field(app, "Today").value == 5.0
+    assert saved_objective(actor, project_id) is None
+
+
+def test_a_lever_is_added_changed_and_removed(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=replace(RETENTION, levers=()))
+    app = open_page("proposal", actor, project=project_id)
+
+    press(app, "Add a lever")
+    fill(app, {"What can you change?": "Discount", "Lowest": 0.0, "Highest": 30.0, "Unit cost": 4.0})
+    field(app, "Who controls it").set_value("Sales")
+    app.text_input[[widget.label for widget in app.text_input].index("Unit")].set_value("%")
+    press(app, "Save a lever")
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert saved.levers == (DISCOUNT,)
+    assert "0 to 30%" in text_of(app)
+
+    press(app, "Change")
+    fill(app, {"Highest": 40.0})
+    press(app, "Save a lever")
+    changed = saved_objective(actor, project_id)
+    assert changed is not None
+    assert changed.levers == (replace(DISCOUNT, high=40.0),)
+
+    press(app, "Remove")
+    emptied = saved_objective(actor, project_id)
+    assert emptied is not None
+    assert emptied.levers == ()
+
+
+def test_a_lever_without_its_range_is_refused_and_kept_on_screen(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=RETENTION)
+    app = open_page("proposal", actor, project=project_id)
+    press(app, "Add a lever")
+    fill(app, {"What can you change?": "Price"})
+    press(app, "Save a lever")
+
+    assert "lowest and highest allowed value" in app.error[0].value
+    assert field(app, "What can you change?").value == "Price"
+
+
+def test_adding_a_lever_keeps_what_was_typed_into_the_objective(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=replace(RETENTION, levers=()))
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, {"Decision": "Whom we write to", "Metric": ""})
+    press(app, "Save and draw the canvas")
+    press(app, "Add a lever")
+    fill(app, {"What can you change?": "Call first"})
+    app.button_group[0].set_value("yes_no").run()
+    press(app, "Save a lever")
+
+    assert field(app, "Decision").value == "Whom we write to"
+    fill(app, {"Metric": "Customers who leave"})
+    press(app, "Save and draw the canvas")
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert (saved.decision, len(saved.levers)) == ("Whom we write to", 1)
+
+
+def test_a_colleague_who_was_faster_is_not_overwritten(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=RETENTION)
+    app = open_page("proposal", actor, project=project_id)
+    bolder = replace(RETENTION, target=3.0)
+    with transaction(engine) as session:
+        save_objective(session, actor=actor, project_id=project_id, objective=bolder, based_on=1)
+
+    fill(app, {"Target": 4.5})
+    press(app, "Save and draw the canvas")
+
+    assert "What you typed is kept" in app.error[0].value
+    assert field(app, "Target").value == 4.5
+    assert saved_objective(actor, project_id) == bolder
+    press(app, "Load the latest version")
+    assert field(app, "Target").value == 3.0
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR])
+def test_a_role_that_may_not_edit_reads_only(engine: Engine, open_page: OpenPage, role: Role) -> None:
+    actor, project_id = arrange(engine, role, objective=RETENTION)
+    app = open_page("proposal", actor, project=project_id)
+
+    assert "from 5% down to 4% by 30 June 2027" in text_of(app)
+    assert "0 to 30%" in text_of(app)
+    assert not app.text_input
+    assert not app.button
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR])
+def test_a_role_that_may_not_edit_is_told_who_does(engine: Engine, open_page: OpenPage, role: Role) -> None:
+    actor, project_id = arrange(engine, role)
+    app = open_page("proposal", actor, project=project_id)
+
+    assert "No objective yet" in text_of(app)
+    assert not app.text_input
+
+
+@pytest.mark.parametrize(("role", "is_member"), [(Role.BUSINESS, False), (Role.ADMIN, True)])
+def test_who_may_not_see_the_project_sees_nothing(
+    engine: Engine, open_page: OpenPage, role: Role, is_member: bool
+) -> None:
+    actor, project_id = arrange(engine, role, objective=RETENTION, is_member=is_member)
+    app = open_page("proposal", actor, project=project_id)
+
+    assert app.warning
+    assert "Customers who leave" not in text_of(app)
+
+
+def test_text_from_people_is_shown_as_typed(engine: Engine, open_page: OpenPage) -> None:
+    hostile = replace(RETENTION, metric="**bold** :red[x]", levers=(replace(DISCOUNT, name="# <b>lever</b>"),))
+    actor, project_id = arrange(engine, objective=hostile)
+    app = open_page("proposal", actor, project=project_id)
+
+    assert "**bold**" not in app.header[0].value
+    assert "# <b>lever" not in text_of(app)
