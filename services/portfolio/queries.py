@@ -32,7 +32,7 @@ from services.proposals.queries import find_objective
 from services.reviews.queries import get_review
 from services.valuation.queries import find_valuation
 
-N_HISTORY = 12
+N_HISTORY = 8
 N_AUDIT = 500
 
 

@@ -94,7 +94,7 @@ def _sign_off(standing: Standing) -> tuple[str, str]:
         return "todo", "Nobody asked yet" if standing.phase == Phase.REQUEST else "Later"
     decided = day_of(review.decided_at or review.requested_at)
     return {
-        "in_approval": ("now", "Waits for a manager"),
+        "in_approval": ("now", "A manager signs"),
         "approved": ("done", decided),
         "stale": ("stale", "evidence changed"),
         "changes_requested": ("blocked", "changes asked for"),

@@ -54,7 +54,7 @@ def _worth_number(worth: Worth | None) -> KeyNumber:
     if worth.low is None or worth.high is None:
         return KeyNumber("Worth a year", value, "On rows kept aside")
     low, high = format_money(worth.low, worth.currency), format_money(worth.high, worth.currency)
-    return KeyNumber("Worth a year", value, f"{low} to {high}, on rows kept aside", is_good=worth.low > 0)
+    return KeyNumber("Worth a year", value, f"Between {low} and {high}", is_good=worth.low > 0)
 
 
 def _payback_number(standing: Standing, worth: Worth | None) -> KeyNumber:

@@ -68,5 +68,5 @@ def test_a_sentence_with_markdown_is_shown_as_typed(open_page: OpenPage) -> None
     with transaction() as session:
         actor = make_actor(session, Role.BUSINESS)
         make_project(session, actor, sentence=":red[**loud**]")
-    labels = [link.proto.label for link in open_page("home", actor).get("page_link")]
+    labels = [button.label for button in open_page("home", actor).button]
     assert any(r"\*\*loud\*\*" in label for label in labels)
