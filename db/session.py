@@ -25,4 +25,5 @@ def reading(engine: Engine | None = None) -> Iterator[Session]:
         options["postgresql_readonly"] = True
     with Session(chosen.execution_options(**options), expire_on_commit=False, autoflush=False) as session:
         yield session
+        session.expunge_all()  # a rollback would expire what was read; it stays readable after the block
         session.rollback()

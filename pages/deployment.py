@@ -1,1 +1,145 @@
-"""Deployment."""
+"""Predictions: ask the approved model about one case, a whole table, or from a program."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from portal.ui.actor import get_actor
+from portal.ui.badges import Badge
+from portal.ui.batch import draw_batch_form, draw_download, keep_result
+from portal.ui.layout import action_bar, empty_state, head, page
+from portal.ui.predictions import draw_answer, draw_how_to, draw_try_form
+from portal.ui.session import reading, transaction
+from portal.ui.state import flash, go_to, open_id, require_open_id
+from portal.ui.text import escape_markdown
+from portal.ui.tokens import draw_new_token, draw_token_form, draw_tokens
+from services.audit.actor import Actor
+from services.datasets.intake import read_upload
+from services.datasets.tables import read_table
+from services.deployments.answers import Answers
+from services.deployments.batches import score_table, to_safe_csv
+from services.deployments.queries import Allowance, get_allowance, get_served_model
+from services.deployments.serving import predict
+from services.errors import PortalError
+from services.models.queries import ModelView, list_models
+from services.people.commands import create_api_token, revoke_api_token
+from services.people.permissions import Permission, is_allowed
+from services.people.queries import list_api_tokens
+
+ALLOWED, BLOCKED = Badge("Approved", "green", ":material/check:"), Badge("Blocked", "red", ":material/block:")
+
+
+def draw() -> None:
+    """The page, after the shell has let the person in."""
+    actor, project_id = get_actor(), require_open_id("project")
+    with reading() as session:
+        models = list_models(session, actor=actor, project_id=project_id)
+    with page():
+        if not models:
+            head("Predictions")
+            empty_state(":material/bolt:", "There is no model yet. Start a model run first.")
+            return
+        model = _chosen(models)
+        with reading() as session:
+            allowance = get_allowance(session, actor=actor, model_name=model.name)
+        _draw_status(model, allowance)
+        if allowance.is_allowed and is_allowed(actor, Permission.PREDICT):
+            draw_try_form(model.signature, partial(_try, actor, model))
+            _draw_batch(actor, model)
+        _draw_api(actor, model)
+
+
+def _chosen(models: list[ModelView]) -> ModelView:
+    wanted = open_id("model")
+    return next((model for model in models if model.id == wanted), models[0])
+
+
+def _draw_status(model: ModelView, allowance: Allowance) -> None:
+    may = "may answer" if allowance.is_allowed else "may not answer"
+    head(
+        "Predictions",
+        escape_markdown(f"{model.name} · digest {model.digest[:12]}"),
+        badges=[ALLOWED if allowance.is_allowed else BLOCKED],
+        finding=f"Model {model.number} {may}. {escape_markdown(allowance.reason)}",
+    )
+    if allowance.is_allowed:
+        return
+    text = "Predictions stay blocked until somebody who wrote none of the evidence signs it as it is now."
+    if action_bar("A sign-off is needed", text, "Open the model", icon=":material/lightbulb:", key="open_model"):
+        go_to("model", project=model.project_id, model=model.id)
+
+
+def _try(actor: Actor, model: ModelView, columns: dict[str, list[Any]]) -> None:
+    try:
+        with reading() as session:
+            served = get_served_model(session, actor=actor, model_name=model.name)
+        answers, warnings = predict(served, columns)
+    except PortalError as error:
+        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        return
+    draw_answer(served.signature, answers, served.threshold, warnings)
+
+
+def _draw_batch(actor: Actor, model: ModelView) -> None:
+    draw_batch_form(partial(_score, actor, model))
+    draw_download(model.digest, model.name)
+
+
+def _score(actor: Actor, model: ModelView, file_name: str, content: bytes) -> None:
+    bar = st.progress(0.0, text="Reading the table")
+    try:
+        table = read_table(read_upload(file_name, content).table)
+        pieces = []
+        for piece in score_table(model.signature, table, partial(_ask, actor, model.name)):
+            pieces.append(piece)
+            bar.progress(piece.n_done / len(table), text=f"{piece.n_done:,} of {len(table):,} rows scored")
+    except PortalError as error:
+        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        return
+    finally:
+        bar.empty()
+    warnings = tuple(dict.fromkeys(warning for piece in pieces for warning in piece.warnings))
+    scored = pd.concat([piece.rows for piece in pieces], ignore_index=True)
+    keep_result(model.digest, to_safe_csv(scored), len(scored), warnings)
+
+
+def _ask(actor: Actor, name: str, columns: Mapping[str, Sequence[Any]]) -> tuple[Answers, tuple[str, ...]]:
+    """One piece of a table; the approval is looked at again for each."""
+    with reading() as session:
+        served = get_served_model(session, actor=actor, model_name=name)
+    return predict(served, columns)
+
+
+def _draw_api(actor: Actor, model: ModelView) -> None:
+    place = urlsplit(st.context.url or "http://localhost:8501")
+    draw_how_to(model.name, model.signature, f"{place.scheme}://{place.netloc}")
+    if not is_allowed(actor, Permission.MANAGE_TOKENS):
+        return
+    draw_token_form(partial(_create_token, actor, model.project_id))
+    with reading() as session:
+        tokens = [token for token in list_api_tokens(session, actor=actor) if token.project_id == model.project_id]
+    draw_tokens(tokens, partial(_revoke_token, actor))
+
+
+def _create_token(actor: Actor, project_id: str, name: str, days: int) -> None:
+    try:
+        with transaction() as session:
+            _, secret = create_api_token(session, actor=actor, project_id=project_id, name=name, days=days)
+    except PortalError as error:
+        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        return
+    draw_new_token(secret)
+
+
+def _revoke_token(actor: Actor, token_id: str) -> None:
+    with transaction() as session:
+        revoke_api_token(session, actor=actor, token_id=token_id)
+    flash("Revoked. The token opens nothing any more.")
+    st.rerun()
+
+
+draw()

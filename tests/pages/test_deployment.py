@@ -1,0 +1,155 @@
+"""The page Predictions: blocked with a reason, then a form, a table and a request that work."""
+
+import json
+import re
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from db.session import transaction
+from db.tables import ApiToken
+from portal.ui.predictions import example_request
+from services.deployments.serving import get_scorer_cache
+from services.people.permissions import Role
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_signature
+from tests.makers_predictions import make_predicting
+from tests.makers_reviews import Case, approve, edit_payoffs, join, make_case
+from tests.pages.conftest import OpenPage, text_of
+
+pytestmark = pytest.mark.usefixtures("forget_scorers")
+
+
+@pytest.fixture
+def forget_scorers() -> None:
+    get_scorer_cache.cache_clear()
+
+
+@pytest.fixture
+def case(engine: Engine) -> Case:
+    with transaction(engine) as session:
+        return make_case(session, **make_predicting())
+
+
+def _approve(engine: Engine, case: Case) -> None:
+    with transaction(engine) as session:
+        approve(session, case)
+
+
+def test_without_a_model_the_page_says_what_comes_first(engine: Engine, open_page: OpenPage) -> None:
+    with transaction(engine) as session:
+        scientist = make_actor(session, Role.DATA_SCIENTIST)
+        project = make_project(session, scientist)
+    app = open_page("deployment", scientist, project=project.id)
+    assert not app.exception
+    assert "There is no model yet" in text_of(app)
+
+
+def test_before_an_approval_it_says_why_not_and_offers_no_form(case: Case, open_page: OpenPage) -> None:
+    app = open_page("deployment", case.scientist, project=case.project_id)
+    assert "may not answer" in app.header[0].value
+    assert "Nobody has been asked to approve" in app.header[0].value
+    assert "Predict this case" not in [button.label for button in app.button]
+
+
+def test_an_approved_model_answers_a_case_in_words(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    _approve(engine, case)
+    app = open_page("deployment", case.business, project=case.project_id)
+    assert "may answer" in app.header[0].value
+    next(field for field in app.number_input if field.label == "tenure").set_value(1)
+    next(field for field in app.selectbox if field.label == "contract").set_value("Month-to-month")
+    next(button for button in app.button if button.label == "Predict this case").click()
+    app.run()
+    assert not app.exception
+    assert "Act on this case: the chance of churn Yes is" in text_of(app)
+
+
+def test_a_value_that_is_not_known_is_a_missing_one(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    _approve(engine, case)
+    app = open_page("deployment", case.manager, project=case.project_id)
+    next(field for field in app.selectbox if field.label == "contract").set_value("Not known")
+    next(button for button in app.button if button.label == "Predict this case").click()
+    app.run()
+    assert "“contract” is missing in row 1" in text_of(app)
+
+
+def test_a_change_takes_the_form_away(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    _approve(engine, case)
+    app = open_page("deployment", case.business, project=case.project_id)
+    with transaction(engine) as session:
+        edit_payoffs(session, case.project_id, case.business, caught_value_amount=150.0)
+    next(button for button in app.button if button.label == "Predict this case").click()
+    app.run()
+    assert "value of a caught case changed from €190 to €150" in app.header[0].value
+    assert "Act on this case" not in text_of(app)
+
+
+def test_a_table_is_scored_and_offered_for_download(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    _approve(engine, case)
+    app = open_page("deployment", case.business, project=case.project_id)
+    table = b"id,tenure,contract\n=1+1,1,Month-to-month\nb,70,Two year\n"
+    app.file_uploader[0].upload("customers.csv", table, "text/csv")
+    next(button for button in app.button if button.label == "Score the table").click()
+    app.run()
+    assert not app.exception
+    assert "2 rows are scored" in text_of(app)
+    result = app.session_state["batch_result"].content.decode("utf-8-sig").splitlines()
+    assert result[0].replace('"', "") == "id,tenure,contract,prediction,probability_No,probability_Yes,decision"
+    assert result[1].startswith('"\'=1+1",1,"Month-to-month","Yes",')
+
+
+def test_a_faulty_table_is_refused_with_a_sentence(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    _approve(engine, case)
+    app = open_page("deployment", case.business, project=case.project_id)
+    app.file_uploader[0].upload("customers.csv", b"id,contract\na,b\nc,d\n", "text/csv")
+    next(button for button in app.button if button.label == "Score the table").click()
+    app.run()
+    assert "lacks “tenure”" in app.error[0].value.replace("\\", "")
+
+
+def test_a_data_scientist_issues_a_token_and_sees_it_once(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    app = open_page("deployment", case.scientist, project=case.project_id)
+    next(field for field in app.text_input if field.label == "What uses it").set_value("Nightly call list")
+    next(button for button in app.button if button.label == "Issue the token").click()
+    app.run()
+    shown = [code.value for code in app.code if code.value.startswith("pk_")]
+    assert len(shown) == 1
+    app.run()
+    assert not [code for code in app.code if code.value.startswith("pk_")]
+    with transaction(engine) as session:
+        assert session.exec(select(ApiToken)).one().project_id == case.project_id
+    next(button for button in app.button if button.label == "Revoke").click()
+    app.run()
+    with transaction(engine) as session:
+        assert session.exec(select(ApiToken)).one().revoked_at is not None
+
+
+@pytest.mark.parametrize("who", ["business", "manager"])
+def test_other_roles_are_not_offered_a_token(case: Case, open_page: OpenPage, who: str) -> None:
+    app = open_page("deployment", getattr(case, who), project=case.project_id)
+    assert "Issue the token" not in [button.label for button in app.button]
+
+
+def test_an_auditor_sees_the_state_but_no_form(engine: Engine, case: Case, open_page: OpenPage) -> None:
+    _approve(engine, case)
+    with transaction(engine) as session:
+        auditor = join(session, case.project_id, make_actor(session, Role.AUDITOR))
+    app = open_page("deployment", auditor, project=case.project_id)
+    assert "may answer" in app.header[0].value
+    assert "Predict this case" not in [button.label for button in app.button]
+
+
+def test_a_stranger_learns_nothing(case: Case, open_page: OpenPage) -> None:
+    app = open_page("deployment", case.stranger, project=case.project_id)
+    assert "There is no such project" in app.warning[0].value
+    assert case.model.name not in text_of(app)
+
+
+def test_the_example_is_a_request_the_protocol_takes() -> None:
+    command = example_request("churn-1", make_signature(), "https://portal.example.com")
+    found = re.search(r"-d '(.*)'$", command, re.DOTALL)
+    assert found is not None
+    body = json.loads(found.group(1))
+    assert [tensor["name"] for tensor in body["inputs"]] == ["tenure", "contract"]
+    assert command.startswith("curl https://portal.example.com/v2/models/churn-1/infer")
