@@ -1,0 +1,159 @@
+"""Model: opens for each role with what they may do, prices another threshold, and asks for a sign-off."""
+
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from db.session import transaction
+from db.tables import Model, Project
+from services.audit.actor import Actor
+from services.models.queries import get_model
+from services.models.report import CalibrationBin, PredictedPoint
+from services.people.permissions import Role
+from tests.makers import make_actor
+from tests.makers_models import make_estimate, make_evaluation, make_explanation, make_model, make_money
+from tests.makers_reviews import make_case
+from tests.pages.conftest import OpenPage, text_of
+
+MEMBERS = [Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR]
+
+
+def arrange(role: str = Role.BUSINESS, **changes: object) -> tuple[Actor, Project, Model]:
+    """A member of `role` in a project with one model."""
+    with transaction() as session:
+        person = make_actor(session, role)
+        model, project, _scientist = make_model(session, person, **changes)
+    return person, project, model
+
+
+def labels(app: AppTest) -> set[str]:
+    return {button.label for button in app.button}
+
+
+def words_of(app: AppTest) -> str:
+    """What a person reads: the text without the escapes of Markdown."""
+    return text_of(app).replace("\\", "")
+
+
+@pytest.mark.parametrize("role", MEMBERS)
+def test_a_member_sees_worth_drivers_and_making(open_page: OpenPage, role: Role) -> None:
+    actor, project, model = arrange(role)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert not app.exception
+    text = words_of(app)
+    assert "Worth about €298k a year: acting on 35 of 100 cases catches 73 of 100 where churn is Yes." in text
+    assert "€231k to €352k is likely" in text
+    assert "tenure and contract move the prediction most" in text
+    assert "A driver is not a cause" in text
+    assert "add up to what the model predicts" in text
+    assert "A short tenure raises the risk." in text
+    assert "Caught in time." in text
+
+
+WHO_MAY = {
+    Role.BUSINESS: {"Ask for sign-off", "Choose this threshold", "Try it"},
+    Role.DATA_SCIENTIST: {"Ask for sign-off", "Choose this threshold", "Try it"},
+    Role.MANAGER: {"Try it"},
+    Role.AUDITOR: set(),
+}
+
+
+@pytest.mark.parametrize("role", MEMBERS)
+def test_each_role_is_offered_what_it_may_do(open_page: OpenPage, role: Role) -> None:
+    actor, project, model = arrange(role)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert labels(app) & {"Ask for sign-off", "Choose this threshold", "Try it"} == WHO_MAY[role]
+
+
+def test_another_threshold_is_priced_before_it_is_chosen(open_page: OpenPage) -> None:
+    actor, project, model = arrange()
+    app = open_page("model", actor, project=project.id, model=model.id)
+    app.slider(key="share").set_value(25).run()
+    assert "Acting on 25 of 100 cases earns €112k a year" in words_of(app)
+    app.text_input(key="threshold_reason").set_value("We can call fewer people in summer")
+    app.button(key="threshold_now").click().run()
+    assert not app.exception
+    with transaction() as session:
+        chosen = get_model(session, actor=actor, model_id=model.id).threshold
+    assert chosen is not None
+    assert (chosen.version, chosen.reason) == (2, "We can call fewer people in summer")
+    assert "Worth about €112k a year: acting on 25 of 100 cases" in words_of(app)
+
+
+def test_a_threshold_without_a_reason_is_refused(open_page: OpenPage) -> None:
+    actor, project, model = arrange()
+    app = open_page("model", actor, project=project.id, model=model.id)
+    app.slider(key="share").set_value(25).run()
+    app.button(key="threshold_now").click().run()
+    assert "Say in a sentence why this threshold is right" in app.error[0].value
+    assert app.slider(key="share").value == 25
+
+
+def test_a_sign_off_lacking_evidence_is_refused_with_what_is_missing(open_page: OpenPage) -> None:
+    actor, project, model = arrange()
+    app = open_page("model", actor, project=project.id, model=model.id)
+    app.button(key="request_now").click().run()
+    assert "Nobody has written the objective yet" in app.error[0].value
+
+
+def test_a_sign_off_is_asked_for_and_then_shown(open_page: OpenPage) -> None:
+    with transaction() as session:
+        case = make_case(session)
+    ids = {"project": case.project_id, "model": case.model.id}
+    app = open_page("model", case.scientist, **ids)
+    app.button(key="request_now").click().run()
+    assert not app.exception
+    app = open_page("model", case.scientist, **ids)
+    assert "Somebody decides on this model" in words_of(app)
+    assert "Ask for sign-off" not in labels(app)
+
+
+def test_an_explanation_that_does_not_add_up_is_a_warning(open_page: OpenPage) -> None:
+    broken = replace(make_explanation(), is_additive=False, max_additivity_gap=3.0)
+    actor, project, model = arrange(explanation=broken)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert "do not rely on this explanation" in app.warning[0].value
+
+
+def test_chances_are_shown_beside_what_happened(open_page: OpenPage) -> None:
+    bins = (CalibrationBin(0.1, 0.1, 0.05, 0.15, 20), CalibrationBin(0.6, 0.62, 0.5, 0.7, 20))
+    actor, project, model = arrange(evaluation=replace(make_evaluation(money=make_money()), calibration=bins))
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert "Its chances are honest" in words_of(app)
+
+
+def test_a_regression_has_no_money_and_shows_actual_beside_predicted(open_page: OpenPage) -> None:
+    score = make_estimate("rmse", 12.5)
+    evaluation = replace(
+        make_evaluation(task="regression"),
+        metric="rmse",
+        score=score,
+        scores=(score, make_estimate("mae", 9.0), make_estimate("r2", 0.8)),
+        baseline_score=30.0,
+        actual_vs_predicted=(PredictedPoint(10.0, 12.0), PredictedPoint(20.0, 18.0)),
+    )
+    explanation = replace(make_explanation(), scale="price")
+    actor, project, model = arrange(evaluation=evaluation, explanation=explanation, threshold=None)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert not app.exception
+    text = words_of(app)
+    assert "Root mean squared error 12 on rows kept aside, where a guess scores 30." in text
+    assert "Actual beside predicted" in text
+    assert "Choose this threshold" not in labels(app)
+
+
+@pytest.mark.parametrize("role", [Role.DATA_SCIENTIST, Role.ADMIN])
+def test_a_stranger_sees_nothing(open_page: OpenPage, role: Role) -> None:
+    _actor, project, model = arrange()
+    with transaction() as session:
+        stranger = make_actor(session, role)
+    app = open_page("model", stranger, project=project.id, model=model.id)
+    assert "€298k" not in words_of(app)
+    assert app.warning
+
+
+def test_a_model_that_does_not_exist_is_a_sentence(open_page: OpenPage) -> None:
+    actor, project, _model = arrange()
+    app = open_page("model", actor, project=project.id, model="0" * 32)
+    assert "There is no such model, or you are not a member of its project." in words_of(app)
