@@ -10,6 +10,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
@@ -114,7 +115,8 @@ def _words(encoder: Any, *further: tuple[str, Any]) -> Pipeline:
 
 def _target_means(task: Task, seed: int) -> TargetEncoder:
     """The mean outcome of each value, fitted crosswise within the training rows."""
-    return TargetEncoder(target_type=_TARGET_TYPES[task], random_state=seed)
+    folds = StratifiedKFold if task.is_classification else KFold
+    return TargetEncoder(target_type=_TARGET_TYPES[task], cv=folds(5, shuffle=True, random_state=seed))
 
 
 def _text() -> Pipeline:

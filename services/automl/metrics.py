@@ -1,4 +1,4 @@
-"""The metrics a search can aim for, in words. The arithmetic is in `scoring`, which loads scikit-learn."""
+"""The metrics a search can aim for, in words. The arithmetic is in `scoring`."""
 
 from dataclasses import dataclass
 

@@ -118,13 +118,14 @@ def _spaces(preparation: Preparation) -> dict[str, Space]:
 def _forest_space(task: Task) -> Space:
     if not task.is_classification:
         return _FOREST_SPACE
-    return {**_FOREST_SPACE, "calibrate": Choice((False, True))}
+    calibrate = Choice((False,)) if task is Task.BINARY else Choice((False, True))
+    return {**_FOREST_SPACE, "calibrate": calibrate}
 
 
 _FOREST_SPACE: Space = {
     "n_trees": Choice((300,)),
     "min_leaf": Span(1, 30, log=True),
-    "max_features": Choice(("sqrt", 0.3, 0.5, 0.8)),
+    "max_features": Choice(("sqrt", 0.3, 0.5)),
 }
 
 _BOOSTING_SPACE: Space = {

@@ -12,7 +12,7 @@ from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
 from services.automl.training import TrialOutcome
 
-_MAX_SHARE_OF_TIME = 0.5  # of what is left, for one trial: a slow model must never be the only one
+_MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
 _POLL_SECONDS = 0.5
 
 

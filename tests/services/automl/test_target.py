@@ -21,7 +21,7 @@ def test_the_task_follows_from_the_values() -> None:
 
 
 def test_the_positive_class_is_the_chosen_one_else_the_one_that_says_yes_else_the_rarer_one() -> None:
-    def positive(values: list[object], chosen: str | None = None) -> str:
+    def positive(values: list[str], chosen: str | None = None) -> str:
         return read_target("outcome", pd.Series(values), task="auto", positive_label=chosen).classes[1]
 
     assert positive(["stay"] * 3 + ["go"]) == "go"

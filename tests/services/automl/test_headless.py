@@ -1,0 +1,68 @@
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import skops.io
+
+from services.automl.columns import describe_columns, model_frame
+from services.automl.errors import UnusableDataError
+from services.automl.headless import run_headless
+from tests.makers_automl import make_cases
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    frame = make_cases(500).drop(columns=["segment", "spend"])
+    frame.head(400).to_csv(tmp_path / "train.csv", index=False)
+    frame.tail(100).to_csv(tmp_path / "test.csv", index=False)
+    return {"train": tmp_path / "train.csv", "test": tmp_path / "test.csv", "out": tmp_path / "out" / "report.json"}
+
+
+@pytest.mark.slow
+def test_a_search_keeps_its_budget_and_leaves_a_model_and_a_report(files: dict[str, Path], tmp_path: Path) -> None:
+    began = time.monotonic()
+    report = _run(files, budget=_since_start() + 12, target="left", save=tmp_path / "model")
+    assert time.monotonic() - began < 12 * 1.1 + 1
+    assert report == json.loads(files["out"].read_text())
+    assert {"task", "metric", "score", "train_seconds", "predict_seconds", "leaderboard", "holdout"} <= set(report)
+    assert report["score"] > 0.7
+    assert report["holdout"]["low"] < report["holdout"]["value"] < report["holdout"]["high"]
+    assert report["columns_left_out"].keys() == {"case_id"}
+    assert len(report["leaderboard"]) >= 2
+    content = (tmp_path / "model" / "pipeline.skops").read_bytes()
+    pipeline = skops.io.loads(content, trusted=skops.io.get_untrusted_types(data=content))
+    frame = make_cases(20)
+    assert pipeline.predict_proba(model_frame(frame, describe_columns(make_cases()))).shape == (20, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"budget": 0.0, "target": "left"}, "needs time"),
+        ({"budget": float("nan"), "target": "left"}, "needs time"),
+        ({"budget": 5.0, "target": "absent"}, "no column “absent”"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_with_a_sentence(
+    files: dict[str, Path], options: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(UnusableDataError, match=says):
+        _run(files, **options)
+    assert not files["out"].exists()
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnusableDataError, match=r"absent\.csv"):
+        run_headless(train=tmp_path / "absent.csv", target="left", budget=5, out=tmp_path / "out.json")
+
+
+def _since_start() -> float:
+    """Seconds since this process began: the clock of a search starts there."""
+    return time.time() - float(psutil.Process().create_time())
+
+
+def _run(files: dict[str, Path], **options: Any) -> dict[str, Any]:
+    return run_headless(train=files["train"], test=files["test"], out=files["out"], **options)

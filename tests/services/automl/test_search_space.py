@@ -1,0 +1,40 @@
+import json
+
+import optuna
+import pytest
+
+from services.automl.candidates import Candidate
+from services.automl.families import BUILDERS
+from services.automl.family_names import FAMILY_LABELS
+from services.automl.search_space import enqueue_portfolio, portfolio, suggest
+from services.automl.task import Task
+from services.automl.training import new_pipeline
+from tests.makers_automl import prepared
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_the_first_three_candidates_are_of_three_families(task: Task) -> None:
+    assert len({candidate.family for candidate in portfolio(prepared(task))[:3]}) == 3
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_a_study_tries_the_portfolio_first_exactly_as_it_is(task: Task) -> None:
+    preparation = prepared(task)
+    study = optuna.create_study()
+    enqueue_portfolio(study, preparation)
+    tried = [suggest(study.ask(), preparation) for _ in portfolio(preparation)]
+    assert tried == portfolio(preparation)
+
+
+def test_after_the_portfolio_every_suggestion_can_be_built() -> None:
+    for task in Task:
+        preparation = prepared(task)
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+        for _ in range(15):
+            candidate = suggest(study.ask(), preparation)
+            assert Candidate(candidate.family, json.loads(json.dumps(candidate.parameters))) == candidate
+            new_pipeline(preparation, candidate)
+
+
+def test_every_family_has_a_builder_and_a_name() -> None:
+    assert set(BUILDERS) == set(FAMILY_LABELS)
