@@ -4,7 +4,7 @@ from services.automl.budget import Budget
 from services.automl.family_names import FAMILY_LABELS
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
-from services.automl.views import RunView, TrialView
+from services.automl.views import ENDED_STATES, RunView, TrialView
 from services.valuation.amounts import format_money
 
 PLATEAU_TRIALS = 15
@@ -74,10 +74,10 @@ def describe_worker(run: RunView) -> str:
     worker = run.worker
     if worker is None or (not worker.is_alive and run.state == "queued"):
         return "No worker is running. The run starts as soon as one does."
-    age = describe_seconds(worker.heartbeat_age_seconds)
+    age = f"{describe_seconds(worker.heartbeat_age_seconds)} ago" if worker.heartbeat_age_seconds >= 0.5 else "just now"
     if not worker.is_alive:
-        return f"The worker was last heard of {age} ago. Another takes over, or it resumes when it is started again."
-    return f"Worker on {worker.host}, heard of {age} ago"
+        return f"The worker was last heard of {age}. Another takes over, or it resumes when it is started again."
+    return f"Worker on {worker.host}, heard of {age}"
 
 
 def describe_finding(run: RunView) -> str:
@@ -101,9 +101,10 @@ def describe_last_gain(run: RunView) -> tuple[str, str]:
         return "None yet", "the first model is on its way" if run.is_active else "nothing was found"
     since = sum(trial.number > run.best.number for trial in run.complete_trials)
     is_plateau = since >= PLATEAU_TRIALS
-    when = f"{describe_seconds(max(run.used_seconds - run.best.second, 0))} ago" if run.state == "running" else ""
     sentence = f"no gain in {since} variants: a plateau" if is_plateau else "not yet a plateau"
-    return when or f"at {describe_seconds(run.best.second)}", sentence
+    if run.state == "running":
+        return f"{_roughly(run.used_seconds - run.best.second)} ago", sentence
+    return f"at {_roughly(run.best.second)}", "of search time" if run.state in ENDED_STATES else sentence
 
 
 def format_result(run: RunView, trial: TrialView) -> str:
@@ -133,6 +134,12 @@ def family_label(family: str) -> str:
 def count_of(number: int, noun: str) -> str:
     """1 model, 2 models."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _roughly(seconds: float) -> str:
+    """One unit, so that a number card has room for it."""
+    whole = max(round(seconds), 0)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min" if whole < 3600 else f"{whole // 3600} h"
 
 
 def _lead(run: RunView, first: TrialView, second: TrialView) -> str:

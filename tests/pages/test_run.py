@@ -134,7 +134,7 @@ def test_a_finished_run_leads_to_its_model(open_page: OpenPage, engine: Engine, 
     assert "The best model is ready" in text_of(app)
     assert labels(app) == ["Open the model"]
     app.button[0].click().run()
-    assert app.query_params["model"] == [model.id]
+    assert app.query_params["model"] == model.id
 
 
 def test_a_business_stakeholder_watches_and_does_not_steer(open_page: OpenPage, business: Actor, run_id: str) -> None:

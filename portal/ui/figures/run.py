@@ -11,6 +11,8 @@ from services.automl.views import RunView, TrialView
 from services.valuation.amounts import format_money
 
 _SHORT_SECONDS = 180.0  # up to here the axis counts seconds
+_REFERENCES = {"everyone": ("Acting on everyone", QUIET), "break_even": ("Break-even", WARN)}
+_MIN_DOTS, _FLAT = 5, 0.2  # from so many dots on, dots that fill less than this share of the axis are looked at closely
 _FAR_BELOW = -0.6  # a reference further below zero than this share of the best would flatten every dot
 
 
@@ -81,21 +83,39 @@ def _add_best_so_far(figure: go.Figure, run: RunView, seconds_per_unit: float) -
 
 
 def _add_references(figure: go.Figure, run: RunView) -> None:
-    for name, label, color in (("everyone", "Acting on everyone", QUIET), ("break_even", "Break-even", WARN)):
-        if name in run.references and _is_near(run, run.references[name]):
-            text = f"{label} {format_money(run.references[name], run.currency or 'EUR')}"
-            mark(figure, run.references[name], text, axis="y", color=color)
-
-
-def _is_near(run: RunView, amount: float) -> bool:
-    return amount >= _FAR_BELOW * max((_height(run, trial) for trial in run.complete_trials), default=0.0)
+    low, _high = _money_range(run) or (0.0, 0.0)
+    below = []
+    for name, (label, color) in _REFERENCES.items():
+        if name not in run.references:
+            continue
+        amount = run.references[name]
+        text = f"{label} {format_money(amount, run.currency or 'EUR')}"
+        if amount >= low:
+            mark(figure, amount, text, axis="y", color=color)
+        else:
+            below.append(text)
+    if below:
+        figure.add_annotation(
+            text=f"↓ {' · '.join(below)}", xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="bottom"
+        )
 
 
 def _money_range(run: RunView) -> tuple[float, float] | None:
+    """From below the lowest reference; from below the dots where together with a reference they would be one line."""
     if not run.has_money:
         return None
-    amounts: Sequence[float] = [0.0, *(_height(run, trial) for trial in run.complete_trials)]
-    amounts = [*amounts, *(amount for amount in run.references.values() if _is_near(run, amount))]
-    low, high = min(amounts), max(amounts)
-    margin = (high - low or 1.0) * 0.1
-    return low - margin, high + margin
+    dots = [_height(run, trial) for trial in run.complete_trials]
+    near = [amount for amount in run.references.values() if amount >= _FAR_BELOW * max(dots, default=0.0)]
+    everything = [0.0, *dots, *near]
+    if len(dots) >= _MIN_DOTS and _spread(dots) < _FLAT * _spread(everything):
+        return _with_margin(dots)
+    return _with_margin(everything)
+
+
+def _with_margin(amounts: Sequence[float]) -> tuple[float, float]:
+    margin = (_spread(amounts) or 1.0) * 0.12
+    return min(amounts) - margin, max(amounts) + margin
+
+
+def _spread(amounts: Sequence[float]) -> float:
+    return max(amounts) - min(amounts)

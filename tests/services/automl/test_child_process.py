@@ -27,7 +27,7 @@ def sleep_long() -> None:
 def hoard() -> int:
     kept = []
     for _ in range(60):
-        kept.append(bytearray(8 * 1024 * 1024))  # noqa: PERF401  # slowly, so that it is seen on its way
+        kept.append(bytearray(8 * 1024 * 1024))  # slowly, so that it is seen on its way
         time.sleep(0.02)
     time.sleep(30)
     return len(kept)

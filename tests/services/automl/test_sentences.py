@@ -1,0 +1,118 @@
+"""A run in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.automl import sentences
+from services.automl.budget import Budget
+from services.automl.views import RunView, TrialView, WorkerView
+
+MOMENT = datetime(2026, 9, 3, 9, 2, tzinfo=UTC)
+
+
+def make_trial(number: int, family: str = "linear", **changes: Any) -> TrialView:
+    trial = TrialView(number, family, {}, "complete", 0.8, (0.79, 0.81), None, 10.0 * number, 5.0, None)
+    return replace(trial, **changes)
+
+
+def make_view(*trials: TrialView, **changes: Any) -> RunView:
+    view = RunView(
+        id="r",
+        project_id="p",
+        number=14,
+        state="running",
+        wish="none",
+        phase="Trying gradient boosting",
+        task="binary",
+        metric="roc_auc",
+        greater_is_better=True,
+        dataset_id="d",
+        dataset_version=1,
+        budget_seconds=900.0,
+        used_seconds=560.0,
+        n_trials_budget=80,
+        n_complete=len(trials),
+        n_failed=0,
+        eta_seconds=300.0,
+        best=trials[0] if trials else None,
+        currency=None,
+        worker=WorkerView("box", 1.0, is_alive=True),
+        queue_position=None,
+        failure=None,
+        created_by_name="Tomás Ruiz",
+        created_at=MOMENT,
+        started_at=MOMENT,
+        finished_at=None,
+        trials=trials,
+    )
+    return replace(view, **changes)
+
+
+def test_the_plan_is_a_promise_in_plain_words() -> None:
+    assert sentences.describe_plan(Budget(seconds=300, n_trials=40)) == (
+        "I will try 4 kinds of model, about 40 variants, at most 5 min, then check the best on data kept aside."
+    )
+    assert "1 variant," in sentences.describe_plan(Budget(n_trials=1))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(40, "40 s"), (560, "9 min 20 s"), (900, "15 min"), (60, "1 min"), (7_500, "2 h 5 min")]
+)
+def test_durations_are_as_exact_as_they_are_useful(seconds: float, words: str) -> None:
+    assert sentences.describe_seconds(seconds) == words
+
+
+def test_progress_names_variants_time_and_what_is_left() -> None:
+    assert sentences.describe_progress(make_view(make_trial(1))) == (
+        "1 of 80 variants · 9 min 20 s of 15 min · about 5 min left"
+    )
+    assert sentences.describe_progress(make_view(eta_seconds=None)) == "0 of 80 variants · 9 min 20 s of 15 min"
+
+
+def test_progress_is_the_larger_share_of_the_budgets_and_full_at_the_end() -> None:
+    assert sentences.progress_of(make_view()) == pytest.approx(560 / 900)
+    assert sentences.progress_of(make_view(make_trial(1), n_trials_budget=1)) == 1
+    assert sentences.progress_of(make_view(state="finished")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Trying gradient boosting"),
+        ({"wish": "stop"}, "Stopping and keeping the best"),
+        ({"state": "queued", "queue_position": 1}, "Waiting for a worker"),
+        ({"state": "queued", "queue_position": 3}, "Number 3 in the queue"),
+        ({"state": "failed"}, "The run ended without a model"),
+        ({"state": "finished", "n_complete": 2}, "Done: the best of 2 models was checked on data kept aside"),
+    ],
+)
+def test_the_phase_says_what_happens_now(changes: dict[str, Any], words: str) -> None:
+    assert sentences.describe_phase(make_view(**changes)) == words
+
+
+def test_the_worker_is_alive_silent_or_missing() -> None:
+    assert sentences.describe_worker(make_view()) == "Worker on box, heard of 1 s ago"
+    silent = make_view(worker=WorkerView("box", 45.0, is_alive=False))
+    assert sentences.describe_worker(silent).startswith("The worker was last heard of 45 s ago.")
+    assert sentences.describe_worker(make_view(worker=None)).startswith("No worker is running.")
+
+
+def test_the_finding_names_who_leads_and_by_how_much() -> None:
+    first, second = make_trial(1, "lightgbm", score=0.85), make_trial(2, score=0.80)
+    assert sentences.describe_finding(make_view(first, second)) == "Gradient boosting leads by 0.050 in AUC"
+    money = make_view(replace(first, value_amount=298_000.0), replace(second, value_amount=262_000.0), currency="EUR")
+    assert sentences.describe_finding(money) == "Gradient boosting leads by €36k a year"
+    assert sentences.describe_finding(make_view(first)) == "Gradient boosting is the only kind tried so far"
+    assert sentences.describe_finding(make_view()) == "No model yet"
+
+
+def test_a_plateau_is_said_after_many_variants_without_gain() -> None:
+    best = make_trial(1, score=0.9)
+    few = make_view(best, make_trial(2))
+    many = make_view(best, *(make_trial(number) for number in range(2, 20)))
+    assert sentences.describe_last_gain(few) == ("9 min ago", "not yet a plateau")
+    assert sentences.describe_last_gain(many)[1] == "no gain in 18 variants: a plateau"
+    assert sentences.describe_last_gain(make_view())[0] == "None yet"
