@@ -26,6 +26,7 @@ PROMISE = "What the model learns from, and what it may not see"
 
 
 def draw() -> None:
+    """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
         versions = list_datasets(session, actor=actor, project_id=project_id)

@@ -32,6 +32,7 @@ SETTLED = {"in_approval": "Somebody decides on this model", "approved": "This mo
 
 
 def draw() -> None:
+    """The page, after the shell has let the person in."""
     actor, model_id = get_actor(), require_open_id("model")
     with reading() as session:
         model = get_model(session, actor=actor, model_id=model_id)

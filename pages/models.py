@@ -24,6 +24,7 @@ NOT_ASKED = Badge("No sign-off", "gray")
 
 
 def draw() -> None:
+    """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
         models = list_models(session, actor=actor, project_id=project_id)

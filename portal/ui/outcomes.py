@@ -11,7 +11,7 @@ from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
 from services.models.outcomes import Outcome, outcome_at, threshold_for
 from services.models.report import Evaluation
-from services.models.sentences import describe_reference
+from services.models.sentences import describe_capacity, describe_reference
 from services.models.signature import Signature
 from services.valuation.amounts import format_money
 
@@ -55,7 +55,8 @@ def draw_threshold_choice(
         threshold = threshold_for(evaluation.profit_curve, share / 100)
         found = outcome_at(evaluation, threshold)
         if found is not None:
-            st.markdown(escape_markdown(_compared(found, current, signature)))
+            limit = describe_capacity(evaluation, found)
+            st.markdown(escape_markdown(f"{_compared(found, current, signature)} {limit}"))
         with st.form("threshold", border=False):
             reason = st.text_input("Why is this threshold right?", key="threshold_reason", max_chars=500)
             if st.form_submit_button("Choose this threshold", key="threshold_now"):
@@ -75,7 +76,7 @@ def _draw_cell(title: str, rate: float, color: Color, text: str) -> None:
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{title}**")
             note(text)
-        st.markdown(f"### :{color}[{rate * 1_000:,.0f}]", width="content")
+        st.markdown(f"### :{color}[{rate * 1_000:,.0f}]", width="content", anchors=False)
 
 
 def _compared(found: Outcome, current: Outcome, signature: Signature) -> str:

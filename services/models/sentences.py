@@ -97,7 +97,8 @@ def describe_reference(evaluation: Evaluation, outcome: Outcome) -> str:
     if outcome.low is not None and outcome.high is not None:
         ends = [format_money(amount, outcome.currency) for amount in (outcome.low, outcome.high)]
         likely = f"Likely between {ends[0]} and {ends[1]} a year. "
-    return f"{likely}{without} {everyone}, a perfect model {perfect}.{_over_capacity(evaluation.money, outcome)}"
+    limit = describe_capacity(evaluation, outcome)
+    return f"{likely}{without} {everyone}, a perfect model {perfect}. {limit}".rstrip()
 
 
 def describe_without_model(money: MoneyReport) -> str:
@@ -106,10 +107,9 @@ def describe_without_model(money: MoneyReport) -> str:
     return "Picking at random" if is_limited else "Acting on everyone"
 
 
-def _over_capacity(money: MoneyReport, outcome: Outcome) -> str:
-    if money.capacity_rate is None or outcome.share_acted <= money.capacity_rate:
+def describe_capacity(evaluation: Evaluation, outcome: Outcome) -> str:
+    """What is said where a threshold asks for more actions than are possible; else nothing."""
+    limit = evaluation.money.capacity_rate if evaluation.money else None
+    if limit is None or outcome.share_acted <= limit:
         return ""
-    return (
-        f" On these rows it asks for {outcome.share_acted * 100:.0f} of 100 actions where "
-        f"{money.capacity_rate * 100:.0f} are possible."
-    )
+    return f"It asks for {outcome.share_acted * 100:.0f} of 100 actions where {limit * 100:.0f} are possible."
