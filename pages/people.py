@@ -89,7 +89,7 @@ def _show_person(actor: Actor, person: Person) -> None:
             st.markdown(f"**{escape_markdown(person.name)}**")
             note(f"{escape_markdown(person.email)} · {_seen(person.last_seen_at)}")
         with st.container(horizontal=True, gap="xsmall", width=360):
-            Badge(_in_words(person.role).capitalize(), "gray").draw()
+            Badge(_in_words(person.role), "gray").draw()
             _state(person).draw()
         if person.id == actor.user_id:
             note("That is you")
@@ -137,7 +137,7 @@ def _state(person: Person) -> Badge:
 
 
 def _in_words(role: str) -> str:
-    return Role(role).label if role in set(Role) else role
+    return Role(role).label.capitalize() if role in set(Role) else role
 
 
 def _seen(moment: datetime | None) -> str:
