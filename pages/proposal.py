@@ -28,8 +28,8 @@ from services.proposals.queries import SavedObjective, find_objective
 from services.proposals.sentences import opening_sentence, understood
 
 PROMISE = "What should get better, and which decision a model informs"
-LEVERS: Kind[Lever] = Kind("levers", "a lever", lever_card, ask_for_lever, Lever)
-DATA: Kind[DataNeed] = Kind("data", "a source", data_card, ask_for_data, DataNeed)
+LEVERS: Kind[Lever] = Kind("levers", "lever", lever_card, ask_for_lever, Lever)
+DATA: Kind[DataNeed] = Kind("data", "source", data_card, ask_for_data, DataNeed)
 
 
 def draw() -> None:

@@ -103,7 +103,7 @@ def test_a_lever_is_added_changed_and_removed(engine: Engine, open_page: OpenPag
     fill(app, {"What can you change?": "Discount", "Lowest": 0.0, "Highest": 30.0, "Unit cost": 4.0})
     field(app, "Who controls it").set_value("Sales")
     app.text_input[[widget.label for widget in app.text_input].index("Unit")].set_value("%")
-    press(app, "Save a lever")
+    press(app, "Save the lever")
     saved = saved_objective(actor, project_id)
     assert saved is not None
     assert saved.levers == (DISCOUNT,)
@@ -111,7 +111,7 @@ def test_a_lever_is_added_changed_and_removed(engine: Engine, open_page: OpenPag
 
     press(app, "Change")
     fill(app, {"Highest": 40.0})
-    press(app, "Save a lever")
+    press(app, "Save the lever")
     changed = saved_objective(actor, project_id)
     assert changed is not None
     assert changed.levers == (replace(DISCOUNT, high=40.0),)
@@ -127,7 +127,7 @@ def test_a_lever_without_its_range_is_refused_and_kept_on_screen(engine: Engine,
     app = open_page("proposal", actor, project=project_id)
     press(app, "Add a lever")
     fill(app, {"What can you change?": "Price"})
-    press(app, "Save a lever")
+    press(app, "Save the lever")
 
     assert "lowest and highest allowed value" in app.error[0].value
     assert field(app, "What can you change?").value == "Price"
@@ -141,7 +141,7 @@ def test_adding_a_lever_keeps_what_was_typed_into_the_objective(engine: Engine, 
     press(app, "Add a lever")
     fill(app, {"What can you change?": "Call first"})
     app.button_group[0].set_value("yes_no").run()
-    press(app, "Save a lever")
+    press(app, "Save the lever")
 
     assert field(app, "Decision").value == "Whom we write to"
     fill(app, {"Metric": "Customers who leave"})

@@ -17,7 +17,7 @@ from tests.makers import make_actor, make_project
 from tests.makers_money import CALLS, RETENTION
 from tests.pages.conftest import OpenPage, text_of
 
-TYPED = {
+TYPED: dict[str, float | None] = {
     "Value of a caught case": 480.0,
     "Acting works, % of cases": 40.0,
     "Cost of acting once": 42.0,

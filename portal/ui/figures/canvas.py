@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -86,19 +87,11 @@ def _draw_boxes(figure: go.Figure, stage: Stage, top: float, *, is_accent: bool)
 def _draw_box(
     figure: go.Figure, box: Box, text: str, x: tuple[float, float], y: tuple[float, float], *, is_accent: bool
 ) -> None:
-    line = {"color": WARN if box.is_gap else ACCENT if is_accent else QUIET, "width": 1.5}
-    if box.is_gap:
-        line["dash"] = "dash"
-    figure.add_shape(
-        type="rect", x0=x[0], x1=x[1], y0=y[0], y1=y[1], line=line, fillcolor=ACCENT if is_accent else None
-    )
+    line: dict[str, Any] = {"color": WARN if box.is_gap else ACCENT if is_accent else QUIET}
+    line |= {"width": 2.5 if is_accent else 1.5, "dash": "dash" if box.is_gap else "solid"}
+    figure.add_shape(type="rect", x0=x[0], x1=x[1], y0=y[0], y1=y[1], line=line)
     figure.add_scatter(
-        x=[sum(x) / 2],
-        y=[sum(y) / 2],
-        mode="text",
-        text=[text],
-        textfont={"size": 13, "color": "white"} if is_accent else {"size": 13},
-        cliponaxis=False,
+        x=[sum(x) / 2], y=[sum(y) / 2], mode="text", text=[text], textfont={"size": 13}, cliponaxis=False
     )
 
 

@@ -8,6 +8,7 @@ from services.valuation.business_case import BusinessCase
 from services.valuation.required_quality import Quality
 from services.valuation.sentences import LEVEL_LIMITS
 
+_SCALE_GAP = 0.3  # between two zones of the quality scale, of 100
 _ROOM = 0.14  # above and below the line, so that labels at the edge stay inside
 
 
@@ -64,10 +65,15 @@ def quality_scale_figure(required: Quality | None) -> go.Figure:
     figure, start = go.Figure(), 0.5
     for (level, limit), color in zip(LEVEL_LIMITS, (GOOD, GOOD, WARN, BAD), strict=True):
         figure.add_bar(
-            x=[(limit - start) * 100], y=[""], base=[start * 100], orientation="h", marker_color=color, width=0.5,
-            marker_opacity=1.0, hovertemplate=f"{level.capitalize()}: up to {limit * 100:.0f} of 100<extra></extra>",
-        )  # fmt: skip
-        figure.add_annotation(x=(start + limit) * 50, y=0, text=level.capitalize(), yshift=-26)
+            x=[(limit - start) * 100 - _SCALE_GAP],
+            y=[""],
+            base=[start * 100 + _SCALE_GAP / 2],
+            orientation="h",
+            marker_color=color,
+            width=0.5,
+            hovertemplate=f"{level.capitalize()}: up to {limit * 100:.0f} of 100<extra></extra>",
+        )
+        figure.add_annotation(x=(start + limit) * 50, y=0, text=level.capitalize(), yshift=-28)
         start = limit
     if required is not None:
         needed = required.auc * 100
@@ -80,7 +86,6 @@ def quality_scale_figure(required: Quality | None) -> go.Figure:
         )
         figure.add_annotation(x=needed, y=0, text=f"<b>Needed {needed:.0f}</b>", yshift=32, xanchor=_inward(needed))
     house(figure, height=140, grid="").update_layout(barmode="overlay", margin_t=30)
-    figure.update_traces(marker_line={"width": 2, "color": "white"}, selector={"type": "bar"})
     figure.update_yaxes(visible=False)
     return figure.update_xaxes(range=[49.5, 100.5], tickvals=[50, 65, 80, 90, 100])
 

@@ -46,7 +46,9 @@ def edit_collection(
     if save is None:
         return
     if editor.position is None:
-        st.button(f"Add {kind.noun}", icon=":material/add:", key=f"{editor.name} add", on_click=editor.open, args=(-1,))
+        st.button(
+            f"Add a {kind.noun}", icon=":material/add:", key=f"{editor.name} add", on_click=editor.open, args=(-1,)
+        )
     else:
         _draw_editor(kind, items, editor, save)
 
@@ -89,7 +91,7 @@ def _draw_editor(kind: Kind[T], items: Sequence[T], editor: _Editor, save: Calla
     with st.container(border=True, gap="small"):
         typed = kind.ask(editor.draft, known)
         with st.container(horizontal=True, gap="xsmall"):
-            was_sent = st.button(f"Save {kind.noun}", key=f"{editor.name} save", icon=":material/check:")
+            was_sent = st.button(f"Save the {kind.noun}", key=f"{editor.name} save", icon=":material/check:")
             st.button("Cancel", key=f"{editor.name} cancel", type="tertiary", on_click=editor.close)
         if was_sent and _store(kind, items, known, typed, save):
             editor.close()

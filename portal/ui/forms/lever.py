@@ -19,7 +19,7 @@ _KINDS = {"number": "A number in a range", "choice": "One of several choices", "
 
 def lever_card(lever: Lever) -> None:
     """What it is, how far it may be moved, what that costs, who controls it."""
-    cost = f", {lever.unit_cost_amount:,.12g} per unit" if lever.unit_cost_amount else ""
+    cost = f", costs {lever.unit_cost_amount:,.12g} per unit" if lever.unit_cost_amount else ""
     st.markdown(f"**{escape_markdown(lever.name)}**")
     note(escape_markdown(f"{lever.allowed}{cost}"))
     who = f"{lever.controlled_by} decides" if lever.controlled_by else "Nobody named who controls it"
@@ -57,7 +57,7 @@ def ask_for_lever(draft: Draft, known: Lever | None) -> dict[str, Any]:
             persist_state="page",
         )
         who = _text(draft, "controlled_by", "Who controls it", known.controlled_by if known else "", "Sales")
-        column = _text(draft, "column", "Column in the data", (known.column if known else "") or "", "if known")
+        column = _text(draft, "column", "Column in the data", (known.column if known else "") or "", "discount_rate")
     return values | {"unit_cost_amount": cost, "controlled_by": who, "column": column or None}
 
 

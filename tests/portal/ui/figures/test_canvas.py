@@ -23,7 +23,7 @@ def test_the_canvas_goes_from_objective_to_model() -> None:
 def test_gaps_are_drawn_dashed_with_their_question() -> None:
     figure = canvas_figure(replace(RETENTION, levers=(), data_needed=(), outcome=""))
 
-    assert [shape.line.dash for shape in figure.layout.shapes] == [None, "dash", "dash", "dash"]
+    assert [shape.line.dash for shape in figure.layout.shapes] == ["solid", "dash", "dash", "dash"]
     assert [stage.boxes[0].title for stage in canvas_stages(replace(RETENTION, levers=()))][1] == "No lever yet"
 
 
