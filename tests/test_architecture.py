@@ -61,7 +61,7 @@ def test_a_test_stands_where_its_source_stands(path: Path) -> None:
     folder = ROOT / path.parent.relative_to(ROOT / "tests")
     assert folder.is_dir(), f"{_name(folder)} does not exist"
     subject = path.stem.removeprefix("test_")
-    stems = {source.stem for source in folder.iterdir() if source.suffix == ".py" or source.is_dir()} | {
+    stems = {source.stem.strip("_") for source in folder.iterdir() if source.suffix == ".py" or source.is_dir()} | {
         folder.name,
         "shell",
     }
