@@ -45,7 +45,7 @@ def canvas_figure(objective: Objective) -> go.Figure:
         top = _draw_boxes(figure, stage, top + _LABEL, is_accent=number == 1)
     house(figure, height=round(top) + 4, grid="")
     figure.update_layout(margin={"l": 1, "r": 1, "t": 2, "b": 2}, hovermode=False)
-    figure.update_xaxes(visible=False, range=[0, 1])
+    figure.update_xaxes(visible=False, range=[-0.003, 1.003])
     return figure.update_yaxes(visible=False, range=[top, 0])
 
 

@@ -1,10 +1,13 @@
 """Saving business figures: versions, conflicts, audit, who may."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session
 
+from db.session import reading, transaction
 from services.audit.canonical import sha256_of
 from services.audit.queries import get_chain_report, list_project_events
 from services.errors import ConflictError, NotAllowedError, NotFoundError
@@ -103,3 +106,25 @@ def test_a_stranger_cannot_tell_whether_the_figures_exist(session: Session) -> N
     with pytest.raises(NotFoundError) as missing:
         get_valuation(session, actor=stranger, valuation_id="none")
     assert hidden.value.status == missing.value.status == 404
+
+
+def test_of_several_people_who_save_at_once_one_wins(engine: Engine) -> None:
+    with transaction(engine) as session:
+        actor = make_actor(session)
+        project_id = make_project(session, actor).id
+
+    def save(number: int) -> bool:
+        try:
+            with transaction(engine) as session:
+                figures = replace(CALLS, action_amount=float(number))
+                save_valuation(session, actor=actor, project_id=project_id, assumptions=figures, based_on=0)
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(save, range(4))) == 1
+    with reading(engine) as session:
+        found = find_valuation(session, actor=actor, project_id=project_id)
+    assert found is not None
+    assert found.version == 1
