@@ -43,14 +43,13 @@ def open_storage(settings: DatabaseSettings) -> BaseStorage:
         engine.dispose()
 
 
-def open_study(storage: BaseStorage, *, run_id: str, greater_is_better: bool, seed: int) -> optuna.Study:
+def open_study(storage: BaseStorage, *, run_id: str, greater_is_better: bool) -> optuna.Study:
     """The study of a run, created by whoever comes first."""
     return optuna.create_study(
         storage=storage,
         study_name=run_id,
         load_if_exists=True,
         direction="maximize" if greater_is_better else "minimize",
-        sampler=optuna.samplers.TPESampler(seed=seed),
     )
 
 
@@ -63,6 +62,8 @@ def ask(study: optuna.Study, *, number: int, storage: BaseStorage, preparation: 
     if trial_id is None:
         study_id = storage.get_study_id_from_name(study.study_name)
         trial_id = storage.create_new_trial(study_id, template_trial=_template(number, preparation))
+    # A sampler of its own for each trial: one seed for all would make every worker draw the same candidates.
+    study.sampler = optuna.samplers.TPESampler(seed=preparation.seed + number)
     return suggest(optuna.Trial(study, trial_id), preparation)
 
 

@@ -33,25 +33,34 @@ def preparation() -> Preparation:
 
 
 def test_the_portfolio_is_tried_first_in_its_order(storage: BaseStorage) -> None:
-    study = open_study(storage, run_id="run", greater_is_better=True, seed=0)
+    study = open_study(storage, run_id="run", greater_is_better=True)
     planned = portfolio(preparation())
     asked = [ask(study, number=n, storage=storage, preparation=preparation()) for n in range(1, len(planned) + 1)]
     assert asked == planned
 
 
 def test_asking_again_about_a_trial_gives_the_same_answer(storage: BaseStorage) -> None:
-    study = open_study(storage, run_id="run", greater_is_better=True, seed=0)
+    study = open_study(storage, run_id="run", greater_is_better=True)
     number = len(portfolio(preparation())) + 1
     first = ask(study, number=number, storage=storage, preparation=preparation())
     elsewhere = open_storage(get_database_settings())
-    reopened = open_study(elsewhere, run_id="run", greater_is_better=True, seed=7)
+    reopened = open_study(elsewhere, run_id="run", greater_is_better=True)
     assert ask(reopened, number=number, storage=elsewhere, preparation=preparation()) == first
     elsewhere.remove_session()
     assert len(study.trials) == 1
 
 
+def test_two_workers_are_never_given_the_same_idea(storage: BaseStorage) -> None:
+    first = len(portfolio(preparation())) + 1
+    ideas = []
+    for number in range(first, first + 6):
+        study = open_study(storage, run_id="run", greater_is_better=True)
+        ideas.append(ask(study, number=number, storage=storage, preparation=preparation()))
+    assert all(idea not in ideas[:place] for place, idea in enumerate(ideas))
+
+
 def test_telling_again_changes_nothing(storage: BaseStorage) -> None:
-    study = open_study(storage, run_id="run", greater_is_better=True, seed=0)
+    study = open_study(storage, run_id="run", greater_is_better=True)
     ask(study, number=1, storage=storage, preparation=preparation())
     ask(study, number=2, storage=storage, preparation=preparation())
     tell(study, number=1, value=0.8)
