@@ -33,6 +33,7 @@ DATA: Kind[DataNeed] = Kind("data", "source", data_card, ask_for_data, DataNeed)
 
 
 def draw() -> None:
+    """The objective as it is, the form to write it, or who can."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
         sentence = authorize_project(

@@ -41,6 +41,7 @@ SOURCE_BADGES = {
 
 
 def draw() -> None:
+    """What the figures say, the form to enter them, or who can."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
         saved = find_valuation(session, actor=actor, project_id=project_id)
