@@ -82,7 +82,7 @@ def test_a_column_without_effect_says_so() -> None:
 
 def test_a_column_that_helps_and_hurts_is_called_mixed() -> None:
     values = pd.Series(np.linspace(-1, 1, 41))
-    effects = values.to_numpy(dtype=np.float64) ** 2 - 1 / 3
+    effects = np.asarray(values.to_numpy(dtype=np.float64) ** 2 - 1 / 3, dtype=np.float64)
     driver = describe_driver(Column("x", "number"), values, effects, float(np.abs(effects).mean()), "“spend”")
     assert driver.direction == "mixed"
     assert "up in some cases and down in others" in driver.sentence
