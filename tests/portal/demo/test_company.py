@@ -12,7 +12,8 @@ from services.errors import ConflictError
 from services.people.permissions import Role
 from services.people.queries import list_demo_people
 from services.portfolio.queries import get_project_overview, list_decisions
-from services.portfolio.steps import TURNS, Phase
+from services.portfolio.standing import Phase
+from services.portfolio.steps import TURNS
 from tests.makers import make_user
 
 
