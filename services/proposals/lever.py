@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from services.errors import InvalidInputError
+from services.proposals.texts import NAME_LENGTH, Text, text_problems
 
 LeverKind = Literal["number", "choice", "yes_no"]
-NAME_LENGTH = 80
 MOST_CHOICES = 30
 
 
@@ -61,11 +61,9 @@ class Lever:
 
 
 def _problems(lever: Lever) -> Iterator[str]:
-    name = lever.name.strip()
-    if not name:
+    if not lever.name.strip():
         yield "Give the lever a name: what can you change?"
-    elif len(name) > NAME_LENGTH:
-        yield f"The name of the lever has {len(name)} characters; {NAME_LENGTH} are enough."
+    yield from text_problems(_texts(lever))
     if lever.kind not in get_args(LeverKind):
         yield "Say whether the lever is a number, a choice or yes/no."
     elif lever.kind == "number":
@@ -74,6 +72,17 @@ def _problems(lever: Lever) -> Iterator[str]:
         yield from _choice_problems(lever)
     if not _is_number(lever.unit_cost_amount) or lever.unit_cost_amount < 0:
         yield "The unit cost of the lever must be a number, 0 or more."
+
+
+def _texts(lever: Lever) -> dict[str, Text]:
+    return {
+        "The name of the lever": Text(lever.name),
+        "The unit of the lever": Text(lever.unit),
+        "Who controls the lever": Text(lever.controlled_by),
+        "The column of the lever": Text(lever.column or ""),
+        "The longest choice of the lever": Text(max(lever.choices, key=len, default="")),
+        "One of the choices of the lever": Text("".join(lever.choices), longest=MOST_CHOICES * NAME_LENGTH),
+    }
 
 
 def _range_problems(lever: Lever) -> Iterator[str]:

@@ -14,13 +14,13 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from services.errors import InvalidInputError
-from services.proposals.lever import NAME_LENGTH, Lever
+from services.proposals.lever import Lever
+from services.proposals.texts import TEXT_LENGTH, Text, text_problems
 
 __all__ = ["Connectivity", "Constraints", "DataNeed", "DataStatus", "Lever", "Objective", "constraints_document"]
 
 DataStatus = Literal["have", "collect", "buy"]
 Connectivity = Literal["online", "intermittent", "offline"]
-TEXT_LENGTH = 300
 MOST_LEVERS = 12
 MOST_DATA_NEEDS = 20
 
@@ -34,7 +34,11 @@ class DataNeed:
     status: DataStatus = "have"
 
     def __post_init__(self) -> None:
-        problems = [*_text_problems({"The name of the source": (self.source, NAME_LENGTH, True)})]
+        problems = [
+            *text_problems(
+                {"The name of the source": Text(self.source, is_required=True), "Its owner": Text(self.owner)}
+            )
+        ]
         if self.status not in get_args(DataStatus):
             problems.append("Say whether the data are there, must be collected or must be bought.")
         if problems:
@@ -61,7 +65,7 @@ class Constraints:
     privacy: str = ""
 
     def __post_init__(self) -> None:
-        problems = [*_text_problems({"The note on privacy": (self.privacy, TEXT_LENGTH, False)})]
+        problems = [*text_problems({"The note on privacy": Text(self.privacy, TEXT_LENGTH)})]
         for name, limit in (("answer time", self.max_latency_ms), ("memory", self.max_memory_mb)):
             if limit is not None and not (math.isfinite(limit) and limit > 0):
                 problems.append(f"The limit on {name} must be more than 0; leave it empty where there is none.")
@@ -100,7 +104,7 @@ class Objective:
     constraints: Constraints = field(default_factory=Constraints)
 
     def __post_init__(self) -> None:
-        problems = [*_text_problems(_texts(self)), *_number_problems(self), *_list_problems(self)]
+        problems = [*text_problems(_texts(self)), *_number_problems(self), *_list_problems(self)]
         if problems:
             raise InvalidInputError(*problems)
 
@@ -140,24 +144,16 @@ def constraints_document(constraints: Constraints) -> dict[str, Any]:
     return asdict(constraints) | {name: None if limit is None else limit + 0.0 for name, limit in limits.items()}
 
 
-def _texts(objective: Objective) -> dict[str, tuple[str, int, bool]]:
+def _texts(objective: Objective) -> dict[str, Text]:
     return {
-        "The sentence that says what should get better": (objective.sentence, TEXT_LENGTH, True),
-        "The metric": (objective.metric, NAME_LENGTH, True),
-        "The unit": (objective.unit, NAME_LENGTH, False),
-        "How it is measured": (objective.how_measured, TEXT_LENGTH, False),
-        "The decision the model informs": (objective.decision, TEXT_LENGTH, True),
-        "Who decides": (objective.decided_by, NAME_LENGTH, False),
-        "The outcome the model predicts": (objective.outcome, NAME_LENGTH, False),
+        "The sentence that says what should get better": Text(objective.sentence, TEXT_LENGTH, is_required=True),
+        "The metric": Text(objective.metric, is_required=True),
+        "The unit": Text(objective.unit),
+        "How it is measured": Text(objective.how_measured, TEXT_LENGTH),
+        "The decision the model informs": Text(objective.decision, TEXT_LENGTH, is_required=True),
+        "Who decides": Text(objective.decided_by),
+        "The outcome the model predicts": Text(objective.outcome),
     }
-
-
-def _text_problems(texts: dict[str, tuple[str, int, bool]]) -> Iterator[str]:
-    for name, (text, longest, is_required) in texts.items():
-        if is_required and not text.strip():
-            yield f"{name} is missing."
-        elif len(text) > longest:
-            yield f"{name} has {len(text)} characters; {longest} are enough."
 
 
 def _number_problems(objective: Objective) -> Iterator[str]:

@@ -10,9 +10,10 @@ import streamlit as st
 from portal.ui.forms.drafts import Draft
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
-from services.proposals.lever import NAME_LENGTH, Lever
+from services.proposals.lever import Lever
 from services.proposals.objective import DataNeed
 from services.proposals.sentences import DATA_STATUSES
+from services.proposals.texts import NAME_LENGTH
 
 _KINDS = {"number": "A number in a range", "choice": "One of several choices", "yes_no": "Yes or no"}
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
-from services.proposals.objective import TEXT_LENGTH, Constraints, Objective
+from services.proposals.objective import Constraints, Objective
 from services.proposals.sentences import CONNECTIONS
+from services.proposals.texts import TEXT_LENGTH
 
 
 def objective_form(draft: Draft, saved: Objective | None, *, sentence: str, button: str) -> dict[str, Any] | None:

@@ -20,6 +20,8 @@ CHANNEL = Lever(name="Channel", kind="choice", choices=("mail", "phone", "visit"
         ({"metric": ""}, "The metric is missing"),
         ({"decision": ""}, "The decision the model informs is missing"),
         ({"decision": "x" * 301}, "has 301 characters; 300 are enough"),
+        ({"metric": "Customers\0"}, "The metric contains a character that cannot be stored"),
+        ({"outcome": "\ud83d"}, "The outcome the model predicts contains a character"),
         ({"baseline": float("nan")}, "The baseline must be a number"),
         ({"target": None}, "The target must be a number"),
         ({"target": 5.0}, "nothing would get better"),
@@ -35,6 +37,9 @@ def test_an_objective_that_says_nothing_is_refused(change: dict[str, Any], sente
     ("change", "sentence"),
     [
         ({"name": " "}, "Give the lever a name"),
+        ({"name": "x" * 81}, "The name of the lever has 81 characters; 80 are enough"),
+        ({"kind": "choice", "choices": ("mail", "x" * 81)}, "The longest choice of the lever has 81 characters"),
+        ({"controlled_by": "Sales\0"}, "Who controls the lever contains a character"),
         ({"kind": "colour"}, "a number, a choice or yes/no"),
         ({"low": None}, "lowest and highest allowed value"),
         ({"high": float("inf")}, "lowest and highest allowed value"),
