@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from services.automl.candidates import Candidate
     from services.automl.preparation import Preparation
-    from services.automl.searching import SearchResult
+    from services.automl.searching import Entry, SearchResult
 
 MAX_LANES = 4
 _SAFETY = 0.97  # of the budget: writing the report takes its time as well
@@ -64,11 +65,43 @@ def run_headless(
         raise UnusableDataError("A search needs time. Give it a budget of at least one second.")
     limit_threads()
     start_fork_server()
-    started = time.monotonic() - (time.time() - psutil.Process().create_time())
+    clock = _Clock(time.monotonic() - (time.time() - psutil.Process().create_time()), budget)
     preparation = _prepare(_read(train), target=target, task=task, metric=metric, seed=seed)
     test_frame = None if test is None else _read(test)
-    result = _search(preparation, deadline=started + _SAFETY * budget)
-    return _finish(preparation, result, test_frame, started=started, budget=budget, out=Path(out), save=save)
+    _check_test(preparation, test_frame)
+    result = _search(preparation, clock)
+    winner = _fit_winner(preparation, result.entries[0], clock)
+    report = _report(preparation, result, winner, clock) | _test_scores(preparation, winner.pipeline, test_frame)
+    _write_json(Path(out), report)
+    if save is not None:
+        _save(preparation, winner.pipeline, Path(save), report)
+    return report
+
+
+@dataclass(frozen=True)
+class _Clock:
+    """The budget, counted from the start of the process."""
+
+    started: float
+    budget: float
+
+    @property
+    def seconds_used(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def seconds_left(self) -> float:
+        return _SAFETY * self.budget - self.seconds_used
+
+
+@dataclass(frozen=True)
+class _Winner:
+    """The best candidate, fitted, with its hold-out score from before it saw the hold-out."""
+
+    entry: "Entry"
+    pipeline: "Pipeline"
+    holdout: dict[str, Any]
+    is_fitted_on_everything: bool
 
 
 def _read(path: Path | str) -> pd.DataFrame:
@@ -86,71 +119,58 @@ def _prepare(frame: pd.DataFrame, **options: Any) -> "Preparation":
     return prepare(frame, **options)
 
 
-def _search(preparation: "Preparation", *, deadline: float) -> "SearchResult":
+def _search(preparation: "Preparation", clock: _Clock) -> "SearchResult":
     from services.automl.searching import search
 
     n_lanes = max(1, min(MAX_LANES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
-    return search(preparation, seconds_left=lambda: deadline - time.monotonic(), n_lanes=n_lanes)
+    return search(preparation, seconds_left=lambda: clock.seconds_left, n_lanes=n_lanes)
 
 
-def _finish(
-    preparation: "Preparation",
-    result: "SearchResult",
-    test_frame: pd.DataFrame | None,
-    *,
-    started: float,
-    budget: float,
-    out: Path,
-    save: Path | str | None,
-) -> dict[str, Any]:
+def _fit_winner(preparation: "Preparation", entry: "Entry", clock: _Clock) -> _Winner:
+    from services.automl.searching import finishing_seconds
+    from services.automl.training import fit_pipeline, new_pipeline
+
+    train, candidate = preparation.train, entry.candidate
+    pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
+    holdout = _holdout_estimate(preparation, pipeline)
+    is_time_left = clock.budget - clock.seconds_used > finishing_seconds(preparation, entry, n_fits=1)
+    if is_time_left:
+        pipeline = _fit_to_everything(preparation, candidate)
+    return _Winner(entry, pipeline, holdout, is_time_left)
+
+
+def _holdout_estimate(preparation: "Preparation", pipeline: "Pipeline") -> dict[str, Any]:
     from services.automl.intervals import LEVEL, score_interval
     from services.automl.scoring import score
-    from services.automl.searching import finishing_seconds
-    from services.automl.training import fit_pipeline, new_pipeline, predict
+    from services.automl.training import predict
 
-    metric, holdout, n_classes = preparation.metric.name, preparation.holdout, len(preparation.classes)
-    best = result.entries[0]
-    pipeline = fit_pipeline(
-        new_pipeline(preparation, best.candidate), best.candidate, preparation.train.x, preparation.train.y
-    )
-    answers = predict(pipeline, holdout.x, n_classes)
-    value, interval = score(metric, holdout.y, answers), score_interval(metric, holdout.y, answers, n_resamples=300)
-    is_time_left = started + budget - time.monotonic() > finishing_seconds(preparation, best, n_fits=1)
-    if is_time_left:
-        pipeline = _fit_to_everything(preparation, best.candidate)
-    train_seconds = time.monotonic() - started
-    report: dict[str, Any] = {
+    metric, holdout = preparation.metric.name, preparation.holdout
+    answers = predict(pipeline, holdout.x, len(preparation.classes))
+    interval = score_interval(metric, holdout.y, answers, seed=preparation.seed)
+    value = score(metric, holdout.y, answers)
+    return {"value": value, **asdict(interval), "level": LEVEL, "n": len(holdout)}
+
+
+def _report(preparation: "Preparation", result: "SearchResult", winner: _Winner, clock: _Clock) -> dict[str, Any]:
+    return {
         "task": preparation.task.value,
-        "metric": metric,
-        "score": value,
+        "metric": preparation.metric.name,
+        "score": winner.holdout["value"],
         "scored_on": "hold-out",
-        "train_seconds": round(train_seconds, 3),
+        "train_seconds": round(clock.seconds_used, 3),
         "predict_seconds": None,
-        "holdout": {
-            "value": value,
-            "low": interval.low,
-            "high": interval.high,
-            "level": LEVEL,
-            "method": interval.method,
-            "n": len(holdout),
-        },
-        "winner": best.candidate.label,
-        "fitted_on": "all rows" if is_time_left else "all rows but the hold-out",
+        "holdout": winner.holdout,
+        "winner": winner.entry.candidate.label,
+        "fitted_on": "all rows" if winner.is_fitted_on_everything else "all rows but the hold-out",
         "leaderboard": _leaderboard(result),
         "n_trials": len(result.entries),
         "n_failed": len(result.failures),
         "failures": sorted(set(result.failures)),
         "classes": list(preparation.classes),
         "columns_left_out": {column.name: column.note for column in preparation.left_out},
-        "budget_seconds": budget,
+        "budget_seconds": clock.budget,
         "seed": preparation.seed,
     }
-    report |= _test_scores(preparation, pipeline, test_frame)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(report, indent=2) + "\n")
-    if save is not None:
-        _save(preparation, pipeline, Path(save), report)
-    return report
 
 
 def _fit_to_everything(preparation: "Preparation", candidate: "Candidate") -> "Pipeline":
@@ -162,16 +182,22 @@ def _fit_to_everything(preparation: "Preparation", candidate: "Candidate") -> "P
     return fit_pipeline(new_pipeline(preparation, candidate), candidate, x, y)
 
 
+def _check_test(preparation: "Preparation", frame: pd.DataFrame | None) -> None:
+    """Before the search: nobody waits for a minute to hear that a column is missing."""
+    if frame is None:
+        return
+    needed = [*(column.name for column in preparation.columns), preparation.target]
+    absent = [f"“{name}”" for name in needed if name not in frame.columns]
+    if absent:
+        raise UnusableDataError(f"The test file lacks {', '.join(absent)}. Add what the training file has.")
+
+
 def _test_scores(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame | None) -> dict[str, Any]:
     from services.automl.scoring import score
     from services.automl.training import predict
 
     if frame is None:
         return {}
-    absent = [column.name for column in preparation.columns if column.name not in frame.columns]
-    if absent or preparation.target not in frame.columns:
-        missing = ", ".join(f"“{name}”" for name in absent or [preparation.target])
-        raise UnusableDataError(f"The test file lacks {missing}. Add what the training file has.")
     began = time.monotonic()
     answers = predict(pipeline, model_frame(frame, preparation.columns), len(preparation.classes))
     seconds = time.monotonic() - began
@@ -213,5 +239,10 @@ def _save(preparation: "Preparation", pipeline: "Pipeline", folder: Path, report
     skops.io.dump(pipeline, folder / "pipeline.skops")
     columns = [{"name": column.name, "kind": column.kind} for column in preparation.columns]
     inputs = {"target": preparation.target, "classes": list(preparation.classes), "columns": columns}
-    (folder / "columns.json").write_text(json.dumps(inputs, indent=2) + "\n")
-    (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    _write_json(folder / "columns.json", inputs)
+    _write_json(folder / "report.json", report)
+
+
+def _write_json(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, indent=2) + "\n")

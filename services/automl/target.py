@@ -51,11 +51,17 @@ def read_target(name: str, values: "pd.Series[Any]", *, task: str, positive_labe
             f"“{name}” has the same value in every row that has one, so there is nothing to predict. "
             "Choose another target, or add rows with another outcome."
         )
-    wanted = infer_task(known) if task == "auto" else Task(task)
+    wanted = infer_task(known) if task == "auto" else _task_named(task)
     rows = np.flatnonzero(words.notna().to_numpy())
     if wanted is Task.REGRESSION:
         return _numbers(name, known, rows)
     return _labels(name, known, wanted, positive_label, rows)
+
+
+def _task_named(name: str) -> Task:
+    if name not in set(Task):
+        raise UnusableDataError(f"There is no task “{name}”. Choose auto, {', '.join(Task)}.")
+    return Task(name)
 
 
 def infer_task(known: "pd.Series[Any]") -> Task:

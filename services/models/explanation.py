@@ -19,7 +19,7 @@ from services.models.report import Driver, ExampleRow, Explanation
 
 Floats = NDArray[np.float64]
 
-METHOD = "Shapley values by original column (random orders and their reverses, against {n} typical rows)"
+METHOD = "SHAP values by original column (random orders and their reverses, against {n} typical rows)"
 POINTS = "probability points"
 N_BACKGROUND = 32
 MAX_ROWS = 300
@@ -54,6 +54,7 @@ class Effects:
 
     @property
     def is_additive(self) -> bool:
+        """Whether base value and effects add up to every prediction, within rounding."""
         return bool(np.all(self.gaps <= _TOLERANCE * (1.0 + np.abs(self.predictions))))
 
     @property

@@ -54,6 +54,14 @@ def test_what_cannot_be_searched_is_refused_with_a_sentence(
     assert not files["out"].exists()
 
 
+def test_a_test_file_that_lacks_a_column_is_refused_before_the_search(files: dict[str, Path]) -> None:
+    make_cases(50)[["months", "left"]].to_csv(files["test"], index=False)
+    began = time.monotonic()
+    with pytest.raises(UnusableDataError, match="lacks “charges”, “plan”, “since”"):
+        _run(files, budget=600.0, target="left")
+    assert time.monotonic() - began < 30
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnusableDataError, match=r"absent\.csv"):
         run_headless(train=tmp_path / "absent.csv", target="left", budget=5, out=tmp_path / "out.json")

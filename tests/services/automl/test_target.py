@@ -54,6 +54,7 @@ def test_classes_that_are_numbers_are_in_numeric_order() -> None:
         (["a", "b", "c"], "regression", None, "not a number in 3 rows"),
         ([f"k{i}" for i in range(101)], "multiclass", None, "at most 100"),
         (["a", "b"], "auto", "c", "positive class"),
+        (["a", "b"], "ranking", None, "no task “ranking”"),
     ],
 )
 def test_an_unusable_target_is_refused_with_a_sentence(
