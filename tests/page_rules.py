@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 _LEAVING = {"rerun", "stop", "switch_page", "go_to"}  # Streamlit ends a script by raising
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -16,7 +17,9 @@ class PageSource:
         self._functions = {node.name: node for node in ast.walk(self.tree) if isinstance(node, _Function)}
 
     def unguarded_commands(self) -> list[int]:
-        """Where a command would run at every rerun: not under an `if`, and not in a callback."""
+        """Where a command would run at every rerun: neither under an `if`, nor after one that returns, nor in a
+        function that is handed to somebody else to call.
+        """
         commands = set(self._imported_commands())
         calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _called(node) in commands)
         return [call.lineno for call in calls if not self._is_guarded(call)]
@@ -40,6 +43,10 @@ class PageSource:
             if isinstance(parent, ast.Lambda):
                 return True  # a callback
             if isinstance(parent, _Function):
+                if any(
+                    _returns_early(statement) for statement in takewhile(lambda step: step is not child, parent.body)
+                ):
+                    return True
                 return parent.name in seen or self._every_use_is_guarded(parent.name, seen | {parent.name})
             child, parent = parent, self._parents.get(parent)
         return False
@@ -50,7 +57,7 @@ class PageSource:
 
     def _is_callback(self, use: ast.Name) -> bool:
         parent = self._parents[use]
-        return isinstance(parent, ast.keyword) and str(parent.arg).startswith("on_")
+        return isinstance(parent, ast.keyword) or (isinstance(parent, ast.Call) and use in parent.args)
 
     def _leaves(self, call: ast.Call, seen: set[str]) -> bool:
         name = _called(call)
@@ -65,6 +72,10 @@ class PageSource:
 def _called(call: ast.Call) -> str:
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _returns_early(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and isinstance(statement.body[-1], ast.Return | ast.Raise)
 
 
 def _opens_transaction(block: ast.With) -> bool:

@@ -18,6 +18,9 @@ IMPORTS = "from services.projects.commands import add_member\nfrom portal.ui.ses
         ("def save():\n    add_member()\nif pressed:\n    save()", []),
         ("def save():\n    add_member()\nbutton(on_click=save)", []),
         ("button(on_click=lambda: add_member())", []),
+        ("def save():\n    add_member()\ndraw_form(partial(save, 1))", []),
+        ("def save():\n    if not pressed:\n        return\n    add_member()\nsave()", []),
+        ("def save():\n    add_member()\n    if not pressed:\n        return\nsave()", [4]),
         ("def outer():\n    inner()\ndef inner():\n    add_member()\nif pressed:\n    outer()", []),
     ],
 )

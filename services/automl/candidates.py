@@ -15,4 +15,5 @@ class Candidate:
 
     @property
     def label(self) -> str:
+        """The family in words."""
         return FAMILY_LABELS.get(self.family, self.family)

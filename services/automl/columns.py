@@ -38,6 +38,7 @@ class Column:
 
     @property
     def is_usable(self) -> bool:
+        """Whether a model can learn from this kind of column."""
         return self.kind in USABLE_KINDS
 
 

@@ -46,10 +46,12 @@ class Lanes:
 
     @property
     def n_free(self) -> int:
+        """How many lanes wait for a candidate."""
         return sum(lane.is_free for lane in self._lanes)
 
     @property
     def n_busy(self) -> int:
+        """How many lanes are trying one."""
         return len(self._lanes) - self.n_free
 
     def submit(self, number: int, candidate: Candidate, *, seconds_limit: float) -> None:
@@ -68,6 +70,7 @@ class Lanes:
         return ended + [self._killed(lane, "It needs more time than a trial may take.") for lane in overdue]
 
     def close(self) -> None:
+        """End every child process, whatever it is doing."""
         for lane in self._lanes:
             lane.process.kill()
             lane.process.join()

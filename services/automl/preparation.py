@@ -61,6 +61,7 @@ class Preparation:
 
     @property
     def positive_label(self) -> str | None:
+        """The outcome that matters; None unless there are two."""
         return self.classes[1] if self.task is Task.BINARY else None
 
 

@@ -23,6 +23,7 @@ class Choice:
     options: tuple[Any, ...]
 
     def suggest(self, trial: optuna.Trial, name: str) -> Any:
+        """One of the options, as the sampler sees fit."""
         return trial.suggest_categorical(name, self.options)
 
 
@@ -35,6 +36,7 @@ class Span:
     log: bool = False
 
     def suggest(self, trial: optuna.Trial, name: str) -> float:
+        """A number in the span, whole where both ends are."""
         if isinstance(self.low, int) and isinstance(self.high, int):
             return trial.suggest_int(name, self.low, self.high, log=self.log)
         return trial.suggest_float(name, self.low, self.high, log=self.log)

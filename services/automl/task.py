@@ -12,10 +12,12 @@ class Task(StrEnum):
 
     @property
     def is_classification(self) -> bool:
+        """Whether the outcome is one of several classes."""
         return self is not Task.REGRESSION
 
     @property
     def label(self) -> str:
+        """In words."""
         return _LABELS[self]
 
 

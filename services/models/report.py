@@ -13,11 +13,13 @@ class Document:
     """Plain JSON data and back."""
 
     def document(self) -> dict[str, Any]:
+        """As plain data, to be stored and hashed."""
         document: dict[str, Any] = to_document(self)
         return document
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
+        """The report that was stored."""
         return restore(cls, document)
 
 

@@ -64,6 +64,7 @@ class Signature(Document):
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The columns in order."""
         return tuple(column.name for column in self.columns)
 
 
