@@ -27,6 +27,7 @@ from services.people.permissions import Role
 from services.people.queries import Person, list_people
 
 LINK = "people_link"  # who it is for and the link: shown in one rerun, then forgotten
+N_ADDED = "people_added"
 _ROLES = [role.value for role in Role]
 
 
@@ -60,7 +61,7 @@ def _show_link_once() -> None:
 
 
 def _ask_for_person(actor: Actor) -> None:
-    with st.form("add_person", border=True):
+    with st.form(f"add_person_{st.session_state.get(N_ADDED, 0)}"):  # empty again after each person
         left, right = st.columns(2)
         name = left.text_input("Name", max_chars=100)
         email = right.text_input("E-mail", max_chars=200)
@@ -79,16 +80,17 @@ def _add(actor: Actor, *, name: str, email: str, role: str) -> None:
         st.error(error.sentence, icon=":material/error:")
         return
     st.session_state[LINK] = (user.name, _link(token))
+    st.session_state[N_ADDED] = st.session_state.get(N_ADDED, 0) + 1
     flash(f"{user.name} was added.")
     st.rerun()
 
 
 def _show_person(actor: Actor, person: Person) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap=None, width=420):
+        with st.container(gap=None, width=340):
             st.markdown(f"**{escape_markdown(person.name)}**")
             note(f"{escape_markdown(person.email)} · {_seen(person.last_seen_at)}")
-        with st.container(horizontal=True, gap="xsmall", width=360):
+        with st.container(horizontal=True, gap="xsmall", width=300):
             Badge(_in_words(person.role), "gray").draw()
             _state(person).draw()
         if person.id == actor.user_id:

@@ -52,6 +52,7 @@ def test_adding_a_person_shows_their_link_once(open_page: OpenPage, administrato
     app.button[0].click().run()
     assert not app.exception
     link = app.code[0].value
+    assert [app.text_input[0].value, app.text_input[1].value] == ["", ""]  # ready for the next person
     with reading() as session:
         invited = find_invited(session, token=link.rpartition("token=")[2])
     assert invited is not None

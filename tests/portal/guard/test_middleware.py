@@ -2,7 +2,10 @@
 
 import time
 
+import anyio
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from websockets.exceptions import InvalidStatus
@@ -11,6 +14,8 @@ from websockets.typing import Origin, Subprotocol
 
 from db.session import transaction
 from db.tables import SignInSession
+from portal.guard import Guard
+from portal.settings import PortalSettings
 from services.people.commands import open_session, revoke_sessions
 from services.people.permissions import Role
 from tests.makers import make_user
@@ -160,3 +165,22 @@ def test_a_sign_in_from_before_the_account_was_disabled_is_worth_nothing(server:
     with server.browser(opened.token) as client:
         assert client.get("/api/v1/me").status_code == 401
     assert _refusal(server, token=opened.token) == 403
+
+
+def _behind_tls(method: str, **headers: str) -> httpx.Response:
+    settings = PortalSettings(behind_tls=True, hosts=("portal.example.com",))
+    guard = Guard(PlainTextResponse("inside"), settings)
+
+    async def ask() -> httpx.Response:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=guard), base_url="http://portal.example.com"
+        ) as client:
+            return await client.request(method, "/sign-in", headers=headers)
+
+    return anyio.run(ask)
+
+
+def test_behind_a_proxy_with_https_only_https_pages_are_our_own() -> None:
+    assert _behind_tls("POST", origin="https://portal.example.com").text == "inside"
+    assert _behind_tls("POST", origin="http://portal.example.com").status_code == 403
+    assert "strict-transport-security" in _behind_tls("GET").headers
