@@ -46,8 +46,8 @@ def break_even_title(case: BusinessCase) -> str:
     if case.required is None:
         return "No model can pay back"
     if case.is_everyone_worth_it:
-        return f"A model must rightly leave alone {_of_100(1 - case.required.false_alarm_rate)} of 100 to pay back"
-    return f"A model must find {_of_100(case.required.found_rate)} of 100 cases that matter to pay back"
+        return f"A model must rightly leave alone {of_100(1 - case.required.false_alarm_rate)} of 100 to pay back"
+    return f"A model must find {of_100(case.required.found_rate)} of 100 cases that matter to pay back"
 
 
 def break_even_note(case: BusinessCase) -> str:
@@ -112,7 +112,7 @@ def quality_title(case: BusinessCase) -> str:
     if case.required is None:
         return "No quality is enough"
     words = _LEVEL_WORDS[quality_level(case.required)]
-    return f"It must rank {_of_100(case.required.auc)} of 100 pairs right: {words}"
+    return f"It must rank {of_100(case.required.auc)} of 100 pairs right: {words}"
 
 
 def doubts(assumptions: Assumptions) -> tuple[str, ...]:
@@ -131,13 +131,13 @@ def doubts(assumptions: Assumptions) -> tuple[str, ...]:
 def _task(case: BusinessCase, required: Quality) -> str:
     actions = f"{case.actions_per_month(required):,.0f} actions a month"
     if case.is_everyone_worth_it:
-        spared = _of_100(1 - required.false_alarm_rate)
+        spared = of_100(1 - required.false_alarm_rate)
         return f"rightly leave alone {spared} of 100 cases that do not matter, with {actions}"
-    return f"find {_of_100(required.found_rate)} of 100 cases that matter with {actions}"
+    return f"find {of_100(required.found_rate)} of 100 cases that matter with {actions}"
 
 
-def _of_100(share: float) -> int:
-    """Rounded up: what is asked for is at least this."""
+def of_100(share: float) -> int:
+    """A share as "of 100", rounded up: what is asked for is at least this."""
     return max(1, math.ceil(share * 100 - 1e-6))
 
 

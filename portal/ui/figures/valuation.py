@@ -6,7 +6,7 @@ from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, WARN, house, mark
 from services.valuation.amounts import format_money
 from services.valuation.business_case import BusinessCase
 from services.valuation.required_quality import Quality
-from services.valuation.sentences import LEVEL_LIMITS
+from services.valuation.sentences import LEVEL_LIMITS, of_100
 
 _SCALE_GAP = 0.3  # between two zones of the quality scale, of 100
 _ROOM = 0.14  # above and below the line, so that labels at the edge stay inside
@@ -35,7 +35,7 @@ def break_even_figure(case: BusinessCase) -> go.Figure:
     if case.required is not None:
         reached = _quality(case, case.required)
         side = "bottom right" if reached < 60 else "bottom left"
-        mark(figure, reached, f"Break-even {reached:.0f}", color=WARN, side=side)
+        mark(figure, reached, f"Break-even {of_100(reached / 100)}", color=WARN, side=side)
     house(figure, height=360, y=(low, high), currency=currency)
     title = "Cases rightly left alone, of 100" if case.is_everyone_worth_it else "Cases that matter found, of 100"
     return figure.update_xaxes(title=title, range=[min(quality) - 1, 101], nticks=6)
@@ -84,7 +84,9 @@ def quality_scale_figure(required: Quality | None) -> go.Figure:
             marker={"size": 14, "color": ACCENT, "symbol": "diamond", "line": {"width": 2, "color": "white"}},
             hoverinfo="skip",
         )
-        figure.add_annotation(x=needed, y=0, text=f"<b>Needed {needed:.0f}</b>", yshift=32, xanchor=_inward(needed))
+        figure.add_annotation(
+            x=needed, y=0, text=f"<b>Needed {of_100(required.auc)}</b>", yshift=32, xanchor=_inward(needed)
+        )
     house(figure, height=140, grid="").update_layout(barmode="overlay", margin_t=30)
     figure.update_yaxes(visible=False)
     return figure.update_xaxes(range=[49.5, 100.5], tickvals=[50, 65, 80, 90, 100])

@@ -19,7 +19,7 @@ def objective_form(draft: Draft, saved: Objective | None, *, sentence: str, butt
     sentence
         What opens the form where nothing is saved yet: the sentence the project was started with.
     """
-    with st.form(draft.key("form"), border=False):
+    with st.form(draft.key("form"), border=False, enter_to_submit=False):
         with st.container(gap="medium"):
             values = _ask_for_change(draft, saved, sentence)
             values |= _ask_for_decision(draft, saved)

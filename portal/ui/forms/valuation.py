@@ -51,7 +51,7 @@ _GROUPS = (
 def valuation_form(draft: Draft, saved: Assumptions | None, *, button: str) -> dict[str, Any] | None:
     """Draw the form; returns the fields of `Assumptions` as typed when it was sent, else None."""
     values: dict[str, Any] = {}
-    with st.form(draft.key("form"), border=False):
+    with st.form(draft.key("form"), border=False, enter_to_submit=False):
         with st.container(gap="medium"):
             for title, text, figures in _GROUPS:
                 with question_group(title, text), st.grid(3, min_column_width=220, gap="small"):
