@@ -43,9 +43,7 @@ class PageSource:
             if isinstance(parent, ast.Lambda):
                 return True  # a callback
             if isinstance(parent, _Function):
-                if any(
-                    _returns_early(statement) for statement in takewhile(lambda step: step is not child, parent.body)
-                ):
+                if _follows_an_early_return(parent.body, child):
                     return True
                 return parent.name in seen or self._every_use_is_guarded(parent.name, seen | {parent.name})
             child, parent = parent, self._parents.get(parent)
@@ -72,6 +70,10 @@ class PageSource:
 def _called(call: ast.Call) -> str:
     function = call.func
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _follows_an_early_return(body: list[ast.stmt], step: ast.AST) -> bool:
+    return any(_returns_early(earlier) for earlier in takewhile(lambda statement: statement is not step, body))
 
 
 def _returns_early(statement: ast.stmt) -> bool:
