@@ -32,7 +32,7 @@ def opening_sentence(case: BusinessCase) -> str:
     perfect = format_money(abs(case.yearly_perfect), currency)
     if required is not None:
         return (
-            f"Worth up to {perfect} a year: a perfect model pays back {_within(case.perfect_cash.payback_months)}. "
+            f"Worth up to {perfect} a year after costs: a perfect model pays back {_within(case.perfect_cash.payback_months)}. "
             f"To break even, a model must {_task(case, required)}."
         )
     if case.is_everyone_worth_it:

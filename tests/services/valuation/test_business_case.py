@@ -55,7 +55,7 @@ def test_payback_and_worth_come_from_the_same_path() -> None:
 
 def test_the_opening_sentence_gives_the_bound_and_the_task_and_no_forecast() -> None:
     assert opening_sentence(make_business_case(CALLS)) == (
-        "Worth up to €565k a year: a perfect model pays back within 2 months. "
+        "Worth up to €565k a year after costs: a perfect model pays back within 2 months. "
         "To break even, a model must find 23 of 100 cases that matter with 221 actions a month."
     )
     assert break_even_title(make_business_case(CALLS)) == "A model must find 23 of 100 cases that matter to pay back"
