@@ -31,8 +31,9 @@ def opening_sentence(case: BusinessCase) -> str:
     currency, required = case.assumptions.currency, case.required
     perfect = format_money(abs(case.yearly_perfect), currency)
     if required is not None:
+        payback = _within(case.perfect_cash.payback_months)
         return (
-            f"Worth up to {perfect} a year after costs: a perfect model pays back {_within(case.perfect_cash.payback_months)}. "
+            f"Worth up to {perfect} a year after costs: a perfect model pays back {payback}. "
             f"To break even, a model must {_task(case, required)}."
         )
     if case.is_everyone_worth_it:
