@@ -1,6 +1,5 @@
 """One ASGI application: Streamlit at /, the API at /api and /v2, our own pages before it, the guard around all."""
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,7 +25,6 @@ from portal.ui.actor import SESSION_CLAIM
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SCRIPT = _ROOT / "portal" / "app.py"
-_LOG = logging.getLogger("portal")
 
 
 class NotMigratedError(RuntimeError):

@@ -123,3 +123,10 @@ def test_what_the_api_offers_is_for_signed_in_people(server: Server) -> None:
     with server.browser(server.sign_in().token) as client:
         paths = client.get("/api/openapi.json").json()["paths"]
     assert {"/api/v1/me", "/v2/health/ready"} <= set(paths)
+
+
+def test_a_body_nested_without_end_is_refused_in_the_one_shape(server: Server) -> None:
+    with server.browser(server.sign_in().token) as client:
+        answer = client.post("/api/v1/projects", content=b"[" * 1_000_000)
+    assert answer.status_code in {400, 422}
+    assert set(answer.json()) == {"error", "code"}
