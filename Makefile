@@ -42,7 +42,7 @@ check: setup ## format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 bench: setup ## measure what the README's figures come from
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.reruns
 
 screenshots: setup ## walk the portal in a browser and save what the README shows
 	PORTAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q -m browser

@@ -1,18 +1,20 @@
 """Home: what needs you, your projects, and one box for a new idea."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import RISK, Badge
+from portal.ui.cache import read_home
 from portal.ui.layout import decision_card, empty_state, head, page, section
 from portal.ui.projects import project_rows
-from portal.ui.session import reading, transaction
+from portal.ui.session import transaction
 from portal.ui.state import flash, go_to
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import PortalError
 from services.people.permissions import Permission, Role, is_allowed
-from services.portfolio.queries import list_decisions, list_project_cards
 from services.portfolio.views import DecisionCard, ProjectCard
 from services.projects.commands import SENTENCE_LENGTH, create_project
 from services.valuation.amounts import format_money
@@ -22,9 +24,8 @@ MOST_CARDS = 6
 
 def draw_home(actor: Actor) -> None:
     """The page for one person."""
-    with reading() as session:
-        decisions = list_decisions(session, actor=actor)
-        cards = list_project_cards(session, actor=actor) if is_allowed(actor, Permission.SEE_PROJECT) else []
+    home = read_home(actor)
+    decisions, cards = home.decisions, home.projects
     with page():
         head(f"Welcome, {escape_markdown(actor.name.split()[0])}", describe_load(decisions))
         if decisions:
@@ -37,7 +38,7 @@ def draw_home(actor: Actor) -> None:
             draw_idea_box(actor)
 
 
-def describe_load(decisions: list[DecisionCard]) -> str:
+def describe_load(decisions: Sequence[DecisionCard]) -> str:
     """What waits, and what it holds back, in one line."""
     if not decisions:
         return "Nothing waits for you."
@@ -50,7 +51,7 @@ def describe_load(decisions: list[DecisionCard]) -> str:
     return f"{waits} {'It holds' if n_decisions == 1 else 'Together they hold'} back up to {amount} a year."
 
 
-def draw_decisions(decisions: list[DecisionCard]) -> None:
+def draw_decisions(decisions: Sequence[DecisionCard]) -> None:
     """The cards, three in a row; the first is the one to begin with."""
     with st.grid(3, min_column_width=280, gap="small"):
         for index, card in enumerate(decisions):
@@ -72,7 +73,7 @@ def draw_decision(card: DecisionCard, index: int) -> bool:
     )
 
 
-def draw_projects(cards: list[ProjectCard]) -> None:
+def draw_projects(cards: Sequence[ProjectCard]) -> None:
     """The projects this person is in."""
     with section("Projects in flight"):
         project_rows(cards)

@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from db.tables import AuditEvent
 from services.audit.chain import ChainReport, verify_chain
@@ -16,6 +16,11 @@ def get_chain_report(session: Session) -> ChainReport:
     """Recompute the whole chain, event by event, in constant memory."""
     with closing(iterate_events(session)) as events:  # a broken chain ends the walk early
         return verify_chain(events)
+
+
+def get_head_id(session: Session) -> int:
+    """The number of the latest event, 0 before the first: it grows with every change of anything."""
+    return session.exec(select(func.max(AuditEvent.id))).one() or 0
 
 
 def iterate_events(session: Session) -> Generator[dict[str, Any]]:

@@ -22,6 +22,7 @@ from services.portfolio.views import (
     AuditPage,
     DecisionCard,
     HistoryEntry,
+    Home,
     Member,
     ProjectCard,
     ProjectOverview,
@@ -36,13 +37,15 @@ N_HISTORY = 8
 N_AUDIT = 500
 
 
+def get_home(session: Session, *, actor: Actor) -> Home:
+    """What needs this person and how their projects stand, from one reading; empty for who sees no projects."""
+    standings = _list_standings(session, actor)
+    return Home(_decisions(standings, actor), tuple(_project_card(standing) for standing in standings))
+
+
 def list_decisions(session: Session, *, actor: Actor) -> list[DecisionCard]:
     """The questions that wait for this person, those that hold back the most money first."""
-    standings = _list_standings(session, actor)
-    now = utc_now()
-    mine = [standing for standing in standings if standing.phase in ASKING and may_act(standing, actor)]
-    cards = [_decision_card(standing, now) for standing in mine]
-    return sorted(cards, key=lambda card: card.amount or 0.0, reverse=True)
+    return list(_decisions(_list_standings(session, actor), actor))
 
 
 def list_project_cards(session: Session, *, actor: Actor) -> list[ProjectCard]:
@@ -128,6 +131,13 @@ def _latest_model_and_review(session: Session, project_id: str) -> tuple[str | N
     model_id = session.exec(model).first()
     review = select(Review.id).where(Review.model_id == model_id).order_by(col(Review.round).desc()).limit(1)
     return model_id, session.exec(review).first()
+
+
+def _decisions(standings: list[Standing], actor: Actor) -> tuple[DecisionCard, ...]:
+    now = utc_now()
+    mine = [standing for standing in standings if standing.phase in ASKING and may_act(standing, actor)]
+    cards = [_decision_card(standing, now) for standing in mine]
+    return tuple(sorted(cards, key=lambda card: card.amount or 0.0, reverse=True))
 
 
 def _decision_card(standing: Standing, now: datetime) -> DecisionCard:

@@ -76,6 +76,14 @@ class ProjectCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """What needs this person, most money first, and every project they may see, newest first."""
+
+    decisions: tuple[DecisionCard, ...]
+    projects: tuple[ProjectCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One event in words, when and who as people say it."""
 
