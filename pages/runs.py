@@ -122,7 +122,7 @@ def _start(
 def _draw_runs(runs: list[RunView]) -> None:
     with st.container(border=True, gap="medium"):
         for run in runs:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 with st.container(gap=None, width=420):
                     st.markdown(f"**Run {run.number}** {RUN[run.state].markdown}")
                     started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"

@@ -13,6 +13,8 @@ for _name, _value in (("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), (
 from dbos import DBOS  # noqa: E402
 from sqlmodel import select  # noqa: E402
 
+from db.engine import get_engine  # noqa: E402
+from db.migrations import current_revision, latest_revision  # noqa: E402
 from db.session import reading, transaction  # noqa: E402
 from db.settings import get_database_settings  # noqa: E402
 from db.tables import Run  # noqa: E402
@@ -30,6 +32,7 @@ LOST_LEASE_EXIT_CODE = 70
 
 def run_worker(stop: threading.Event | None = None) -> None:
     """Work until SIGTERM or SIGINT (or `stop`). Unfinished runs go on with another worker, or after a restart."""
+    require_migrated()
     stop = stop or _stop_at_signal()
     settings = get_worker_settings()
     with hold_executor_id(get_database_settings().data_dir) as executor_id:
@@ -47,6 +50,14 @@ def run_worker(stop: threading.Event | None = None) -> None:
         with transaction() as session:
             leases.give_up_lease(session, executor_id=executor_id)
         _end_process(0)  # threads that still wait for a child or a lane have nothing left to say
+
+
+def require_migrated() -> None:
+    """End with a sentence where the tables are not those this version works with."""
+    with get_engine().connect() as connection:
+        found = current_revision(connection)
+    if found != latest_revision():
+        raise SystemExit("The database is not at the version of this portal. Run: python -m portal migrate")
 
 
 class _Dispatcher:

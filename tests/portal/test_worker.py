@@ -1,6 +1,7 @@
 """Real workers in real processes: a run survives whatever happens to them, with exactly the trials it was given."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,8 +12,10 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
+from db.migrations import migrate
 from db.session import reading, transaction
 from db.tables import AuditEvent, Model, Trial, Worker
+from portal.worker import LOST_LEASE_EXIT_CODE, require_migrated
 from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import ask_run, resume_run
 from services.automl.queries import get_run
@@ -25,7 +28,6 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 N_TRIALS = 6
 PATIENCE_SECONDS = 90
-LOST_LEASE_EXIT_CODE = 70
 
 
 class Workers:
@@ -145,6 +147,27 @@ def test_two_workers_share_a_run_and_the_survivor_takes_over(workers: Workers, s
     assert list(states) == ["lost", "working"]
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_that_was_frozen_and_replaced_ends_itself(workers: Workers, engine: Engine) -> None:
+    frozen = workers.start("one")
+    _wait_for_workers(1)
+    frozen.send_signal(signal.SIGSTOP)
+    workers.start("two")
+    _wait_for_workers(1, state="lost")
+    frozen.send_signal(signal.SIGCONT)
+    assert frozen.wait(timeout=PATIENCE_SECONDS) == LOST_LEASE_EXIT_CODE
+
+
+def _wait_for_workers(n_workers: int, state: str = "working") -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with reading() as session:
+            if len(session.exec(select(Worker.executor_id).where(Worker.state == state)).all()) == n_workers:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"There are not {n_workers} workers that are {state}.")
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_run_is_paused_and_resumed_then_another_is_stopped_with_its_best(workers: Workers, scientist: Actor) -> None:
     paused_id = queue_run(scientist)
@@ -166,3 +189,10 @@ def test_a_run_is_paused_and_resumed_then_another_is_stopped_with_its_best(worke
     stopped = wait_until(stopped_id, lambda run: not run.is_active)
     assert stopped.state == "finished"
     assert 1 <= stopped.n_complete < 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_worker_says_that_the_database_must_be_migrated(engine: Engine) -> None:
+    migrate(engine, "base")
+    with pytest.raises(SystemExit, match="python -m portal migrate"):
+        require_migrated()

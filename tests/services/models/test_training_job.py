@@ -1,0 +1,148 @@
+"""The work of a run, without the durable shell around it."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from optuna.storages import BaseStorage
+from sqlalchemy import Engine
+
+from db.session import reading, transaction
+from db.settings import get_database_settings
+from db.tables import Run, Trial
+from services.audit.actor import SYSTEM, Actor
+from services.automl.child_process import start_fork_server
+from services.automl.commands import ask_run
+from services.automl.execution import Lane, close_search
+from services.automl.queries import get_run
+from services.automl.study import open_storage
+from services.automl.views import RunView
+from services.models.queries import find_run_model
+from services.models.training_job import MODULES, finish_run, list_results, load_preparation, work_on_next_trial
+from services.people.permissions import Role
+from services.valuation.commands import save_valuation
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_run
+from tests.services.automl.test_references import PLAIN
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fork_server() -> None:
+    start_fork_server(MODULES)
+
+
+@pytest.fixture
+def storage(engine: Engine) -> Iterator[BaseStorage]:
+    opened = open_storage(get_database_settings())
+    yield opened
+    opened.remove_session()
+
+
+@pytest.fixture
+def scientist(engine: Engine) -> Actor:
+    with transaction(engine) as session:
+        return make_actor(session, Role.DATA_SCIENTIST)
+
+
+def queue_run(scientist: Actor, *, has_money: bool = False, **arguments: object) -> str:
+    with transaction() as session:
+        business = make_actor(session)
+        project = make_project(session, scientist, business)
+        if has_money:
+            save_valuation(session, actor=business, project_id=project.id, assumptions=PLAIN, based_on=0)
+        return make_run(session, scientist, project.id, **arguments).id
+
+
+def look(run_id: str) -> RunView:
+    with reading() as session:
+        return get_run(session, actor=SYSTEM, run_id=run_id)
+
+
+def close(run_id: str) -> bool:
+    with transaction() as session:
+        return close_search(session, run_id=run_id, generation=1)
+
+
+def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, storage: BaseStorage) -> None:
+    run_id = queue_run(scientist, has_money=True, n_trials=2)
+    lane = Lane(run_id, 1, 0, "worker")
+    while work_on_next_trial(lane, storage):
+        pass
+    assert [trial.state for trial in look(run_id).trials] == ["complete", "complete"]
+    assert close(run_id)
+    finish_run(run_id, 1)
+    finish_run(run_id, 1)
+    run = look(run_id)
+    assert run.state == "finished"
+    with reading() as session:
+        model = find_run_model(session, actor=SYSTEM, run_id=run_id)
+        best = list_results(session, run_id)[0]
+    assert model is not None
+    assert model.evaluation.money is not None
+    assert model.threshold is not None
+    assert model.family == best.candidate.family
+    assert run.best is not None
+    assert best.value_amount == max(trial.value_amount or 0.0 for trial in run.trials) == run.best.value_amount
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_trial_over_its_memory_keeps_a_plain_cause_and_the_run_says_it(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    run_id = queue_run(scientist, n_trials=1, trial_memory_mb_limit=1)
+    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert not close(run_id)
+    run = look(run_id)
+    assert run.trials[0].failure == "It needed more than 1 MB of memory."
+    assert run.failure == (
+        "None of the variants gave a model. The most frequent cause: It needed more than 1 MB of memory."
+    )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_trial_over_its_time_keeps_a_plain_cause(scientist: Actor, storage: BaseStorage) -> None:
+    run_id = queue_run(scientist, n_trials=1, trial_seconds_limit=0.05)
+    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    failure = look(run_id).trials[0].failure
+    assert failure is not None
+    assert "second" in failure or "longer than" in failure
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_stopping_ends_the_trial_that_is_on_its_way(scientist: Actor, storage: BaseStorage) -> None:
+    run_id = queue_run(scientist, n_trials=50)
+    lane = Lane(run_id, 1, 0, "worker")
+    assert work_on_next_trial(lane, storage)
+    worker = threading.Thread(target=_work_until_the_end, args=(lane, storage))
+    worker.start()
+    with transaction() as session:
+        ask_run(session, actor=scientist, run_id=run_id, wish="stop")
+    started = time.monotonic()
+    worker.join(timeout=30)
+    assert not worker.is_alive()
+    assert time.monotonic() - started < 15
+    assert close(run_id)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_trial_that_was_taken_up_again_tries_the_same(scientist: Actor, storage: BaseStorage) -> None:
+    run_id = queue_run(scientist, n_trials=1)
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        run.state = "running"
+        chosen = {"strength": 0.25, "numbers": "normal"}
+        session.add(Trial(run_id=run_id, number=1, lane="1:0", worker_id="dead", family="linear", parameters=chosen))
+    assert work_on_next_trial(Lane(run_id, 1, 0, "living"), storage)
+    trial = look(run_id).trials[0]
+    assert (trial.state, trial.family, trial.parameters) == ("complete", "linear", chosen)
+
+
+def test_a_worker_reads_the_data_of_a_run_once(scientist: Actor, engine: Engine) -> None:
+    run_id = queue_run(scientist)
+    assert load_preparation(run_id) is load_preparation(run_id)
+
+
+def _work_until_the_end(lane: Lane, storage: BaseStorage) -> None:
+    while work_on_next_trial(lane, storage):
+        pass
