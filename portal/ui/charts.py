@@ -72,7 +72,7 @@ def house(
     for update, scale in ((figure.update_xaxes, x), (figure.update_yaxes, y)):
         if isinstance(scale, tuple):
             ticks = money_ticks(*scale)
-            update(range=scale, tickvals=ticks, ticktext=[format_money(tick, currency) for tick in ticks])
+            update(range=scale, tickvals=ticks, ticktext=money_labels(ticks, currency))
         elif scale:
             update(tickformat=scale)
     figure.update_annotations(font_size=12, showarrow=False)
@@ -115,3 +115,13 @@ def money_ticks(low: float, high: float, n: int = 5) -> list[float]:
     magnitude = 10 ** math.floor(math.log10(raw))
     step = next(factor * magnitude for factor in (1, 2, 2.5, 5, 10) if factor * magnitude >= raw)
     return [step * i for i in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def money_labels(ticks: list[float], currency: str = "EUR") -> list[str]:
+    """Each tick in words, with as many decimals as it takes to tell them apart: €1.14m, €1.16m."""
+    labels = [format_money(tick, currency) for tick in ticks]
+    decimals = 2
+    while len(set(labels)) < len(ticks) and decimals < 10:
+        labels = [format_money(tick, currency, decimals=decimals) for tick in ticks]
+        decimals += 1
+    return labels

@@ -7,6 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from portal.ui.session import reading
 from portal.ui.state import open_id
+from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import PortalError
 from services.people.permissions import Permission, Role, is_allowed
@@ -76,6 +77,6 @@ def _open_project_name(actor: Actor) -> str | None:
 
 def _draw_account_menu(actor: Actor) -> None:
     role = Role(actor.role).label if actor.role in set(Role) else actor.role
-    with st.popover(f"{actor.name}, {role}", icon=":material/account_circle:", type="tertiary"):
-        st.markdown(f":small[:gray[{actor.email}]]")
+    with st.popover(actor.name, icon=":material/account_circle:", type="tertiary"):
+        st.markdown(f":small[{role.capitalize()}  \n:gray[{escape_markdown(actor.email)}]]")
         st.link_button("Sign out", "/sign-out", icon=":material/logout:")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, SYMBOLS, WARN, house, mark, money_ticks
+from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, SYMBOLS, WARN, house, mark, money_labels, money_ticks
 
 LIGHT_PAGE, DARK_PAGE = "#FFFFFF", "#11141A"
 
@@ -60,3 +60,14 @@ def test_a_reference_line_is_named_where_it_stands() -> None:
     figure = mark(house(go.Figure(go.Scatter(x=[0, 1], y=[0, 1]))), 0.5, "Break-even", axis="y")
     assert figure.layout.shapes[0].y0 == figure.layout.shapes[0].y1 == 0.5
     assert figure.layout.annotations[0].text == "Break-even"
+
+
+def test_close_ticks_are_told_apart() -> None:
+    assert money_labels([1_100_000, 1_120_000, 1_140_000]) == ["€1.10m", "€1.12m", "€1.14m"]
+    assert money_labels([0, 100_000]) == ["€0", "€100k"]
+
+
+@given(st.floats(-1e7, 1e7), st.floats(1, 1e7))
+def test_no_two_ticks_of_an_axis_read_the_same(low: float, width: float) -> None:
+    labels = money_labels(money_ticks(low, low + width))
+    assert len(set(labels)) == len(labels)
