@@ -36,7 +36,7 @@ def test_an_amount_has_at_most_three_digits(amount: float, text: str) -> None:
 def test_a_gain_may_carry_a_plus_and_nothing_carries_none() -> None:
     assert format_money(1_000, sign=True) == "+\u2060€1k"
     assert format_money(0, sign=True) == "€0"
-    assert format_money(-0.001) == "€0.00"
+    assert format_money(-0.001) == "€0"
 
 
 @pytest.mark.parametrize(
