@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from portal.ui.charts import chart
+from portal.ui.figures.model import importances
 from portal.ui.layout import facts, note, section
 from portal.ui.text import escape_markdown
 from services.models.queries import ModelView
@@ -84,6 +86,9 @@ def _draw_model(review: ReviewView, evaluation: Evaluation) -> None:
 def _draw_explanation(explanation: Explanation) -> None:
     drivers = explanation.drivers[:_N_DRIVERS]
     st.markdown(f"The {len(drivers)} columns that move the prediction most. A driver is not a cause.")
+    strongest = ", ".join(driver.column for driver in drivers[:3])
+    alt = f"Mean effect of each column on a prediction; the strongest are {strongest}."
+    chart(importances(drivers, explanation.scale), alt, key="evidence_drivers")
     st.table(
         {
             "Column": [f"**{escape_markdown(driver.column)}**" for driver in drivers],

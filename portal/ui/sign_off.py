@@ -60,7 +60,9 @@ def draw_people(review: ReviewView) -> None:
         if review.is_waiting:
             rows[":gray[A manager of this project]"] = ":orange-badge[Waiting]"
         for author in review.authors:
-            rows[f":gray[{escape_markdown(author.name)}]"] = escape_markdown(author.authored.capitalize())
+            rows[f":gray[{escape_markdown(author.name)}]"] = escape_markdown(
+                author.authored[:1].upper() + author.authored[1:]
+            )
         for opening in review.openings:
             name = f":gray[{escape_markdown(opening.name)}]"
             if name not in rows:

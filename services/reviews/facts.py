@@ -39,17 +39,17 @@ def valuation_facts(valuation: Mapping[str, Any]) -> Facts:
     return _pairs(
         {
             "Value of a caught case": money["caught_value_amount"],
-            "Share of cases where acting works": f"{valuation['success_rate']:.12g}",
+            "Share of cases where acting works": _percent(valuation["success_rate"]),
             "Cost of acting once": money["action_amount"],
             "Extra cost of a false alarm": money["false_alarm_amount"],
             "Cost of a missed case": money["miss_amount"],
             "Cases a month": f"{valuation['cases_per_month']:,.12g}",
-            "Share of cases that matter": f"{valuation['base_rate']:.12g}",
+            "Share of cases that matter": _percent(valuation["base_rate"]),
             "Actions possible a month": "no limit" if capacity is None else f"{capacity:,.12g}",
             "Project cost": money["project_amount"],
             "Running cost a month": _exact(valuation["running_amount_per_month"], valuation["currency"]),
             "Horizon": f"{valuation['horizon_months']} months",
-            "Discount rate a year": f"{valuation['yearly_discount_rate']:.12g}",
+            "Discount rate a year": _percent(valuation["yearly_discount_rate"]),
             "Source of the figures": valuation["source"],
         }
     )
@@ -103,6 +103,10 @@ def _exact(amount: float, currency: str) -> str:
     """An amount with every digit that distinguishes it: two different payoffs never read alike."""
     symbol, sign = format_money(0, currency).removesuffix("0"), "−" if amount < 0 else ""
     return f"{sign}{symbol}{abs(amount):,.12g}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.10g}%"
 
 
 def _pairs(facts: Mapping[str, str]) -> Facts:
