@@ -183,7 +183,7 @@ def next_step(standing: Standing, actor: Actor) -> NextStep:
         title = turn.question if is_mine else f"This waits for {turn.whose}."
     return NextStep(
         title=title,
-        text=_reason(standing, actor) or turn.text,
+        text=_reason(standing, actor) or (turn.text if is_mine else "You can look at it meanwhile."),
         button=turn.button if is_mine else turn.look,
         icon=turn.icon,
         is_mine=is_mine,
