@@ -1,7 +1,6 @@
 """Real workers in real processes: a run survives whatever happens to them, with exactly the trials it was given."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from sqlmodel import col, func, select
 from db.migrations import migrate
 from db.session import reading, transaction
 from db.tables import AuditEvent, Model, Trial, Worker
-from portal.worker import LOST_LEASE_EXIT_CODE, require_migrated
+from portal.worker import require_migrated
 from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import ask_run, resume_run
 from services.automl.queries import get_run
@@ -145,27 +144,6 @@ def test_two_workers_share_a_run_and_the_survivor_takes_over(workers: Workers, s
     with reading() as session:
         states = session.exec(select(Worker.state).order_by(col(Worker.state))).all()
     assert list(states) == ["lost", "working"]
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_worker_that_was_frozen_and_replaced_ends_itself(workers: Workers, engine: Engine) -> None:
-    frozen = workers.start("one")
-    _wait_for_workers(1)
-    frozen.send_signal(signal.SIGSTOP)
-    workers.start("two")
-    _wait_for_workers(1, state="lost")
-    frozen.send_signal(signal.SIGCONT)
-    assert frozen.wait(timeout=PATIENCE_SECONDS) == LOST_LEASE_EXIT_CODE
-
-
-def _wait_for_workers(n_workers: int, state: str = "working") -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        with reading() as session:
-            if len(session.exec(select(Worker.executor_id).where(Worker.state == state)).all()) == n_workers:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"There are not {n_workers} workers that are {state}.")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
