@@ -124,7 +124,7 @@ def _text() -> Pipeline:
         [
             ("fill", SimpleImputer(strategy="constant", fill_value="")),
             ("flatten", FunctionTransformer(np.ravel)),
-            ("weigh", TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, max_features=30_000)),
+            ("weigh", TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_features=30_000)),
         ]
     )
 

@@ -170,7 +170,7 @@ def _row_effects(model: Encoded, plan: _Plan, row: Floats, references: Floats, s
     """Effects (m, k) of one row."""
     n_walks, n_columns = plan.orders.shape
     end = model.answer(row[None, :])
-    inner = _ask(model, plan, row, references).reshape(n_walks, n_columns - 1, -1)
+    inner = _ask(model, plan, row, references).reshape(n_walks, n_columns - 1, end.shape[1])
     path = np.concatenate([start[plan.references][:, None], inner, np.repeat(end[None], n_walks, axis=0)], axis=1)
     steps = np.diff(path, axis=1)  # (walks, m, k), in the order of each walk
     by_column = np.take_along_axis(steps, np.argsort(plan.orders, axis=1)[:, :, None], axis=1)
@@ -181,8 +181,8 @@ def _ask(model: Encoded, plan: _Plan, row: Floats, references: Floats) -> Floats
     n_columns = plan.orders.shape[1]
     which = np.repeat(plan.references, n_columns - 1)
     size = max(1, _CELLS_AT_ONCE // max(1, len(row)))
-    answers = [np.empty((0, 1))]
+    answers = []
     for begin in range(0, len(which), size):
         part = slice(begin, begin + size)
         answers.append(model.answer(np.where(plan.keeps[part][:, model.source], row, references[which[part]])))
-    return np.concatenate(answers[1:] or answers)
+    return np.concatenate(answers) if answers else np.empty(0)

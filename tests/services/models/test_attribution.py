@@ -42,6 +42,13 @@ def test_effects_in_a_linear_model_are_slope_times_distance_from_the_mean() -> N
     assert np.allclose(effects, model.coef_ * (x - x.mean()).to_numpy())
 
 
+def test_the_only_column_of_a_model_gets_the_whole_distance_from_the_base() -> None:
+    x = PEOPLE[["fever"]]
+    found = explain(LinearRegression().fit(x.to_numpy(), [0.0, 0.0, 8.0, 8.0]), x)
+    assert found.base == pytest.approx([4.0])
+    assert found.effects[:, 0, 0] == pytest.approx([-4.0, -4.0, 4.0, 4.0])
+
+
 def test_effects_of_encoded_features_are_summed_per_row_before_their_size_is_taken() -> None:
     """Two features of one city: .3, (-.1 + .2) in one row and -.4, (.1 + .05) in another."""
     features = np.array([[0.3, -0.1, 0.2], [-0.4, 0.1, 0.05]])
