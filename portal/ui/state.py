@@ -8,11 +8,12 @@ from services.errors import NotFoundError
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 _FLASH = "flash"
+_OPEN = "in this tab:"  # no widget has such a key
 
 
 def open_id(name: str) -> str | None:
     """The id of the open project, run, model or review, from the address or else from this tab; both then agree."""
-    key = f"open_{name}"
+    key = _OPEN + name
     found = st.query_params.get(name) or st.session_state.get(key)
     if found:
         st.session_state[key] = found
@@ -32,7 +33,7 @@ def require_open_id(name: str) -> str:
 def go_to(page: str, **ids: str) -> None:
     """Leave for another page, with what it shall show in the address. Never inside an open transaction."""
     for name, value in ids.items():
-        st.session_state[f"open_{name}"] = value
+        st.session_state[_OPEN + name] = value
     st.switch_page(_PAGES / f"{page}.py", query_params=ids)
 
 

@@ -120,3 +120,17 @@ def test_an_open_thing_stays_open_and_stays_in_the_address() -> None:
     at.run()
     assert at.markdown[0].value == "p1"
     assert at.query_params["project"] in ("p1", ["p1"])
+
+
+def test_what_is_open_never_meets_the_key_of_a_button() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from portal.ui.state import open_id
+
+        st.markdown(str(open_id("model")))
+        st.button("Open the model", key="open_model")
+
+    at = AppTest.from_function(script)
+    at.query_params["model"] = "m1"
+    assert not at.run().exception
