@@ -7,7 +7,13 @@ import threading
 from collections.abc import Callable
 
 # Before anything loads OpenMP: parallel trials share the cores, and threads that spin while they wait cost four times.
-for _name, _value in (("OMP_NUM_THREADS", "1"), ("OPENBLAS_NUM_THREADS", "1"), ("OMP_WAIT_POLICY", "PASSIVE")):
+# Before shap loads numba: to compile its short loops takes seconds in every process, to run them as they are does not.
+for _name, _value in (
+    ("OMP_NUM_THREADS", "1"),
+    ("OPENBLAS_NUM_THREADS", "1"),
+    ("OMP_WAIT_POLICY", "PASSIVE"),
+    ("NUMBA_DISABLE_JIT", "1"),
+):
     os.environ.setdefault(_name, _value)
 
 from dbos import DBOS  # noqa: E402

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")  # as in the worker: shap's loops run sooner than they compile
+
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text

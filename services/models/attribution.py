@@ -1,9 +1,10 @@
 """Shapley values by original column: how much each column's value moved one prediction.
 
-A model is asked what it would say if some columns had the values of a typical row instead. All columns are exchanged
-one after the other, in a random order and in its reverse, against each row of a background; the steps sum to the
-prediction by construction, and the averages are the interventional Shapley values, exactly so for models in which no
-more than two columns interact.
+The library shap plays the game: a model is asked what it would say if some columns had the values of a typical row
+instead, for each row of a background. What is exchanged is a whole column of the table, never one of the features that
+were made of it. With few columns every combination is asked and the values are exact. Otherwise columns are exchanged
+one after the other, in a random order and in its reverse: the steps sum to the prediction by construction, and are
+exact for models in which no more than two columns interact.
 
 References
 ----------
@@ -12,12 +13,14 @@ Lundberg & Lee (2017), A unified approach to interpreting model predictions.
 Mitchell et al. (2022), Sampling permutations for Shapley value estimation, JMLR 23:43 (antithetic orders).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import shap
 from numpy.typing import NDArray
 from scipy import sparse, special
 from sklearn.compose import ColumnTransformer
@@ -25,6 +28,9 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
 
 Floats = NDArray[np.float64]
+Positions = NDArray[np.intp]
+
+MAX_EXACT_COLUMNS = 6  # 64 combinations, where one order and its reverse take 13
 _CELLS_AT_ONCE = 4_000_000
 
 
@@ -65,18 +71,30 @@ def attribute(
     rows, background
         Typed frames with the same m columns.
     n_orders
-        Random orders per background row; each is also walked in reverse.
+        Random orders per row, each also walked in reverse, where there are too many columns to ask every combination.
     """
-    x, references = model.encode(rows), model.encode(background)
-    plan = _plan(rows.shape[1], len(references), n_orders, np.random.default_rng(seed))
-    start = model.answer(references)
-    effects = np.stack([_row_effects(model, plan, row, references, start) for row in x])
-    return Attributions(effects, start.mean(axis=0))
+    n_columns = rows.shape[1]
+    features = np.vstack([model.encode(background), model.encode(rows)])
+    positions = _positions(features, model.source, n_columns)
+    references, explained = positions[: len(background)], positions[len(background) :]
+    masker = shap.maskers.Independent(references, max_samples=len(references))
+    with _random_state_kept():
+        explainer = _explainer(_game(model, features), masker, n_columns, seed)
+        n_sets = _n_sets(n_columns, n_orders)
+        # row by row: for rows after the first of a call, shap also asks for main effects
+        found = [explainer(row[None, :], max_evals=n_sets, silent=True) for row in explained]
+    effects = np.stack([np.reshape(one.values, (n_columns, -1)) for one in found])
+    return Attributions(effects, np.reshape(found[0].base_values, -1))
+
+
+def is_exact(n_columns: int) -> bool:
+    """Whether every combination of so many columns is asked."""
+    return n_columns <= MAX_EXACT_COLUMNS
 
 
 def n_questions(n_columns: int, n_background: int, n_orders: int = 1) -> int:
-    """How many predictions it takes to explain one row."""
-    return 2 * max(0, n_columns - 1) * n_background * n_orders + 1
+    """How many predictions it takes to explain one row, at most: equal values are not exchanged."""
+    return _n_sets(n_columns, n_orders) * n_background
 
 
 def encoded(pipeline: Pipeline, columns: list[str]) -> Encoded:
@@ -144,45 +162,43 @@ def _encoded_linear(
     return Encoded(encode, answer, np.repeat(np.arange(n_columns, dtype=np.intp), n_sums))
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """The questions to ask about a row: which columns keep its values, in front of which background row.
-
-    `orders` is (walks, m); `keeps` is (walks * (m - 1), m), walk by walk; `references` is (walks,).
-    """
-
-    orders: NDArray[np.intp]
-    keeps: NDArray[np.bool_]
-    references: NDArray[np.intp]
+def _n_sets(n_columns: int, n_orders: int) -> int:
+    """How many sets of columns are exchanged to explain one row."""
+    return 2**n_columns if is_exact(n_columns) else n_orders * (2 * n_columns + 1)
 
 
-def _plan(n_columns: int, n_background: int, n_orders: int, random: np.random.Generator) -> _Plan:
-    n_walks = n_background * n_orders
-    forward = random.permuted(np.tile(np.arange(n_columns, dtype=np.intp), (n_walks, 1)), axis=1)
-    orders = np.vstack([forward, forward[:, ::-1]])
-    place = np.argsort(orders, axis=1)  # when each column is exchanged
-    steps = np.arange(1, n_columns)
-    keeps = (place[:, None, :] < steps[None, :, None]).reshape(-1, n_columns)
-    return _Plan(orders, keeps, np.tile(np.repeat(np.arange(n_background, dtype=np.intp), n_orders), 2))
+def _explainer(game: Callable[[Floats], Floats], masker: Any, n_columns: int, seed: int) -> Any:
+    if is_exact(n_columns):
+        return shap.explainers.Exact(game, masker)
+    return shap.explainers.Permutation(game, masker, seed=seed)
 
 
-def _row_effects(model: Encoded, plan: _Plan, row: Floats, references: Floats, start: Floats) -> Floats:
-    """Effects (m, k) of one row."""
-    n_walks, n_columns = plan.orders.shape
-    end = model.answer(row[None, :])
-    inner = _ask(model, plan, row, references).reshape(n_walks, n_columns - 1, end.shape[1])
-    path = np.concatenate([start[plan.references][:, None], inner, np.repeat(end[None], n_walks, axis=0)], axis=1)
-    steps = np.diff(path, axis=1)  # (walks, m, k), in the order of each walk
-    by_column = np.take_along_axis(steps, np.argsort(plan.orders, axis=1)[:, :, None], axis=1)
-    return np.asarray(by_column.mean(axis=0), dtype=np.float64)
+def _positions(features: Floats, source: Positions, n_columns: int) -> Positions:
+    """For each row and column, the first row that has the same value in it (n, m): what equals is not exchanged."""
+    positions = np.empty((len(features), n_columns), dtype=np.intp)
+    for column in range(n_columns):
+        _, first, group = np.unique(features[:, source == column], axis=0, return_index=True, return_inverse=True)
+        positions[:, column] = first[group.reshape(-1)]
+    return positions
 
 
-def _ask(model: Encoded, plan: _Plan, row: Floats, references: Floats) -> Floats:
-    n_columns = plan.orders.shape[1]
-    which = np.repeat(plan.references, n_columns - 1)
-    size = max(1, _CELLS_AT_ONCE // max(1, len(row)))
-    answers = []
-    for begin in range(0, len(which), size):
-        part = slice(begin, begin + size)
-        answers.append(model.answer(np.where(plan.keeps[part][:, model.source], row, references[which[part]])))
-    return np.concatenate(answers) if answers else np.empty(0)
+def _game(model: Encoded, features: Floats) -> Callable[[Floats], Floats]:
+    """What shap asks: rows (q, m) that take their columns from these positions of `features`, to predictions (q, k)."""
+    places = np.arange(len(model.source))
+    size = max(1, _CELLS_AT_ONCE // max(1, len(places)))
+
+    def answer(positions: Floats) -> Floats:
+        parts = [positions[begin : begin + size, model.source] for begin in range(0, len(positions), size)]
+        return np.concatenate([model.answer(features[part.astype(np.intp), places]) for part in parts])
+
+    return answer
+
+
+@contextmanager
+def _random_state_kept() -> Iterator[None]:
+    """Give back numpy's global random state, which shap seeds."""
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)

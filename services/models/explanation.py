@@ -12,20 +12,23 @@ from sklearn.pipeline import Pipeline
 from services.automl.preparation import Preparation
 from services.automl.task import Task
 from services.automl.training import predict
-from services.models.attribution import attribute, encoded, n_questions
+from services.models.attribution import attribute, encoded, is_exact, n_questions
 from services.models.drivers import describe_driver
 from services.models.examples import describe_example, pick_examples
 from services.models.report import Driver, ExampleRow, Explanation
 
 Floats = NDArray[np.float64]
 
-METHOD = "SHAP values by original column (random orders and their reverses, against {n} typical rows)"
+METHOD = "SHAP values by original column ({how}, against {n} typical rows)"
+EXACT = "exact: every combination of columns"
+SAMPLED = "random orders of exchanging columns and their reverses"
 POINTS = "probability points"
-N_BACKGROUND = 32
+MAX_BACKGROUND = 32
+MIN_BACKGROUND = 8
 MAX_ROWS = 300
 MIN_ROWS = 20
 _TOLERANCE = 1e-5
-_QUESTIONS = {"linear": 5_000_000, "lightgbm": 600_000}  # predictions a family can give in about ten seconds
+_QUESTIONS = {"linear": 5_000_000, "lightgbm": 300_000}  # predictions a family can give in a few seconds
 _QUESTIONS_OF_OTHERS = 150_000
 
 
@@ -80,7 +83,7 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
     examples = _examples(pipeline, preparation, background, chosen)
     shown = _shown_class(preparation)
     return Explanation(
-        method=METHOD.format(n=len(background)),
+        method=METHOD.format(how=EXACT if is_exact(len(preparation.columns)) else SAMPLED, n=len(background)),
         scale=POINTS if preparation.task.is_classification else preparation.target,
         n_rows=len(rows),
         base_value=float(effects.base[shown]),
@@ -92,9 +95,14 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
 
 
 def _n_rows(family: str, n_columns: int, n_holdout: int) -> int:
-    """As many rows as about ten seconds allow; by count and not by clock, so that a repetition gives the same."""
-    affordable = _QUESTIONS.get(family, _QUESTIONS_OF_OTHERS) // n_questions(n_columns, N_BACKGROUND)
+    """As many rows as a few seconds allow; by count and not by clock, so that a repetition gives the same."""
+    affordable = _QUESTIONS.get(family, _QUESTIONS_OF_OTHERS) // n_questions(n_columns, _n_background(n_columns))
     return min(n_holdout, MAX_ROWS, max(MIN_ROWS, affordable))
+
+
+def _n_background(n_columns: int) -> int:
+    """Fewer typical rows for wide tables: the questions about one row are held in memory."""
+    return max(MIN_BACKGROUND, min(MAX_BACKGROUND, 100 * MAX_BACKGROUND // n_columns))
 
 
 def _sample(n: int, size: int, seed: int) -> NDArray[np.intp]:
@@ -106,7 +114,8 @@ def _background(pipeline: Pipeline, preparation: Preparation) -> pd.DataFrame:
     train = preparation.train
     answers = predict(pipeline, train.x, len(preparation.classes))
     order = np.argsort(answers if answers.ndim == 1 else answers[:, _shown_class(preparation)], kind="stable")
-    spaced = (np.arange(N_BACKGROUND) + 0.5) / N_BACKGROUND * len(order)
+    n_background = _n_background(len(preparation.columns))
+    spaced = (np.arange(n_background) + 0.5) / n_background * len(order)
     return train.x.iloc[order[np.unique(spaced.astype(np.intp))]]
 
 

@@ -3,11 +3,20 @@ import pandas as pd
 import pytest
 import shap
 from numpy.typing import NDArray
+from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeRegressor
 
 from services.automl.task import Task
-from services.models.attribution import Attributions, Encoded, attribute, encoded, feature_sources, n_questions
+from services.models.attribution import (
+    MAX_EXACT_COLUMNS,
+    Attributions,
+    Encoded,
+    attribute,
+    encoded,
+    feature_sources,
+    n_questions,
+)
 from services.models.explanation import Effects
 from tests.makers_automl import finished, prepared
 
@@ -63,13 +72,12 @@ def test_effects_of_encoded_features_are_summed_per_row_before_their_size_is_tak
     assert Effects(found.effects, found.base, np.zeros((2, 1))).importances == pytest.approx([0.35, 0.125])
 
 
-@pytest.mark.slow
-def test_values_agree_with_exact_ones_from_shap() -> None:
+def test_values_of_a_cut_pipeline_agree_with_those_of_the_whole() -> None:
     preparation, model = prepared(), finished("lightgbm")
     cut = encoded(model.pipeline, list(preparation.train.x.columns))
     background = preparation.train.x.head(20)
     rows = preparation.holdout.x.head(5)
-    found = attribute(cut, rows, background, n_orders=20).effects[:, :, 1]
+    found = attribute(cut, rows, background).effects[:, :, 1]
     codes = pd.concat([rows, background], ignore_index=True)
 
     def answer(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,7 +86,21 @@ def test_values_agree_with_exact_ones_from_shap() -> None:
 
     positions = np.tile(np.arange(len(codes))[:, None], codes.shape[1])
     exact = shap.explainers.ExactExplainer(answer, shap.maskers.Independent(positions[5:], max_samples=20))
-    assert np.allclose(found, exact(positions[:5]).values, atol=0.004)
+    assert np.allclose(found, exact(positions[:5]).values, atol=1e-9)
+
+
+def test_values_from_many_random_orders_come_close_to_exact_ones() -> None:
+    x = np.random.default_rng(0).normal(size=(60, MAX_EXACT_COLUMNS + 2))
+    forest = ExtraTreesRegressor(20, random_state=0).fit(x, x[:, 0] * x[:, 1] * x[:, 2] + x[:, 3])
+    found = attribute(
+        Encoded(lambda rows: rows.to_numpy(), lambda matrix: forest.predict(matrix)[:, None], np.arange(x.shape[1])),
+        pd.DataFrame(x[:2]),
+        pd.DataFrame(x[50:]),
+        n_orders=50,
+    )
+    exact = shap.explainers.ExactExplainer(forest.predict, shap.maskers.Independent(x[50:]))(x[:2])
+    assert np.allclose(found.effects[:, :, 0], exact.values, atol=0.03)
+    assert not np.allclose(found.effects[:, :, 0], exact.values, atol=1e-9)
 
 
 @pytest.mark.parametrize("family", ["linear", "lightgbm", "extra_trees", "random_forest"])
@@ -100,13 +122,52 @@ def test_every_encoded_feature_belongs_to_the_column_it_was_made_from() -> None:
         assert columns[source] in name
 
 
-def test_the_number_of_questions_is_known_in_advance() -> None:
+@pytest.mark.parametrize("n_columns", [1, 3, MAX_EXACT_COLUMNS, MAX_EXACT_COLUMNS + 1, 12])
+@pytest.mark.parametrize("n_orders", [1, 2])
+def test_the_number_of_questions_about_a_row_is_known_in_advance(n_columns: int, n_orders: int) -> None:
     asked: list[int] = []
+    distinct = pd.DataFrame(np.random.default_rng(0).normal(size=(5, n_columns)))
+    attribute(counted(asked, n_columns), distinct.head(1), distinct.tail(4), n_orders=n_orders)
+    assert sum(asked) == n_questions(n_columns, 4, n_orders)
+
+
+def test_nothing_is_asked_where_a_typical_row_has_the_same_value() -> None:
+    asked: list[int] = []
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(3, 10)))
+    rows.iloc[1, :5] = rows.iloc[0, :5]
+    attribute(counted(asked, 10), rows.head(1), rows.tail(2))
+    assert sum(asked) == n_questions(10, 2) - 2 * 5
+
+
+def test_an_interaction_of_two_columns_among_many_is_shared_exactly() -> None:
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(6, 9)))
+    model = Encoded(
+        encode=lambda frame: frame.to_numpy(dtype=np.float64),
+        answer=lambda matrix: np.column_stack([matrix[:, 0] * matrix[:, 1], matrix[:, 2]]),
+        source=np.arange(9),
+    )
+    row, background = rows.head(1).to_numpy()[0], rows.tail(5).to_numpy()
+    found = attribute(model, rows.head(1), rows.tail(5)).effects[0]
+    mean = background.mean(axis=0)
+    kept = row[0] * row[1] + row[0] * mean[1] - row[1] * mean[0] - np.mean(background[:, 0] * background[:, 1])
+    assert found[0, 0] == pytest.approx(kept / 2)
+    assert found[2] == pytest.approx([0.0, row[2] - mean[2]])
+    assert found[3:] == pytest.approx(np.zeros((6, 2)))
+
+
+def test_the_global_random_state_of_numpy_is_left_alone() -> None:
+    rows = pd.DataFrame(np.random.default_rng(0).normal(size=(4, MAX_EXACT_COLUMNS + 1)))
+    expected = np.random.RandomState(5).uniform()
+    np.random.seed(5)
+    attribute(counted([], MAX_EXACT_COLUMNS + 1), rows.head(2), rows.tail(2))
+    assert np.random.uniform() == expected
+
+
+def counted(asked: list[int], n_columns: int) -> Encoded:
+    """A model that adds its columns up and notes how many predictions each call wants."""
 
     def answer(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
         asked.append(len(matrix))
         return np.asarray(matrix.sum(axis=1, keepdims=True))
 
-    model = Encoded(lambda rows: rows.to_numpy(dtype=np.float64), answer, np.arange(2))
-    attribute(model, PEOPLE.head(1), PEOPLE)
-    assert sum(asked) - len(PEOPLE) == n_questions(2, len(PEOPLE))
+    return Encoded(lambda rows: rows.to_numpy(dtype=np.float64), answer, np.arange(n_columns))

@@ -3,10 +3,13 @@ import pandas as pd
 import pytest
 
 from services.automl.columns import Column
+from services.automl.preparation import prepare
 from services.automl.task import Task
+from services.automl.training import fit_pipeline, new_pipeline
 from services.models.drivers import describe_driver
 from services.models.examples import pick_examples
-from tests.makers_automl import finished, prepared
+from services.models.explanation import explain
+from tests.makers_automl import CANDIDATES, finished, prepared
 
 
 def test_the_columns_that_made_the_data_are_the_strongest_drivers_in_the_right_direction() -> None:
@@ -17,6 +20,18 @@ def test_the_columns_that_made_the_data_are_the_strongest_drivers_in_the_right_d
     assert months.direction == "down"
     assert months.sentence.startswith("Low “months” raises the probability of “left” = Yes, by up to")
     assert explanation.scale == "probability points"
+
+
+def test_the_method_says_whether_every_combination_was_asked() -> None:
+    assert finished("linear").explanation.method == (
+        "SHAP values by original column (exact: every combination of columns, against 32 typical rows)"
+    )
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.normal(size=(120, 9)), columns=list("abcdefghi"))
+    preparation = prepare(frame.assign(y=frame["a"] + random.normal(size=120)), target="y", n_folds=2)
+    candidate = CANDIDATES["linear"]
+    pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, preparation.train.x, preparation.train.y)
+    assert "random orders of exchanging columns" in explain(pipeline, "linear", preparation, None).method
 
 
 def test_a_regression_is_explained_in_units_of_its_target() -> None:
