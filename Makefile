@@ -2,7 +2,7 @@
 .PHONY: help setup run demo demo-reset test check bench screenshots lock
 .DELETE_ON_ERROR:
 
-PYTHON ?= python3.11
+PYTHON ?= $(or $(shell command -v python3.11),python3)
 HOST ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
@@ -16,7 +16,8 @@ setup: $(READY) ## install the locked environment into .venv
 
 # The lock names every file by its hash. The second time nothing is done unless the lock or the project changed.
 $(READY): requirements.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" 2>/dev/null || \
+		{ echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(sed -n 's/^\(uv==[^ ]*\).*/\1/p' requirements.txt)"
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
