@@ -11,7 +11,7 @@ from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, facts, head, metric_row, note, page, section
 from portal.ui.outcomes import draw_money, draw_outcomes, draw_threshold_choice
 from portal.ui.session import reading, transaction
-from portal.ui.state import flash, go_to, require_open_id
+from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl.family_names import FAMILY_LABELS
@@ -39,6 +39,7 @@ def draw() -> None:
         run = get_run(session, actor=actor, run_id=model.run_id)
         review = find_model_review(session, actor=actor, model_id=model_id)
         thresholds = list_thresholds(session, actor=actor, model_id=model_id)
+    open_project(model.project_id)
     outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
     with page():
         _draw_head(model, review, outcome)

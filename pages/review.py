@@ -10,7 +10,7 @@ from portal.ui.evidence import draw_evidence, open_section
 from portal.ui.layout import head, note, page
 from portal.ui.session import reading, transaction
 from portal.ui.sign_off import draw_changes, draw_consequences, draw_decision_form, draw_people, short_hash
-from portal.ui.state import flash, go_to, require_open_id
+from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import PortalError
@@ -30,6 +30,7 @@ def draw() -> None:
     """The page, after the shell has let the person in."""
     actor = get_actor()
     review, model = _load(actor)
+    open_project(review.project_id)
     if _record(actor, review, open_section()):
         review, model = _load(actor)
     with page():

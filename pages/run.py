@@ -10,7 +10,7 @@ from portal.ui.layout import action_bar, empty_state, head, metric_row, note, pa
 from portal.ui.leaderboard import draw_leaderboard
 from portal.ui.run_numbers import run_numbers
 from portal.ui.session import reading, transaction
-from portal.ui.state import flash, go_to, require_open_id
+from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl import sentences
@@ -29,8 +29,9 @@ def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, run_id = get_actor(), require_open_id("run")
     with reading() as session:
-        is_active = get_run(session, actor=actor, run_id=run_id).is_active
-    st.fragment(_draw_live, run_every=REFRESH_SECONDS if is_active else None)(run_id, is_active)
+        run = get_run(session, actor=actor, run_id=run_id)
+    open_project(run.project_id)
+    st.fragment(_draw_live, run_every=REFRESH_SECONDS if run.is_active else None)(run_id, run.is_active)
 
 
 def _draw_live(run_id: str, was_active: bool) -> None:

@@ -27,7 +27,7 @@ def main() -> None:
     except NotSignedInError as error:
         with page(FORM_WIDTH):
             st.info(error.sentence, icon=":material/lock:")
-            st.link_button("Sign in", "/sign-in", type="primary")
+            st.button("Sign in", type="primary", on_click=st.logout)  # leads there in this tab
     except PortalError as error:
         with page(FORM_WIDTH):
             st.warning(error.sentence, icon=":material/block:")

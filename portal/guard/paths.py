@@ -3,6 +3,7 @@
 import re
 
 SIGN_IN, SIGN_OUT, SET_UP, INVITATION = "/sign-in", "/sign-out", "/set-up", "/invitation"
+LEAVE = "/auth/logout"  # where `st.logout` sends the tab: the portal answers it like SIGN_OUT
 SIGN_IN_STYLE = "/sign-in/page.css"
 STATIC = "/app/static/"  # fonts and logo, also of the sign-in page
 HEALTH_PATHS = frozenset({"/v2/health/live", "/v2/health/ready"})
@@ -30,7 +31,7 @@ def is_api(path: str) -> bool:
 
 def is_blocked(path: str) -> bool:
     """Whether the path is one of Streamlit's own that this portal does not offer to anybody."""
-    return path.startswith(_BLOCKED)
+    return path.startswith(_BLOCKED) and path != LEAVE
 
 
 def safe_next(target: str | None) -> str:

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from portal.guard.cookies import clear_token, read_token, set_token
 from portal.guard.middleware import CALLER
 from portal.guard.origin import is_own_navigation
-from portal.guard.paths import INVITATION, SET_UP, SIGN_IN, SIGN_IN_STYLE, SIGN_OUT, safe_next
+from portal.guard.paths import INVITATION, LEAVE, SET_UP, SIGN_IN, SIGN_IN_STYLE, SIGN_OUT, safe_next
 from portal.settings import PortalSettings
 from portal.sign_in import pages, steps
 from services.errors import PortalError, TooManyRequestsError
@@ -30,6 +30,7 @@ def sign_in_routes(settings: PortalSettings) -> list[BaseRoute]:
         Route(SIGN_IN, desk.show_sign_in, methods=get),
         Route(SIGN_IN, desk.sign_in, methods=post, max_body_size=_MOST_BYTES),
         Route(SIGN_OUT, desk.show_sign_out, methods=get),
+        Route(LEAVE, desk.show_sign_out, methods=get),
         Route(SIGN_OUT, desk.sign_out, methods=post, max_body_size=_MOST_BYTES),
         Route(SET_UP, desk.show_set_up, methods=get),
         Route(SET_UP, desk.set_up, methods=post, max_body_size=_MOST_BYTES),

@@ -14,37 +14,45 @@ from services.people.permissions import Permission, Role, is_allowed
 from services.projects.queries import authorize_project
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
+_DETAILS = ("run", "model", "review")  # pages of one thing, reached from a list
 
 
 def build_navigation(actor: Actor) -> StreamlitPage:
     """Draw the sidebar and return the page to run. A page that is not listed still refuses by itself."""
     project_name = _open_project_name(actor)
-    groups: dict[str, list[StreamlitPage]] = {
+    chosen = st.navigation(_list_places(actor, project_name), expanded=True)
+    if project_name and chosen.url_path in _DETAILS:  # a page is marked only where it is listed
+        chosen = st.navigation(_list_places(actor, project_name, detail=chosen.url_path), expanded=True)
+    with st.sidebar:
+        _draw_account_menu(actor)
+    return chosen
+
+
+def _list_places(actor: Actor, project_name: str | None, detail: str = "") -> dict[str, list[StreamlitPage]]:
+    """Pages by heading; `detail` is the one run, model or sign-off in front of the person."""
+    of_project = "visible" if project_name else "hidden"
+    is_open = {stem: "visible" if stem == detail else "hidden" for stem in _DETAILS}
+    return {
         "": [
             _page("home", "Home", "home", default=True),
             _page("projects", "Projects", "folder_open", _for(actor, Permission.SEE_PROJECT)),
             _page("reviews", "Reviews", "verified", _for(actor, Permission.SEE_PROJECT)),
             _page("audit", "Audit log", "history", _for(actor, Permission.READ_AUDIT)),
             _page("people", "People", "group", _for(actor, Permission.MANAGE_PEOPLE)),
-        ]
+        ],
+        project_name or "Project": [
+            _page("project", "Overview", "route", of_project),
+            _page("proposal", "Objective", "flag", of_project),
+            _page("valuation", "Money", "savings", of_project),
+            _page("datasets", "Data", "table_chart", of_project),
+            _page("runs", "Model runs", "model_training", of_project),
+            _page("run", "Run", "subdirectory_arrow_right", is_open["run"]),
+            _page("models", "Models", "lightbulb", of_project),
+            _page("model", "Model", "subdirectory_arrow_right", is_open["model"]),
+            _page("review", "Sign-off", "subdirectory_arrow_right", is_open["review"]),
+            _page("deployment", "Predictions", "bolt", of_project),
+        ],
     }
-    visibility = "visible" if project_name else "hidden"
-    groups[project_name or "Project"] = [
-        _page("project", "Overview", "route", visibility),
-        _page("proposal", "Objective", "flag", visibility),
-        _page("valuation", "Money", "savings", visibility),
-        _page("datasets", "Data", "table_chart", visibility),
-        _page("runs", "Model runs", "model_training", visibility),
-        _page("models", "Models", "lightbulb", visibility),
-        _page("deployment", "Predictions", "bolt", visibility),
-        _page("run", "Run", "model_training", "hidden"),
-        _page("model", "Model", "lightbulb", "hidden"),
-        _page("review", "Sign-off", "verified", "hidden"),
-    ]
-    chosen = st.navigation(groups, expanded=True)
-    with st.sidebar:
-        _draw_account_menu(actor)
-    return chosen
 
 
 def _for(actor: Actor, permission: Permission) -> str:
@@ -79,4 +87,4 @@ def _draw_account_menu(actor: Actor) -> None:
     role = Role(actor.role).label if actor.role in set(Role) else actor.role
     with st.popover(actor.name, icon=":material/account_circle:", type="tertiary"):
         st.markdown(f":small[{role.capitalize()}  \n:gray[{escape_markdown(actor.email)}]]")
-        st.link_button("Sign out", "/sign-out", icon=":material/logout:")
+        st.button("Sign out", icon=":material/logout:", on_click=st.logout)  # a link button would open another tab

@@ -30,6 +30,13 @@ def require_open_id(name: str) -> str:
     return found
 
 
+def open_project(project_id: str) -> None:
+    """Make the sidebar show the project of what is in front of the person, also where the address names no project."""
+    if open_id("project") != project_id:
+        st.session_state[_OPEN + "project"] = st.query_params["project"] = project_id
+        st.rerun()
+
+
 def go_to(page: str, **ids: str) -> None:
     """Leave for another page, with what it shall show in the address. Never inside an open transaction."""
     for name, value in ids.items():

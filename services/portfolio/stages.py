@@ -60,14 +60,18 @@ def make_stages(standing: Standing) -> tuple[StageView, ...]:
     )
     now = _STAGE_OF[standing.phase]
     return tuple(
-        StageView(name, "now" if state == "todo" and index == now else state, "Next" if line == "" else line)
+        StageView(name, "now" if state == "todo" and index == now else state, line or _waits(index == now))
         for index, (name, (state, line)) in enumerate(zip(_RAIL, states, strict=True))
     )
 
 
+def _waits(is_now: bool) -> str:
+    return "Next" if is_now else "Later"
+
+
 def _written(version: Authored | None) -> tuple[str, str]:
     if version is None:
-        return "todo", "Next"
+        return "todo", ""
     return "done", f"{day_of(version.created_at)} · {_first_name(version.created_by_name)}"
 
 
@@ -85,13 +89,13 @@ def _model(standing: Standing) -> tuple[str, str]:
         return ("stale", "data changed") if standing.is_model_outdated else _written(standing.model)
     if run is not None and run.state == "failed":
         return "blocked", f"run {run.number} failed"
-    return "todo", "Next" if standing.phase == Phase.RUN else "Later"
+    return "todo", ""
 
 
 def _sign_off(standing: Standing) -> tuple[str, str]:
     review = standing.review
     if review is None:
-        return "todo", "Nobody asked yet" if standing.phase == Phase.REQUEST else "Later"
+        return "todo", "Nobody asked yet" if standing.phase == Phase.REQUEST else ""
     decided = day_of(review.decided_at or review.requested_at)
     return {
         "in_approval": ("now", "A manager signs"),

@@ -47,19 +47,19 @@ def _most(assumptions: Assumptions) -> float:
 
 def _worth_number(worth: Worth | None) -> KeyNumber:
     if worth is None:
-        return KeyNumber("Worth a year", "—", "Say what calls are worth first")
+        return KeyNumber("Worth a year", "–", "Say what calls are worth first")
     value = format_money(worth.amount, worth.currency)
     if not worth.is_measured:
-        return KeyNumber("At most, a year", value, "With a model that is never wrong")
+        return KeyNumber("At most, a year", value, "With a perfect model, before costs")
     if worth.low is None or worth.high is None:
-        return KeyNumber("Worth a year", value, "On rows kept aside")
+        return KeyNumber("Worth a year", value, "On rows kept aside, before costs")
     low, high = format_money(worth.low, worth.currency), format_money(worth.high, worth.currency)
-    return KeyNumber("Worth a year", value, f"Between {low} and {high}", is_good=worth.low > 0)
+    return KeyNumber("Worth a year", value, f"{low} to {high}, before costs", is_good=worth.low > 0)
 
 
 def _payback_number(standing: Standing, worth: Worth | None) -> KeyNumber:
     if standing.valuation is None or worth is None:
-        return KeyNumber("Pays back in", "—", "Costs are not known yet")
+        return KeyNumber("Pays back in", "–", "Costs are not known yet")
     assumptions = standing.valuation.assumptions
     months = cash_path(assumptions, worth.amount).payback_months
     cost = f"{format_money(assumptions.project_amount, assumptions.currency)} to build"
@@ -76,11 +76,11 @@ def _at_least_one(months: float) -> str:
 def _caught_number(standing: Standing) -> KeyNumber:
     model = standing.model
     if model is None:
-        return KeyNumber("Cases caught", "—", "No model yet")
+        return KeyNumber("Cases caught", "–", "No model yet")
     if model.evaluation.money is not None:
         caught = round(100 * model.evaluation.money.recall)
         right = round(100 * model.evaluation.money.precision)
-        return KeyNumber("Cases caught", f"{caught} of 100", f"{right} of 100 it names are right")
+        return KeyNumber("Cases caught", f"{caught} of 100", f"{right} of 100 actions are needed")
     score = model.evaluation.score
     return KeyNumber("Score", f"{score.value:.3f}", score.sentence)
 

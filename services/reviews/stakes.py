@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from services.models.report import CurvePoint, Evaluation
+from services.models.outcomes import Outcome, outcome_at
+from services.models.report import Evaluation
 from services.valuation.assumptions import Assumptions
 
 MONTHS_PER_YEAR = 12
@@ -25,39 +26,35 @@ class Stakes:
 
 
 def price(evaluation: Evaluation, assumptions: Assumptions, threshold: float) -> Stakes | None:
-    """The stakes at `threshold`, from the nearest evaluated cut that acts on no more cases; None without money.
+    """The stakes at `threshold`: exact at the one the run proposed, else at the evaluated cut just above it.
+
+    None without money.
 
     The hold-out gives recall and the share of other cases acted on. Both are properties of the model, so the value
     under other payoffs or another base rate b follows without scoring again: per case it is
     b * recall * gain - (1 - b) * false_positive_rate * loss (Elkan 2001, The foundations of cost-sensitive learning).
     """
-    point = _point_at(evaluation.profit_curve, threshold)
-    if evaluation.money is None or point is None:
+    found = outcome_at(evaluation, threshold)
+    if evaluation.money is None or found is None:
         return None
     payoffs, base_rate = assumptions.payoffs, assumptions.base_rate
-    false_positive_rate = _share_of_others_acted_on(point, evaluation.money.base_rate)
-    per_case = base_rate * point.recall * payoffs.gain - (1 - base_rate) * false_positive_rate * payoffs.loss
+    false_positive_rate = _share_of_others_acted_on(found, evaluation.money.base_rate)
+    per_case = base_rate * found.recall * payoffs.gain - (1 - base_rate) * false_positive_rate * payoffs.loss
     yearly_value = per_case * assumptions.cases_per_month * MONTHS_PER_YEAR
-    acted_right, acted_wrong = base_rate * point.recall, (1 - base_rate) * false_positive_rate
+    acted_right, acted_wrong = base_rate * found.recall, (1 - base_rate) * false_positive_rate
     acted = acted_right + acted_wrong
-    is_same = abs(yearly_value - point.yearly_value) <= 1e-6 * max(1.0, abs(point.yearly_value))
+    is_same = abs(yearly_value - found.yearly_value) <= 1e-6 * max(1.0, abs(found.yearly_value))
     return Stakes(
         currency=assumptions.currency,
         yearly_value=yearly_value,
-        low=point.low if is_same else None,
-        high=point.high if is_same else None,
+        low=found.low if is_same else None,
+        high=found.high if is_same else None,
         share_acted=acted,
-        recall=point.recall,
+        recall=found.recall,
         precision=acted_right / acted if acted else 0.0,
     )
 
 
-def _point_at(curve: tuple[CurvePoint, ...], threshold: float) -> CurvePoint | None:
-    """The cut that acts on the most cases among those whose scores reach `threshold`."""
-    acting = [point for point in curve if point.threshold >= threshold]
-    return max(acting, key=lambda point: point.share_acted, default=None)
-
-
-def _share_of_others_acted_on(point: CurvePoint, base_rate: float) -> float:
-    """The false-positive rate of a cut."""
-    return point.share_acted * (1 - point.precision) / (1 - base_rate) if base_rate < 1 else 0.0
+def _share_of_others_acted_on(found: Outcome, base_rate: float) -> float:
+    """The false-positive rate of a rule."""
+    return found.share_acted * (1 - found.precision) / (1 - base_rate) if base_rate < 1 else 0.0

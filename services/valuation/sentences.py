@@ -10,6 +10,7 @@ from services.valuation.required_quality import Quality
 
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
 LEVEL_LIMITS: tuple[tuple[Level, float], ...] = (("easy", 0.65), ("plausible", 0.80), ("hard", 0.90), ("doubtful", 1.0))
+_ZERO = "The break-even model ends at zero"
 _LEVEL_WORDS = {
     "easy": "easy to reach",
     "plausible": "plausible with good data",
@@ -32,8 +33,9 @@ def opening_sentence(case: BusinessCase) -> str:
     perfect = format_money(abs(case.yearly_perfect), currency)
     if required is not None:
         payback = _within(case.perfect_cash.payback_months)
+        before_costs = format_money(case.yearly_perfect + case.yearly_cost, currency)
         return (
-            f"Worth up to {perfect} a year after costs: a perfect model pays back {payback}. "
+            f"Worth up to {before_costs} a year, {perfect} after costs: a perfect model pays back {payback}. "
             f"To break even, a model must {_task(case, required)}."
         )
     if case.is_everyone_worth_it:
@@ -95,9 +97,10 @@ def cash_title(case: BusinessCase) -> str:
 def cash_note(case: BusinessCase) -> str:
     """How to read the cash chart."""
     rate = case.assumptions.yearly_discount_rate * 100
+    end = "The break-even model brings what acting without a model does" if case.is_everyone_worth_it else _ZERO
     return (
         f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value). "
-        "The break-even model ends at zero: between the two lines lies every model worth having."
+        f"{end}: between the two lines lies every model worth having."
     )
 
 

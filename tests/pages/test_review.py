@@ -173,3 +173,10 @@ def test_without_a_round_the_page_says_where_to_find_one(engine: Engine, open_pa
         manager = make_actor(session, Role.MANAGER)
     app = open_page("review", manager)
     assert "Choose one from Home" in app.warning[0].value
+
+
+def test_a_link_that_names_no_project_opens_it_in_the_sidebar(open_page: OpenPage, engine: Engine) -> None:
+    case, review = _waiting(engine)
+    app = open_page("review", case.manager, review=review.id)
+    assert not app.exception
+    assert app.query_params["project"] == case.project_id

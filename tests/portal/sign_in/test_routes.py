@@ -111,12 +111,13 @@ def test_a_session_is_worth_nothing_on_the_next_request_after(
         assert client.get(path).status_code == 401
 
 
-def test_one_click_on_our_own_link_signs_out(server: Server) -> None:
+@pytest.mark.parametrize("path", ["/sign-out", "/auth/logout"])  # the second is where `st.logout` sends the tab
+def test_one_click_on_our_own_link_signs_out(server: Server, path: str) -> None:
     with server.browser(server.sign_in().token) as client:
-        assert client.get("/sign-out", headers=CLICK).headers["location"] == "/sign-in"
+        assert client.get(path, headers=CLICK).headers["location"] == "/sign-in"
     with server.browser(server.sign_in().token) as client:
         for foreign in ({**CLICK, "sec-fetch-site": "cross-site"}, {**CLICK, "sec-fetch-dest": "image"}, {}):
-            assert "Sign out?" in client.get("/sign-out", headers=foreign).text
+            assert "Sign out?" in client.get(path, headers=foreign).text
         assert client.get("/api/v1/me").status_code == 200
 
 

@@ -53,6 +53,7 @@ def test_the_overview_has_eight_stages_four_numbers_and_one_step(session: Sessio
     save_objective(session, actor=ana, project_id=project.id, objective=OBJECTIVE, based_on=0)
     overview = get_project_overview(session, actor=tomas, project_id=project.id)
     assert [stage.state for stage in overview.stages] == ["done", "now", *["todo"] * 6]
+    assert [stage.line for stage in overview.stages[1:]] == ["Next", *["Later"] * 6]
     assert len(overview.numbers) == 4
     assert not overview.next_step.is_mine
     assert overview.next_step.title == "This waits for a business stakeholder."

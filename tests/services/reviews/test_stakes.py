@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlmodel import Session
 
+from services.models.outcomes import outcome_at
 from services.models.report import CurvePoint
 from services.reviews.queries import get_review
 from services.reviews.stakes import price
@@ -30,6 +31,16 @@ def test_the_value_is_that_of_the_four_outcomes(assumptions: Assumptions) -> Non
     assert stakes is not None
     assert stakes.yearly_value == pytest.approx(28 * 12_000)
     assert (stakes.share_acted, stakes.recall, stakes.precision) == pytest.approx((0.5, 0.8, 0.8))
+
+
+def test_at_the_proposed_threshold_it_is_what_the_page_of_the_model_says(assumptions: Assumptions) -> None:
+    evaluation = make_evaluation(money=make_money())
+    outcome = outcome_at(evaluation, 0.3)
+    stakes = price(evaluation, replace(assumptions, base_rate=0.275), 0.3)
+    assert outcome is not None
+    assert stakes is not None
+    assert stakes.share_acted == pytest.approx(outcome.share_acted)
+    assert stakes.recall == outcome.recall == pytest.approx(8 / 11)
 
 
 def test_rarer_cases_lower_the_precision_and_not_the_recall(assumptions: Assumptions) -> None:

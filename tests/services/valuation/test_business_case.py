@@ -10,6 +10,7 @@ from services.valuation.business_case import cash_path, make_business_case
 from services.valuation.sentences import (
     break_even_note,
     break_even_title,
+    cash_note,
     cash_title,
     doubts,
     opening_sentence,
@@ -55,7 +56,7 @@ def test_payback_and_worth_come_from_the_same_path() -> None:
 
 def test_the_opening_sentence_gives_the_bound_and_the_task_and_no_forecast() -> None:
     assert opening_sentence(make_business_case(CALLS)) == (
-        "Worth up to €565k a year after costs: a perfect model pays back within 2 months. "
+        "Worth up to €630k a year, €565k after costs: a perfect model pays back within 2 months. "
         "To break even, a model must find 23 of 100 cases that matter with 221 actions a month."
     )
     assert break_even_title(make_business_case(CALLS)) == "A model must find 23 of 100 cases that matter to pay back"
@@ -70,6 +71,10 @@ def test_where_everyone_is_worth_it_a_model_must_find_whom_to_leave_alone() -> N
     assert "rightly leave alone" in break_even_title(case)
     assert case.required is not None
     assert case.yearly_net(case.required) == pytest.approx(case.yearly_everyone, rel=1e-6)
+    assert case.required_cash is not None
+    assert case.required_cash.net_present_value > 0
+    assert "what acting without a model does" in cash_note(case)
+    assert "ends at zero" in cash_note(make_business_case(CALLS))
 
 
 def test_a_project_that_even_a_perfect_model_cannot_save_is_not_worth_it() -> None:
