@@ -31,7 +31,7 @@ def get_person(request: Request) -> Actor:
     return caller.actor
 
 
-def require_scope(caller: Caller, scope: str, *, project_id: str) -> Actor:
+def require_scope(caller: Caller, scope: str, *, project_id: str, unknown: str) -> Actor:
     """The actor, if the caller may use `scope` in this project as far as their token goes.
 
     Their role and membership are checked by the service, as for a person.
@@ -39,14 +39,15 @@ def require_scope(caller: Caller, scope: str, *, project_id: str) -> Actor:
     Raises
     ------
     NotFoundError
-        The token is for another project: it learns nothing about this one.
+        The token is for another project. `unknown` is what is said where there is nothing at all, so that the token
+        learns nothing about this one.
     NotAllowedError
         The token is for this project, without this scope.
     """
     if caller.scopes is None:
         return caller.actor
     if caller.project_id != project_id:
-        raise NotFoundError("There is no such model or project, or this token is not for it.")
+        raise NotFoundError(unknown)
     if scope not in caller.scopes:
         raise NotAllowedError(f"This token has not the scope {scope}.")
     return caller.actor

@@ -17,6 +17,7 @@ from services.audit.actor import Actor
 from services.deployments.queries import get_allowance, get_project_id, get_served_model, get_signature
 from services.deployments.serving import predict
 from services.errors import NotAllowedError
+from services.models.queries import UNKNOWN_MODEL
 
 router = APIRouter(tags=["predictions"])
 
@@ -112,4 +113,5 @@ def post_infer(
 
 def _authorize(session: Session, caller: Caller, name: str) -> Actor:
     """Who asks, after the reach of their token: a model of another project does not exist for it."""
-    return require_scope(caller, SCOPE, project_id=get_project_id(session, model_name=name))
+    project_id = get_project_id(session, model_name=name)
+    return require_scope(caller, SCOPE, project_id=project_id, unknown=UNKNOWN_MODEL)

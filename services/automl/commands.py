@@ -10,6 +10,7 @@ from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS, Budget
 from services.automl.metrics import METRICS, default_metric, metrics_for
+from services.automl.queries import UNKNOWN_RUN
 from services.automl.task import Task
 from services.automl.task_choice import task_of
 from services.datasets.queries import Dataset, get_dataset
@@ -159,8 +160,10 @@ def _next_number(session: Session, project_id: str) -> int:
 def _steerable_run(session: Session, actor: Actor, run_id: str) -> Run:
     run = session.get(Run, run_id, with_for_update=True, populate_existing=True)
     if run is None:
-        raise NotFoundError("There is no such run, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN)
+        raise NotFoundError(UNKNOWN_RUN)
+    authorize_project(
+        session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
+    )
     return run
 
 

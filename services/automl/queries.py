@@ -20,6 +20,8 @@ from services.valuation.queries import get_valuation
 
 __all__ = ["RunView", "TrialView", "WorkerView", "find_latest_run", "get_run", "list_runs"]
 
+UNKNOWN_RUN = "There is no such run, or you are not a member of its project."
+
 
 def get_run(session: Session, *, actor: Actor, run_id: str) -> RunView:
     """One run with all its trials.
@@ -31,8 +33,10 @@ def get_run(session: Session, *, actor: Actor, run_id: str) -> RunView:
     """
     run = session.get(Run, run_id)
     if run is None:
-        raise NotFoundError("There is no such run, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT)
+        raise NotFoundError(UNKNOWN_RUN)
+    authorize_project(
+        session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
+    )
     return _view(session, actor, run)
 
 

@@ -13,6 +13,8 @@ from services.projects.queries import authorize_project
 
 __all__ = ["Dataset", "find_dataset", "get_dataset", "get_table_content", "list_datasets", "read_model"]
 
+_UNKNOWN = "There is no such version of the data, or you are not a member of its project."
+
 
 def find_dataset(session: Session, *, actor: Actor, project_id: str) -> Dataset | None:
     """The latest version of the project's data, or None before the first upload."""
@@ -30,8 +32,10 @@ def get_dataset(session: Session, *, actor: Actor, dataset_id: str) -> Dataset:
     """
     row = session.get(DatasetVersion, dataset_id)
     if row is None:
-        raise NotFoundError("There is no such version of the data, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
+        raise NotFoundError(_UNKNOWN)
+    authorize_project(
+        session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=_UNKNOWN
+    )
     author = session.get(User, row.created_by)
     return read_model(row, author.name if author else "")
 

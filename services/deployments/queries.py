@@ -11,6 +11,7 @@ from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
 from services.deployments.errors import ModelDamagedError, PredictionBlockedError
 from services.errors import NotFoundError
+from services.models.queries import UNKNOWN_MODEL
 from services.models.signature import Signature
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -116,7 +117,9 @@ def get_project_id(session: Session, *, model_name: str) -> str:
 def get_allowance(session: Session, *, actor: Actor, model_name: str) -> Allowance:
     """As `find_allowance`, for a person: a model of a project they are not in does not exist for them."""
     allowance = find_allowance(session, model_name=model_name)
-    authorize_project(session, actor=actor, project_id=allowance.project_id, permission=Permission.SEE_PROJECT)
+    authorize_project(
+        session, actor=actor, project_id=allowance.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_MODEL
+    )
     return allowance
 
 
@@ -133,7 +136,9 @@ def get_served_model(session: Session, *, actor: Actor, model_name: str) -> Serv
         The stored digest does not match the files it names.
     """
     allowance = find_allowance(session, model_name=model_name)
-    authorize_project(session, actor=actor, project_id=allowance.project_id, permission=Permission.PREDICT)
+    authorize_project(
+        session, actor=actor, project_id=allowance.project_id, permission=Permission.PREDICT, unknown=UNKNOWN_MODEL
+    )
     if not allowance.is_allowed:
         raise PredictionBlockedError(f"Predictions of {model_name} are blocked. {allowance.reason}")
     return _served(session, session.get_one(Model, allowance.model_id))
@@ -181,7 +186,7 @@ def read_artifact(sha256: str) -> bytes:
 def _get_model(session: Session, name: str) -> Model:
     model = session.exec(select(Model).where(Model.name == name)).first()
     if model is None:
-        raise NotFoundError("There is no such model, or you are not a member of its project.")
+        raise NotFoundError(UNKNOWN_MODEL)
     return model
 
 

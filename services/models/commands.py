@@ -10,8 +10,9 @@ from db.tables import Model, Project, Run, ThresholdChoice
 from services.audit.actor import SYSTEM, Actor
 from services.audit.canonical import canonical_json, sha256_of
 from services.audit.commands import record_event
+from services.automl.queries import UNKNOWN_RUN
 from services.errors import ConflictError, InvalidInputError, NotFoundError
-from services.models.queries import ThresholdView, threshold_view
+from services.models.queries import UNKNOWN_MODEL, ThresholdView, threshold_view
 from services.models.report import Evaluation, Explanation
 from services.models.signature import Signature
 from services.people.permissions import Permission
@@ -59,8 +60,12 @@ class FinishedParts(Protocol):
 
 def register_model(session: Session, *, actor: Actor = SYSTEM, run_id: str, finished: FinishedParts) -> Model:
     """Keep the model of a run, with the threshold it proposes. Registering a run's model again changes nothing."""
-    run = session.get_one(Run, run_id)
-    authorize_project(session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN)
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(UNKNOWN_RUN)
+    authorize_project(
+        session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
+    )
     known = session.exec(select(Model).where(Model.run_id == run_id)).first()
     if known is not None:
         return known
@@ -93,8 +98,10 @@ def choose_threshold(session: Session, *, actor: Actor, model_id: str, threshold
     """
     model = session.get(Model, model_id, with_for_update=True)
     if model is None:
-        raise NotFoundError("There is no such model, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=model.project_id, permission=Permission.CHOOSE_THRESHOLD)
+        raise NotFoundError(UNKNOWN_MODEL)
+    authorize_project(
+        session, actor=actor, project_id=model.project_id, permission=Permission.CHOOSE_THRESHOLD, unknown=UNKNOWN_MODEL
+    )
     reason = _checked_choice(model, threshold, reason)
     current = _current_threshold(session, model_id)
     if current is not None and current.threshold == threshold:

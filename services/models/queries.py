@@ -12,11 +12,14 @@ from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import Model, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
+from services.automl.queries import UNKNOWN_RUN
 from services.errors import NotFoundError
 from services.models.report import Evaluation, Explanation
 from services.models.signature import Signature
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+
+UNKNOWN_MODEL = "There is no such model, or you are not a member of its project."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def get_model(session: Session, *, actor: Actor, model_id: str) -> ModelView:
     """
     row = session.get(Model, model_id)
     if row is None:
-        raise NotFoundError("There is no such model, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
+        raise NotFoundError(UNKNOWN_MODEL)
+    authorize_project(
+        session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_MODEL
+    )
     return _view(session, row)
 
 
@@ -88,11 +93,14 @@ def list_models(session: Session, *, actor: Actor, project_id: str) -> list[Mode
 
 def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
     """The model a run produced, None while it has none."""
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(UNKNOWN_RUN)
+    authorize_project(
+        session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
+    )
     row = session.exec(select(Model).where(Model.run_id == run_id)).first()
-    if row is None:
-        return None
-    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
-    return _view(session, row)
+    return _view(session, row) if row else None
 
 
 def find_model_by_name(session: Session, name: str) -> ModelView | None:

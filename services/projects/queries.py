@@ -7,9 +7,19 @@ from services.audit.actor import Actor
 from services.errors import NotFoundError
 from services.people.permissions import Permission, Role, require
 
+UNKNOWN_PROJECT = "There is no such project, or you are not a member of it."
 
-def authorize_project(session: Session, *, actor: Actor, project_id: str, permission: Permission) -> Project:
+
+def authorize_project(
+    session: Session, *, actor: Actor, project_id: str, permission: Permission, unknown: str = UNKNOWN_PROJECT
+) -> Project:
     """The project, if the actor is a member and their role has the permission.
+
+    Parameters
+    ----------
+    unknown
+        What a stranger is told. Whoever came here from the id of something else passes the sentence they give where
+        that does not exist: a stranger must not be able to tell the two apart.
 
     Raises
     ------
@@ -20,7 +30,7 @@ def authorize_project(session: Session, *, actor: Actor, project_id: str, permis
     """
     project = session.get(Project, project_id)
     if project is None or not _may_see(session, actor, project_id):
-        raise NotFoundError("There is no such project, or you are not a member of it.")
+        raise NotFoundError(unknown)
     require(actor, permission)
     return project
 

@@ -11,6 +11,7 @@ from db.types import utc_now
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError, NotFoundError
+from services.models.queries import UNKNOWN_MODEL
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.reviews import rules
@@ -41,7 +42,9 @@ def request_review(session: Session, *, actor: Actor, model_id: str, question: s
         Exactly this evidence waits for a decision already, or is approved.
     """
     model = _get_model(session, model_id)
-    project = authorize_project(session, actor=actor, project_id=model.project_id, permission=Permission.REQUEST_REVIEW)
+    project = authorize_project(
+        session, actor=actor, project_id=model.project_id, permission=Permission.REQUEST_REVIEW, unknown=UNKNOWN_MODEL
+    )
     question = _clean_question(question)
     require_complete_evidence(session, model)
     manifest = get_evidence(session, model)
@@ -139,7 +142,7 @@ def revoke(session: Session, *, actor: Actor, review_id: str, reason: str) -> Re
 def _get_model(session: Session, model_id: str) -> Model:
     model = session.get(Model, model_id)
     if model is None:
-        raise NotFoundError("There is no such model, or you are not a member of its project.")
+        raise NotFoundError(UNKNOWN_MODEL)
     return model
 
 

@@ -24,7 +24,7 @@ from db.tables import (
 from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
 from services.errors import NotFoundError, PortalError
-from services.models.queries import get_model
+from services.models.queries import UNKNOWN_MODEL, get_model
 from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project, list_projects
 from services.reviews import facts, rules
@@ -37,6 +37,7 @@ from services.reviews.views import AuthorView, DecisionView, OpeningView, Review
 from services.valuation.queries import get_valuation
 
 Version = TypeVar("Version", ObjectiveVersion, ValuationVersion, DatasetVersion)
+_UNKNOWN = "There is no such sign-off, or you are not a member of its project."
 _WITH_EFFECT = frozenset({ReviewState.IN_APPROVAL, ReviewState.APPROVED})
 
 
@@ -62,8 +63,10 @@ def find_model_review(session: Session, *, actor: Actor, model_id: str) -> Revie
     """The newest round about a model, None before the first."""
     model = session.get(Model, model_id)
     if model is None:
-        raise NotFoundError("There is no such model, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=model.project_id, permission=Permission.SEE_PROJECT)
+        raise NotFoundError(UNKNOWN_MODEL)
+    authorize_project(
+        session, actor=actor, project_id=model.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_MODEL
+    )
     statement = select(Review).where(Review.model_id == model_id).order_by(col(Review.round).desc()).limit(1)
     review = session.exec(statement).first()
     return _view(session, actor, review) if review else None
@@ -135,8 +138,10 @@ def get_standing(session: Session, *, actor: Actor, review_id: str) -> tuple[Rev
 def _get_row(session: Session, actor: Actor, review_id: str) -> Review:
     review = session.get(Review, review_id)
     if review is None:
-        raise NotFoundError("There is no such sign-off, or you are not a member of its project.")
-    authorize_project(session, actor=actor, project_id=review.project_id, permission=Permission.SEE_PROJECT)
+        raise NotFoundError(_UNKNOWN)
+    authorize_project(
+        session, actor=actor, project_id=review.project_id, permission=Permission.SEE_PROJECT, unknown=_UNKNOWN
+    )
     return review
 
 

@@ -12,6 +12,8 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.valuation.assumptions import Assumptions
 
+_UNKNOWN = "There are no such figures, or you are not a member of their project."
+
 
 @dataclass(frozen=True, slots=True)
 class SavedValuation:
@@ -49,8 +51,10 @@ def get_valuation(session: Session, *, actor: Actor, valuation_id: str) -> Saved
     """
     row = session.get(ValuationVersion, valuation_id)
     if row is None:
-        raise NotFoundError("There are no such figures, or you are not a member of their project.")
-    authorize_project(session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT)
+        raise NotFoundError(_UNKNOWN)
+    authorize_project(
+        session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=_UNKNOWN
+    )
     return _read_model(session, row)
 
 

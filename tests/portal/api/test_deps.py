@@ -30,9 +30,10 @@ def test_a_machine_is_no_person() -> None:
 
 
 def test_a_token_goes_as_far_as_its_project_and_its_scopes() -> None:
-    assert require_scope(MACHINE, "predict", project_id="p") == ACTOR
-    assert require_scope(PERSON, "predict", project_id="any") == ACTOR
-    with pytest.raises(NotFoundError):
-        require_scope(MACHINE, "predict", project_id="another")
+    unknown = "There is no such thing."
+    assert require_scope(MACHINE, "predict", project_id="p", unknown=unknown) == ACTOR
+    assert require_scope(PERSON, "predict", project_id="any", unknown=unknown) == ACTOR
+    with pytest.raises(NotFoundError, match=unknown):
+        require_scope(MACHINE, "predict", project_id="another", unknown=unknown)
     with pytest.raises(NotAllowedError):
-        require_scope(MACHINE, "admin", project_id="p")
+        require_scope(MACHINE, "admin", project_id="p", unknown=unknown)

@@ -167,6 +167,18 @@ def test_a_token_of_another_project_finds_no_model(client: Client, engine: Engin
             assert client.get(path, headers=headers).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/v2/models/{}", "/v2/models/{}/ready", "/api/v1/models/{}/allowed"])
+def test_a_token_cannot_find_out_which_models_other_projects_have(
+    client: Client, engine: Engine, case: Case, path: str
+) -> None:
+    with transaction(engine) as session:
+        other = make_case(session)
+    headers = _bearer(_token(engine, other))
+    answers = [client.get(path.format(name), headers=headers) for name in (case.model.name, "no-such-model-1")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].json() == answers[1].json()
+
+
 def test_the_metadata_names_inputs_and_outputs(client: Client, case: Case, token: str) -> None:
     assert client.get("/v2", headers=_bearer(token)).json()["name"] == "drivetrain-portal"
     metadata = client.get(f"/v2/models/{case.model.name}", headers=_bearer(token)).json()

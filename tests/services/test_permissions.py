@@ -1,0 +1,526 @@
+"""Who may call what: every public command and query, as every role, from inside and from outside a project.
+
+On SQLite only: the rules are Python, and what differs between the databases has tests of its own.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+import services
+from db.artifacts import get_artifact_store
+from db.engine import new_engine
+from db.session import transaction
+from db.settings import get_database_settings
+from services.audit.actor import SYSTEM, Actor
+from services.audit.queries import get_chain_report, get_head_id
+from services.automl import commands as run_commands
+from services.automl import queries as run_queries
+from services.datasets import commands as dataset_commands
+from services.datasets import queries as dataset_queries
+from services.deployments import queries as deployment_queries
+from services.errors import NotAllowedError, NotFoundError
+from services.models import commands as model_commands
+from services.models import queries as model_queries
+from services.people import commands as people_commands
+from services.people import queries as people_queries
+from services.people.permissions import Permission, Role
+from services.portfolio import queries as portfolio_queries
+from services.projects import commands as project_commands
+from services.projects import queries as project_queries
+from services.proposals import commands as proposal_commands
+from services.proposals import queries as proposal_queries
+from services.reviews import commands as review_commands
+from services.reviews import queries as review_queries
+from services.valuation import commands as valuation_commands
+from services.valuation import queries as valuation_queries
+from tests.makers import make_actor, make_project, make_sign_in, make_user
+from tests.makers_datasets import make_upload
+from tests.makers_models import make_finished
+from tests.makers_money import CALLS, RETENTION
+
+ROLES = (Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR, Role.ADMIN)
+
+# Five roles as in ROLES as members of the project, then the same five as strangers to it.
+# + it happens   . it is answered, and nothing happens   - NotAllowedError   ? NotFoundError
+COMMANDS = {
+    "projects.create_project": "++--- ++---",
+    "projects.add_member": "+++-- ???-?",
+    "proposals.save_objective": "++--- ???-?",
+    "valuation.save_valuation": "+---- ???-?",
+    "datasets.upload_dataset": "-+--- ???-?",
+    "datasets.exclude_column": "-+--- ???-?",
+    "datasets.include_column": "-+--- ???-?",
+    "datasets.choose_target": "-+--- ???-?",
+    "automl.start_run": "-+--- ???-?",
+    "automl.ask_run": "-+--- ???-?",
+    "automl.resume_run": "-+--- ???-?",
+    "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
+    "models.choose_threshold": "++--- ???-?",
+    "reviews.request_review": "++--- ???-?",
+    "reviews.record_opening": "..+.- ???.?",
+    "reviews.decide": "--+-- ???-?",
+    "reviews.withdraw_review": "-+--- ???-?",  # who asked, whatever their role
+    "reviews.revoke": "--+-- ???-?",
+    "people.create_user": "----+ ----+",
+    "people.change_role": "----+ ----+",
+    "people.disable_user": "----+ ----+",
+    "people.enable_user": "----+ ----+",
+    "people.create_invitation": "----+ ----+",
+    "people.create_api_token": "-+--- -?---",
+    "people.revoke_api_token": "?+??? ?????",  # one's own only
+    "people.revoke_sessions": "----+ ----+",  # of somebody else
+    "people.sign_out": "+++++ +++++",
+}
+QUERIES = {
+    "projects.authorize_project": "....- ???.?",
+    "projects.list_projects": "....- ....-",
+    "projects.list_members": "....- ???.?",
+    "proposals.find_objective": "....- ???.?",
+    "valuation.find_valuation": "....- ???.?",
+    "valuation.get_valuation": "....- ???.?",
+    "datasets.find_dataset": "....- ???.?",
+    "datasets.get_dataset": "....- ???.?",
+    "datasets.list_datasets": "....- ???.?",
+    "datasets.get_table_content": "....- ???.?",
+    "automl.get_run": "....- ???.?",
+    "automl.list_runs": "....- ???.?",
+    "automl.find_latest_run": "....- ???.?",
+    "models.get_model": "....- ???.?",
+    "models.list_models": "....- ???.?",
+    "models.find_run_model": "....- ???.?",
+    "models.list_thresholds": "....- ???.?",
+    "reviews.get_review": "....- ???.?",
+    "reviews.list_reviews": "....- ....-",
+    "reviews.find_model_review": "....- ???.?",
+    "reviews.get_standing": "....- ???.?",
+    "deployments.get_allowance": "....- ???.?",
+    "deployments.get_served_model": "...-- ???-?",
+    "deployments.get_signature": "....- ???.?",
+    "deployments.list_deployments": "....- ???.?",
+    "portfolio.get_home": "..... .....",  # empty for who sees no projects
+    "portfolio.list_decisions": "..... .....",
+    "portfolio.list_project_cards": "..... .....",
+    "portfolio.get_project_overview": "....- ???.?",
+    "portfolio.get_audit_page": "--... --...",
+    "people.list_people": "----. ----.",
+    "people.list_api_tokens": "-.--- -.---",
+}
+MATRIX = COMMANDS | QUERIES
+
+INTERNAL = {
+    "audit.record_event": "a part of every command, which has authorised its actor",
+    "audit.get_chain_report": "asked by the command line and by the audit page, which checks the permission",
+    "audit.get_head_id": "a number that says nothing but that something changed; keys the caches of pages",
+    "audit.iterate_events": "asked by the command line, whose owner holds the database itself",
+    "audit.list_project_events": "asked by the page of a project after its own check",
+    "automl.search_seconds": "arithmetic on a row its caller has read",
+    "datasets.read_model": "shapes a row its caller has read",
+    "models.threshold_view": "shapes a row its caller has read",
+    "models.find_model_by_name": "asked by the API, which checks what the asker may do",
+    "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
+    "deployments.get_project_id": "asked by the API to compare with the reach of a token",
+    "deployments.read_artifact": "a file by its hash, for a model its caller may ask",
+    "reviews.get_evidence": "a part of commands and queries that have authorised their actor",
+    "reviews.require_complete_evidence": "a part of commands that have authorised their actor",
+    "reviews.list_contributions": "a part of commands that have authorised their actor",
+    "people.new_user": "a part of create_user and of the set-up",
+    "people.touch_api_token": "the guard notes that a valid token is in use",
+    "people.touch_session": "the guard notes that an open session is in use",
+    "people.create_setup_link": "the command line, on an empty portal only",
+    "people.accept_set_up": "nobody is signed in yet: the one-time link is the right to do it",
+    "people.accept_invitation": "nobody is signed in yet: the one-time link is the right to do it",
+    "people.claim_sign_in": "nobody is signed in yet",
+    "people.complete_sign_in": "nobody is signed in yet: the password was right",
+    "people.sign_in": "nobody is signed in yet: the password is the right to do it",
+    "people.sign_in_demo": "nobody is signed in yet; demo people only",
+    "people.open_session": "a part of signing in, after the identity was verified",
+    "people.end_sessions": "a part of commands that have authorised their actor",
+    "people.find_session_actor": "says who the actor is",
+    "people.find_open_session": "says who the actor is",
+    "people.find_token_actor": "says who the actor is",
+    "people.find_actor": "the command line: whoever owns the shell vouches for the person",
+    "people.list_demo_people": "the sign-in page of a demo",
+    "people.is_set_up": "the sign-in page",
+    "people.find_invited": "the page of a one-time link",
+    "people.is_set_up_link": "the page of a one-time link",
+    "people.find_invitation": "a part of the one-time links",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """A filled project: one model approved, one waiting, a run in every state that a command needs."""
+
+    project_id: str
+    dataset_id: str
+    valuation_id: str
+    queued_run_id: str
+    paused_run_id: str
+    found_run_id: str  # its model is not registered yet
+    modelled_run_id: str
+    approved_model_id: str
+    approved_model_name: str
+    waiting_model_id: str
+    unasked_model_id: str
+    approved_review_id: str
+    waiting_review_id: str
+    token_id: str
+    manifest_sha256: str = ""
+    other_user_id: str = ""
+    other_email: str = ""
+    disabled_user_id: str = ""
+
+
+NOWHERE = "0" * 32
+_NO_IDS = {"manifest_sha256", "other_user_id", "other_email", "disabled_user_id"}
+
+
+def _lost(world: World) -> World:
+    """The same world with ids that nobody ever gave out."""
+    return replace(world, **{field.name: NOWHERE for field in fields(world) if field.name not in _NO_IDS})
+
+
+Call = Callable[[Session, Actor, World], Any]
+CALL: dict[str, Call] = {
+    "projects.create_project": lambda s, a, w: project_commands.create_project(s, actor=a, sentence="Fewer returns"),
+    "projects.add_member": lambda s, a, w: project_commands.add_member(
+        s, actor=a, project_id=w.project_id, email=w.other_email
+    ),
+    "projects.authorize_project": lambda s, a, w: project_queries.authorize_project(
+        s, actor=a, project_id=w.project_id, permission=Permission.SEE_PROJECT
+    ),
+    "projects.list_projects": lambda s, a, w: project_queries.list_projects(s, actor=a),
+    "projects.list_members": lambda s, a, w: project_queries.list_members(s, actor=a, project_id=w.project_id),
+    "proposals.save_objective": lambda s, a, w: proposal_commands.save_objective(
+        s, actor=a, project_id=w.project_id, objective=replace(RETENTION, target=3.0), based_on=1
+    ),
+    "proposals.find_objective": lambda s, a, w: proposal_queries.find_objective(s, actor=a, project_id=w.project_id),
+    "valuation.save_valuation": lambda s, a, w: valuation_commands.save_valuation(
+        s, actor=a, project_id=w.project_id, assumptions=replace(CALLS, action_amount=40.0), based_on=1
+    ),
+    "valuation.find_valuation": lambda s, a, w: valuation_queries.find_valuation(s, actor=a, project_id=w.project_id),
+    "valuation.get_valuation": lambda s, a, w: valuation_queries.get_valuation(s, actor=a, valuation_id=w.valuation_id),
+    "datasets.upload_dataset": lambda s, a, w: dataset_commands.upload_dataset(
+        s, actor=a, project_id=w.project_id, upload=make_upload()
+    ),
+    "datasets.exclude_column": lambda s, a, w: dataset_commands.exclude_column(
+        s, actor=a, dataset_id=w.dataset_id, column="charges", reason="Known too late"
+    ),
+    "datasets.include_column": lambda s, a, w: dataset_commands.include_column(
+        s, actor=a, dataset_id=w.dataset_id, column="payment"
+    ),
+    "datasets.choose_target": lambda s, a, w: dataset_commands.choose_target(
+        s, actor=a, dataset_id=w.dataset_id, column="contract"
+    ),
+    "datasets.find_dataset": lambda s, a, w: dataset_queries.find_dataset(s, actor=a, project_id=w.project_id),
+    "datasets.get_dataset": lambda s, a, w: dataset_queries.get_dataset(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.list_datasets": lambda s, a, w: dataset_queries.list_datasets(s, actor=a, project_id=w.project_id),
+    "datasets.get_table_content": lambda s, a, w: dataset_queries.get_table_content(
+        s, actor=a, dataset_id=w.dataset_id
+    ),
+    "automl.start_run": lambda s, a, w: run_commands.start_run(
+        s, actor=a, project_id=w.project_id, dataset_id=w.dataset_id
+    ),
+    "automl.ask_run": lambda s, a, w: run_commands.ask_run(s, actor=a, run_id=w.queued_run_id, wish="pause"),
+    "automl.resume_run": lambda s, a, w: run_commands.resume_run(s, actor=a, run_id=w.paused_run_id),
+    "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
+    "automl.list_runs": lambda s, a, w: run_queries.list_runs(s, actor=a, project_id=w.project_id),
+    "automl.find_latest_run": lambda s, a, w: run_queries.find_latest_run(s, actor=a, project_id=w.project_id),
+    "models.register_model": lambda s, a, w: model_commands.register_model(
+        s, actor=a, run_id=w.found_run_id, finished=make_finished()
+    ),
+    "models.choose_threshold": lambda s, a, w: model_commands.choose_threshold(
+        s, actor=a, model_id=w.approved_model_id, threshold=0.4, reason="Fewer calls"
+    ),
+    "models.get_model": lambda s, a, w: model_queries.get_model(s, actor=a, model_id=w.approved_model_id),
+    "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
+    "models.find_run_model": lambda s, a, w: model_queries.find_run_model(s, actor=a, run_id=w.modelled_run_id),
+    "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
+    "reviews.request_review": lambda s, a, w: review_commands.request_review(
+        s, actor=a, model_id=w.unasked_model_id, question="May it decide?"
+    ),
+    "reviews.record_opening": lambda s, a, w: review_commands.record_opening(
+        s, actor=a, review_id=w.waiting_review_id, section="money"
+    ),
+    "reviews.decide": lambda s, a, w: review_commands.decide(
+        s,
+        actor=a,
+        review_id=w.waiting_review_id,
+        verdict="approve",
+        reason="The money holds.",
+        manifest_sha256=w.manifest_sha256,
+    ),
+    "reviews.withdraw_review": lambda s, a, w: review_commands.withdraw_review(
+        s, actor=a, review_id=w.waiting_review_id
+    ),
+    "reviews.revoke": lambda s, a, w: review_commands.revoke(
+        s, actor=a, review_id=w.approved_review_id, reason="An incident"
+    ),
+    "reviews.get_review": lambda s, a, w: review_queries.get_review(s, actor=a, review_id=w.waiting_review_id),
+    "reviews.list_reviews": lambda s, a, w: review_queries.list_reviews(s, actor=a),
+    "reviews.find_model_review": lambda s, a, w: review_queries.find_model_review(
+        s, actor=a, model_id=w.waiting_model_id
+    ),
+    "reviews.get_standing": lambda s, a, w: review_queries.get_standing(s, actor=a, review_id=w.waiting_review_id),
+    "deployments.get_allowance": lambda s, a, w: deployment_queries.get_allowance(
+        s, actor=a, model_name=w.approved_model_name
+    ),
+    "deployments.get_served_model": lambda s, a, w: deployment_queries.get_served_model(
+        s, actor=a, model_name=w.approved_model_name
+    ),
+    "deployments.get_signature": lambda s, a, w: deployment_queries.get_signature(
+        s, actor=a, model_name=w.approved_model_name
+    ),
+    "deployments.list_deployments": lambda s, a, w: deployment_queries.list_deployments(
+        s, actor=a, project_id=w.project_id
+    ),
+    "portfolio.get_home": lambda s, a, w: portfolio_queries.get_home(s, actor=a),
+    "portfolio.list_decisions": lambda s, a, w: portfolio_queries.list_decisions(s, actor=a),
+    "portfolio.list_project_cards": lambda s, a, w: portfolio_queries.list_project_cards(s, actor=a),
+    "portfolio.get_project_overview": lambda s, a, w: portfolio_queries.get_project_overview(
+        s, actor=a, project_id=w.project_id
+    ),
+    "portfolio.get_audit_page": lambda s, a, w: portfolio_queries.get_audit_page(s, actor=a),
+    "people.create_user": lambda s, a, w: people_commands.create_user(
+        s, actor=a, email="new@example.com", name="New", role=Role.BUSINESS
+    ),
+    "people.change_role": lambda s, a, w: people_commands.change_role(
+        s, actor=a, user_id=w.other_user_id, role=Role.MANAGER
+    ),
+    "people.disable_user": lambda s, a, w: people_commands.disable_user(s, actor=a, user_id=w.other_user_id),
+    "people.enable_user": lambda s, a, w: people_commands.enable_user(s, actor=a, user_id=w.disabled_user_id),
+    "people.create_invitation": lambda s, a, w: people_commands.create_invitation(s, actor=a, user_id=w.other_user_id),
+    "people.create_api_token": lambda s, a, w: people_commands.create_api_token(
+        s, actor=a, project_id=w.project_id, name="Nightly"
+    ),
+    "people.revoke_api_token": lambda s, a, w: people_commands.revoke_api_token(s, actor=a, token_id=w.token_id),
+    "people.revoke_sessions": lambda s, a, w: people_commands.revoke_sessions(s, actor=a, user_id=w.other_user_id),
+    "people.sign_out": lambda s, a, w: people_commands.sign_out(
+        s, actor=replace(a, session_id=make_sign_in(s, a.user_id).id)
+    ),
+    "people.list_people": lambda s, a, w: people_queries.list_people(s, actor=a),
+    "people.list_api_tokens": lambda s, a, w: people_queries.list_api_tokens(s, actor=a),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The world, and somebody of each role inside the project and outside of it, in the order of the table."""
+
+    engine: Engine
+    world: World
+    members: tuple[Actor, ...]
+    strangers: tuple[Actor, ...]
+
+
+@pytest.fixture(scope="module")
+def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Made once: every call is rolled back."""
+    folder = tmp_path_factory.mktemp("permissions")
+    database = shutil.copy(sqlite_template, folder / "portal.sqlite")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PORTAL_DATA_DIR", str(folder))
+        _forget()
+        engine = new_engine(f"sqlite:///{database}")
+        with transaction(engine) as session:
+            members = tuple(make_actor(session, role) for role in ROLES)
+            strangers = tuple(make_actor(session, role) for role in ROLES)
+            world = _fill(session, members)
+        yield Stage(engine, world, members, strangers)
+        engine.dispose()
+    _forget()
+
+
+@pytest.fixture
+def session(stage: Stage) -> Iterator[Session]:
+    """A transaction that leaves the world as it was."""
+    with Session(stage.engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture(params=sorted(MATRIX))
+def name(request: pytest.FixtureRequest) -> str:
+    """Each command and query in turn."""
+    return str(request.param)
+
+
+def test_every_command_and_query_is_in_the_table() -> None:
+    found = set(_public_functions())
+    assert found == set(MATRIX) | set(INTERNAL), "a new command or query belongs into the table"
+    assert not set(MATRIX) & set(INTERNAL)
+
+
+def test_what_changes_something_without_an_actor_is_known() -> None:
+    for name, function in _public_functions().items():
+        takes_actor = "actor" in inspect.signature(function).parameters
+        assert takes_actor or name in INTERNAL, f"{name} asks nobody who they are"
+
+
+def test_every_role_gets_what_the_table_says(session: Session, stage: Stage, name: str) -> None:
+    everybody = (*stage.members, *stage.strangers)
+    cells = MATRIX[name].replace(" ", "")
+    assert len(cells) == len(everybody)
+    outcome = "".join(_outcome(session, name, actor, stage.world) for actor in everybody)
+    assert f"{outcome[:5]} {outcome[5:]}" == MATRIX[name]
+
+
+def test_a_stranger_cannot_tell_what_exists_from_what_does_not(session: Session, stage: Stage, name: str) -> None:
+    for stranger, cell in zip(stage.strangers, MATRIX[name].split()[1], strict=True):
+        if cell == "?":
+            there = _refusal(session, name, stranger, stage.world)
+            nowhere = _refusal(session, name, stranger, _lost(stage.world))
+            assert there == nowhere, f"{name} tells a {stranger.role} apart"
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_disclosed_id_is_worth_nothing_in_another_project(session: Session, stage: Stage, name: str) -> None:
+    """Somebody with every right in a project of their own has none in this one."""
+    for stranger, cell in zip(stage.strangers, COMMANDS[name].split()[1], strict=True):
+        make_project(session, stranger)
+        assert _outcome(session, name, stranger, stage.world) == cell
+
+
+def test_the_chain_is_intact_after_every_command(session: Session, stage: Stage) -> None:
+    before = get_head_id(session)
+    done = []
+    for name, cells in COMMANDS.items():
+        index = cells.replace(" ", "").find("+")
+        with session.begin_nested() as attempt:
+            CALL[name](session, (*stage.members, *stage.strangers)[index], stage.world)
+            done.append(name)
+            assert get_chain_report(session).is_intact, name
+            attempt.rollback()
+    assert (get_head_id(session), len(done)) == (before, len(COMMANDS))
+
+
+def _outcome(session: Session, name: str, actor: Actor, world: World) -> str:
+    """A sign of the table; checks that the audit chain grew by one event if and only if something happened."""
+    n_before, n_changes = get_head_id(session), _n_changes(session)
+    with session.begin_nested() as attempt:
+        sign = _sign(session, name, actor, world)
+        n_events = get_head_id(session) - n_before
+        assert n_events == (1 if sign == "+" else 0), f"{name} wrote {n_events} events"
+        assert sign == "+" or _n_changes(session) == n_changes, f"{name} wrote something it told nobody"
+        attempt.rollback()
+    return sign
+
+
+def _sign(session: Session, name: str, actor: Actor, world: World) -> str:
+    n_before = get_head_id(session)
+    try:
+        CALL[name](session, actor, world)
+    except NotAllowedError:
+        return "-"
+    except NotFoundError:
+        return "?"
+    session.flush()
+    return "+" if get_head_id(session) > n_before else "."
+
+
+def _n_changes(session: Session) -> int:
+    """How many rows SQLite has written on this connection."""
+    session.flush()
+    connection: Any = session.connection().connection.dbapi_connection
+    return int(connection.total_changes)
+
+
+def _refusal(session: Session, name: str, actor: Actor, world: World) -> str:
+    with session.begin_nested() as attempt, pytest.raises(NotFoundError) as refused:
+        try:
+            CALL[name](session, actor, world)
+        finally:
+            attempt.rollback()
+    return refused.value.sentence
+
+
+def _public_functions() -> dict[str, Callable[..., Any]]:
+    """`noun.function` of everything public that modules named commands and queries define themselves."""
+    found: dict[str, Callable[..., Any]] = {}
+    for info in pkgutil.walk_packages(services.__path__, "services."):
+        _, noun, *rest = info.name.split(".")
+        if rest and rest[0] in ("commands", "queries"):
+            module = importlib.import_module(info.name)
+            mine = inspect.getmembers(module, lambda thing: inspect.isfunction(thing))
+            for name, function in mine:
+                if function.__module__ == info.name and not name.startswith("_"):
+                    assert f"{noun}.{name}" not in found
+                    found[f"{noun}.{name}"] = function
+    return found
+
+
+def _fill(session: Session, members: tuple[Actor, ...]) -> World:
+    business, scientist, manager, _, _ = members
+    project = make_project(session, *members)
+    other = make_user(session, Role.BUSINESS)
+    make_sign_in(session, other.id)
+    proposal_commands.save_objective(session, actor=business, project_id=project.id, objective=RETENTION, based_on=0)
+    valuation = valuation_commands.save_valuation(
+        session, actor=business, project_id=project.id, assumptions=CALLS, based_on=0
+    )
+    dataset = _fill_data(session, scientist, project.id)
+    runs = [
+        run_commands.start_run(session, actor=scientist, project_id=project.id, dataset_id=dataset) for _ in range(6)
+    ]
+    queued, paused, found, *modelled = (run.id for run in runs)
+    run_commands.ask_run(session, actor=scientist, run_id=paused, wish="pause")
+    models = [
+        model_commands.register_model(session, actor=SYSTEM, run_id=run_id, finished=make_finished())
+        for run_id in modelled
+    ]
+    approved, waiting = (
+        review_commands.request_review(session, actor=scientist, model_id=model.id, question="May it decide?")
+        for model in models[:2]
+    )
+    review_commands.decide(
+        session,
+        actor=manager,
+        review_id=approved.id,
+        verdict="approve",
+        reason="The money holds.",
+        manifest_sha256=approved.manifest_sha256,
+    )
+    token, _ = people_commands.create_api_token(session, actor=scientist, project_id=project.id, name="Nightly")
+    return World(
+        project_id=project.id,
+        dataset_id=dataset,
+        valuation_id=valuation.id,
+        queued_run_id=queued,
+        paused_run_id=paused,
+        found_run_id=found,
+        modelled_run_id=modelled[0],
+        approved_model_id=models[0].id,
+        approved_model_name=models[0].name,
+        waiting_model_id=models[1].id,
+        unasked_model_id=models[2].id,
+        approved_review_id=approved.id,
+        waiting_review_id=waiting.id,
+        token_id=token.id,
+        manifest_sha256=waiting.manifest_sha256,
+        other_user_id=other.id,
+        other_email=other.email,
+        disabled_user_id=make_user(session, is_active=False).id,
+    )
+
+
+def _fill_data(session: Session, scientist: Actor, project_id: str) -> str:
+    uploaded = dataset_commands.upload_dataset(session, actor=scientist, project_id=project_id, upload=make_upload())
+    excluded = dataset_commands.exclude_column(
+        session, actor=scientist, dataset_id=uploaded.id, column="payment", reason="Known too late"
+    )
+    return dataset_commands.choose_target(session, actor=scientist, dataset_id=excluded.id, column="churn").id
+
+
+def _forget() -> None:
+    for cached in (get_database_settings, get_artifact_store):
+        cached.cache_clear()
