@@ -37,7 +37,8 @@ def describe_extent(audit: AuditPage) -> str:
     """How much of the log is shown, and what proves it elsewhere."""
     head_hash = audit.chain.head_hash[:12]
     return (
-        f"The latest {len(audit.lines)}, newest first. Head of the chain: {head_hash}; keep it elsewhere to prove it."
+        f"The latest {len(audit.lines)}, newest first. Each event seals those before it; the seal of the last is "
+        f"{head_hash}. Keep it elsewhere: it proves later that nothing was rewritten."
     )
 
 
@@ -56,7 +57,9 @@ def draw_lines(lines: tuple[AuditLine, ...]) -> None:
         column_config={
             "When (UTC)": st.column_config.TextColumn(pinned=True, width=170),
             "What": st.column_config.TextColumn(width="large"),
+            "Reason": st.column_config.TextColumn(width="medium"),
         },
+        height=min(640, 39 + 35 * len(lines)),
     )
 
 

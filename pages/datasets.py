@@ -80,14 +80,18 @@ def _numbers(dataset: Dataset) -> list[Number]:
         Number("Rows", f"{dataset.n_rows:,}", "one per case"),
         Number("Columns to learn from", f"{len(dataset.feature_columns):,}", f"of {dataset.n_columns:,} in the file"),
         Number("Missing cells", f"{n_missing:,}", f"of {dataset.n_rows * dataset.n_columns:,}; gaps are allowed"),
-        Number("Second looks", f"{noted:,}", "columns with a remark below", "orange" if noted else "gray"),
+        Number("Second looks", f"{noted:,}", _remarks(noted), "orange" if noted else "gray"),
     ]
+
+
+def _remarks(n_columns: int) -> str:
+    return "column has a remark below" if n_columns == 1 else "columns have a remark below"
 
 
 def _draw_next_step(actor: Actor, dataset: Dataset) -> None:
     if dataset.target is None or not is_allowed(actor, Permission.START_RUN):
         return
-    text = "It tries several kinds of model on these columns and checks the best one on rows kept aside."
+    text = "AutoML tries several kinds of model on these columns and checks the best one on rows kept aside."
     if action_bar("The data are ready for a model", text, "Start AutoML", icon=":material/model_training:", key="next"):
         go_to("runs", project=dataset.project_id)
 
@@ -107,7 +111,7 @@ def _choose(actor: Actor, dataset: Dataset, column: str, positive_label: str | N
         with transaction() as session:
             choose_target(session, actor=actor, dataset_id=dataset.id, column=column, positive_label=positive_label)
 
-    _say(change, f"{column} is what a model shall predict.")
+    _say(change, f"A model will predict “{column}”.")
 
 
 def _exclude(actor: Actor, dataset: Dataset, column: str, reason: str) -> None:

@@ -30,6 +30,7 @@ from services.people.commands import create_api_token, revoke_api_token
 from services.people.permissions import Permission, is_allowed
 from services.people.queries import list_api_tokens
 
+PROMISE = "Ask the approved model about one case, a whole table, or from a program"
 ALLOWED, BLOCKED = Badge("Approved", "green", ":material/check:"), Badge("Blocked", "red", ":material/block:")
 
 
@@ -40,8 +41,8 @@ def draw() -> None:
         models = list_models(session, actor=actor, project_id=project_id)
     with page():
         if not models:
-            head("Predictions")
-            empty_state(":material/bolt:", "There is no model yet. Start a model run first.")
+            head("Predictions", PROMISE)
+            empty_state(":material/bolt:", "No model yet. A data scientist of this project starts a run first.")
             return
         model = _chosen(models)
         with reading() as session:

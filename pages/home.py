@@ -83,10 +83,18 @@ def draw_no_projects(actor: Actor) -> None:
     """What somebody sees who has no project and starts none."""
     if actor.role == Role.ADMIN:
         empty_state(
-            ":material/group:", "You look after people and accounts. Projects belong to those who work on them."
+            ":material/group:",
+            "You look after people and accounts. Projects belong to those who work on them.",
+            draw_people,
         )
     else:
         empty_state(":material/folder_open:", "You are in no project yet. Somebody who is in one can bring you in.")
+
+
+def draw_people() -> None:
+    """The way to what an administrator does here."""
+    if st.button("Look after people", type="primary", icon=":material/group:"):
+        go_to("people")
 
 
 def draw_idea_box(actor: Actor) -> None:

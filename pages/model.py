@@ -16,6 +16,7 @@ from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl.family_names import FAMILY_LABELS
 from services.automl.queries import get_run
+from services.automl.sentences import count_of
 from services.automl.views import RunView
 from services.errors import PortalError
 from services.models.commands import choose_threshold
@@ -28,7 +29,7 @@ from services.reviews.queries import find_model_review
 from services.reviews.views import ReviewView
 
 NOT_ASKED = Badge("No sign-off", "gray")
-SETTLED = {"in_approval": "Somebody decides on this model", "approved": "This model may be used"}
+SETTLED = {"in_approval": "This model waits for a decision", "approved": "This model may be used"}
 
 
 def draw() -> None:
@@ -55,12 +56,10 @@ def draw() -> None:
 
 
 def _draw_head(model: ModelView, review: ReviewView | None, outcome: Outcome | None) -> None:
-    found = (
-        f"found on {model.created_at.day} {model.created_at:%B} in a run of {escape_markdown(model.created_by_name)}"
-    )
+    day, who = f"{model.created_at.day} {model.created_at:%B}", escape_markdown(model.created_by_name)
     head(
         f"Model {model.number}",
-        f"{FAMILY_LABELS.get(model.family, model.family)}, {found}",
+        f"{FAMILY_LABELS.get(model.family, model.family)}, found on {day} in a run by {who}",
         badges=[REVIEW[review.state] if review else NOT_ASKED],
         finding=escape_markdown(describe_worth(model.evaluation, model.signature, outcome)),
     )
@@ -73,7 +72,8 @@ def _draw_next_step(actor: Actor, model: ModelView, review: ReviewView | None) -
             go_to("review", project=model.project_id, review=review.id)
     elif is_allowed(actor, Permission.REQUEST_REVIEW):
         _draw_request(actor, model)
-    if is_allowed(actor, Permission.PREDICT) and st.button("Try it", icon=":material/bolt:", key="try"):
+    is_approved = review is not None and review.state == "approved"
+    if is_approved and is_allowed(actor, Permission.PREDICT) and st.button("Try it", icon=":material/bolt:", key="try"):
         go_to("deployment", project=model.project_id, model=model.id)
 
 
@@ -101,7 +101,7 @@ def _draw_money(actor: Actor, model: ModelView, outcome: Outcome, thresholds: li
     draw_outcomes(outcome, model.signature)
     if is_allowed(actor, Permission.CHOOSE_THRESHOLD):
         draw_threshold_choice(model.evaluation, model.signature, outcome, partial(_choose_threshold, actor, model.id))
-    with st.expander(f"How the threshold came to be: {len(thresholds)} so far"):
+    with st.expander(f"How the threshold was chosen ({count_of(len(thresholds), 'version')})"):
         st.table(
             [
                 {

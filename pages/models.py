@@ -63,7 +63,7 @@ def _draw_card(model: ModelView, review: ReviewView | None, *, is_latest: bool) 
     score = f"{METRICS[model.metric].label} {format_score(model.evaluation.score.value)}"
     with st.container(gap=None):
         if outcome is not None:
-            st.metric("Value a year", format_money(outcome.yearly_value, outcome.currency))
+            st.metric("Worth a year", format_money(outcome.yearly_value, outcome.currency))
         else:
             st.metric(METRICS[model.metric].label, format_score(model.evaluation.score.value))
         note(f"{score} on {model.evaluation.n_holdout:,} rows kept aside")

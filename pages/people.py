@@ -35,7 +35,7 @@ def show(actor: Actor) -> None:
     """The page for an administrator; `list_people` refuses everybody else."""
     with reading() as session:
         people = list_people(session, actor=actor)
-    head("People", "Who can sign in, and as what.", finding=_finding(people))
+    head("People", "Who can sign in, and as what", finding=_finding(people))
     _show_link_once()
     with section("Add a person", "You get a link to give them, with which they choose a password."):
         _ask_for_person(actor)
@@ -86,8 +86,8 @@ def _add(actor: Actor, *, name: str, email: str, role: str) -> None:
 
 
 def _show_person(actor: Actor, person: Person) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
-        with st.container(gap=None, width=340):
+    with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        with st.container(gap=None, width=400):
             st.markdown(f"**{escape_markdown(person.name)}**")
             note(f"{escape_markdown(person.email)} · {_seen(person.last_seen_at)}")
         with st.container(horizontal=True, gap="xsmall", width=300):
@@ -143,7 +143,7 @@ def _in_words(role: str) -> str:
 
 
 def _seen(moment: datetime | None) -> str:
-    return f"last here {moment:%-d %B %Y}" if moment else "not here yet"
+    return f"last here {moment.day} {moment:%b %Y}" if moment else "not here yet"
 
 
 with page():

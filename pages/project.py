@@ -80,6 +80,7 @@ def draw_people(overview: ProjectOverview) -> None:
 def draw_invitation(actor: Actor, overview: ProjectOverview) -> None:
     """Bring somebody who has an account into the project."""
     with st.form("invitation", border=False):
+        note("Somebody who has an account and should work on this, too.")
         email = st.text_input("E-mail address", placeholder="maren@example.com")
         is_pressed = st.form_submit_button("Bring into the project", icon=":material/person_add:")
     if is_pressed:

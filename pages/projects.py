@@ -39,8 +39,9 @@ def describe(cards: list[ProjectCard]) -> str | None:
     if not cards:
         return None
     n_answering = sum(card.color == "green" for card in cards)
-    projects = "One project" if len(cards) == 1 else f"{len(cards)} projects"
-    return f"{projects}, {n_answering or 'none'} of them with a model that answers."
+    if len(cards) == 1:
+        return "One project. Its model answers." if n_answering else "One project. No model of it answers yet."
+    return f"{len(cards)} projects, {n_answering or 'none'} of them with a model that answers."
 
 
 draw_projects(get_actor())

@@ -8,8 +8,7 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
-from portal.ui.charts import chart
-from portal.ui.figures.canvas import canvas_figure
+from portal.ui.canvas import draw_model, draw_objective, stage
 from portal.ui.forms.collection import Kind, edit_collection
 from portal.ui.forms.drafts import Draft, show_problems
 from portal.ui.forms.lever import ask_for_data, ask_for_lever, data_card, lever_card
@@ -59,17 +58,21 @@ def _draw_saved(actor: Actor, project_id: str, saved: SavedObjective, draft: Dra
     based_on = draft.version_seen(saved.version)
     save = partial(_save, actor, project_id, draft, based_on)
     _draw_head(saved)
-    with section("From objective to model", "What we want, what we can change, what we know, what we predict"):
-        with st.container(width=FORM_WIDTH):
-            chart(canvas_figure(objective), f"The canvas from objective to model. {opening_sentence(objective)}")
+    with section(
+        "From objective to model", "A lever is something the organisation decides: a price, an offer, an order"
+    ):
         for gap in objective.gaps:
             note(gap, "orange")
-    with section("What you can change", "A lever is something the organisation decides: a price, an offer, an order"):
-        edit = (lambda levers: save(replace(objective, levers=levers))) if may_edit else None
-        edit_collection(LEVERS, objective.levers, owner=project_id, save=edit)
-    with section("Data it needs", "Sources that tell what was done and what happened then"):
-        edit = (lambda data: save(replace(objective, data_needed=data))) if may_edit else None
-        edit_collection(DATA, objective.data_needed, owner=project_id, save=edit)
+        with stage(1):
+            draw_objective(objective)
+        with stage(2):
+            edit = (lambda levers: save(replace(objective, levers=levers))) if may_edit else None
+            edit_collection(LEVERS, objective.levers, owner=project_id, save=edit)
+        with stage(3):
+            edit = (lambda data: save(replace(objective, data_needed=data))) if may_edit else None
+            edit_collection(DATA, objective.data_needed, owner=project_id, save=edit)
+        with stage(4):
+            draw_model(objective)
     with section("What we understood"):
         facts({name: escape_markdown(text) for name, text in understood(objective).items()})
     if may_edit:

@@ -32,10 +32,10 @@ def draw() -> None:
 
 def _sentence(n_mine: int, n_others: int) -> str:
     if n_mine:
-        return f"{n_mine} {'decision waits' if n_mine == 1 else 'decisions wait'} for you"
+        return "One decision waits for you." if n_mine == 1 else f"{n_mine} decisions wait for you."
     if n_others:
-        return f"Nothing waits for you; {n_others} for somebody else"
-    return "Nothing waits"
+        return f"Nothing waits for you; {n_others} {'waits' if n_others == 1 else 'wait'} for somebody else."
+    return "Nothing waits."
 
 
 def _draw_cards(title: str, reviews: list[ReviewView]) -> None:

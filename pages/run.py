@@ -128,7 +128,7 @@ def _draw_trials(run: RunView) -> None:
     with section(finding, "Each dot is one model; higher earns more" if run.has_money else "Each dot is one model"):
         chart(trial_dots(run), f"{sentences.metric_label(run.metric)} of each variant. {finding}.", key="trial_dots")
     with section(
-        "Leaderboard", "Judged on rows each model had not seen; the winner is checked again on data kept aside"
+        "Leaderboard", "Judged on rows each model had not seen; the best is checked once more on rows kept aside"
     ):
         draw_leaderboard(run)
 

@@ -36,7 +36,7 @@ def draw() -> None:
         elif not runs:
             empty_state(":material/model_training:", "No run yet. A data scientist of this project starts the first.")
         if runs:
-            with section("Earlier runs", "Newest first"):
+            with section("Runs so far", "Newest first"):
                 _draw_runs(runs)
 
 
@@ -57,9 +57,9 @@ def _finding(runs: list[RunView]) -> str | None:
 
 def _draw_start(actor: Actor, project_id: str, dataset: Dataset | None, *, is_first: bool) -> None:
     if dataset is None or dataset.target is None:
-        missing = "Bring a table" if dataset is None else "Choose what shall be predicted"
+        missing = "Bring a table" if dataset is None else "Choose what to predict"
         empty_state(
-            ":material/table_chart:", f"{missing} first; then a search can start.", lambda: _data_button(project_id)
+            ":material/table_chart:", f"{missing} first. Then a search can start.", lambda: _data_button(project_id)
         )
         return
     with st.container(border=True, gap="small"):
@@ -123,7 +123,7 @@ def _draw_runs(runs: list[RunView]) -> None:
     with st.container(border=True, gap="medium"):
         for run in runs:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                with st.container(gap=None, width=420):
+                with st.container(gap=None, width=560):
                     st.markdown(f"**Run {run.number}** {RUN[run.state].markdown}")
                     started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"
                     who = escape_markdown(run.created_by_name)

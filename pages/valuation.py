@@ -73,7 +73,8 @@ def _draw_case(saved: SavedValuation, outcome: str) -> None:
     )
     for doubt in doubts(saved.assumptions):
         st.warning(doubt, icon=":material/help:")
-    matters = f"A case matters when this happens: {escape_markdown(outcome)}. " if outcome else ""
+    predicted = f"What is predicted: {escape_markdown(outcome)}. A case matters where that comes true. "
+    matters = predicted if outcome else ""
     with section("What each outcome is worth", f"{matters}Money per case, against leaving every case alone."):
         payoff_grid(outcomes(saved.assumptions), saved.assumptions.currency)
     _draw_charts(case)

@@ -9,7 +9,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.layout import FORM_WIDTH, page
 from portal.ui.navigation import build_navigation
-from portal.ui.state import show_flash
+from portal.ui.state import go_to, show_flash
 from services.errors import NotSignedInError, PortalError
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -31,6 +31,8 @@ def main() -> None:
     except PortalError as error:
         with page(FORM_WIDTH):
             st.warning(error.sentence, icon=":material/block:")
+            if st.button("Go to Home", icon=":material/home:"):
+                go_to("home")
     except Exception:
         reference = uuid.uuid4().hex[:8]
         _LOG.exception("A page failed (reference %s).", reference)

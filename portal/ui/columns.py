@@ -34,8 +34,8 @@ def draw_excluded(dataset: Dataset, include: Callable[[str], None] | None) -> No
     """What is left out and why; nothing where everything is used."""
     if not dataset.excluded:
         return
-    text = "The model never sees these. The reasons are part of the record."
-    with section(f"{len(dataset.excluded)} left out", text), st.grid(2, min_column_width=310, gap="small"):
+    text = "A model never sees what is left out. The reasons are part of the record."
+    with section(_left_out(len(dataset.excluded)), text), st.grid(2, min_column_width=310, gap="small"):
         for name, reason in dataset.excluded.items():
             with st.container(border=True, height="stretch", gap="xsmall"):
                 with st.container(gap=None):
@@ -44,6 +44,10 @@ def draw_excluded(dataset: Dataset, include: Callable[[str], None] | None) -> No
                 st.space("stretch")
                 if include and st.button("Take back in", key=f"in_{name}", icon=":material/undo:"):
                     include(name)
+
+
+def _left_out(n_columns: int) -> str:
+    return "1 column is left out" if n_columns == 1 else f"{n_columns} columns are left out"
 
 
 def _draw_column(column: ColumnProfile, n_rows: int) -> None:

@@ -39,7 +39,7 @@ def upload_form(key: str, upload: Callable[[str, bytes], None], *, is_primary: b
 def draw_target(dataset: Dataset, choose: Callable[[str, str | None], None] | None) -> None:
     """What is predicted, with its classes; `choose(column, positive_label)` is None for those who only look."""
     target = dataset.get_column(dataset.target) if dataset.target else None
-    text = "Of two outcomes, one is the case you act on. The model gives its chance."
+    text = "Of two outcomes, one is what you act on. The model says how likely it is in each case."
     with section("What is predicted", text):
         if target and target.top_values:
             with st.container(width=FORM_WIDTH):

@@ -18,9 +18,9 @@ def summarise(evaluation: Evaluation, outcome: Outcome | None) -> list[Number]:
     score = _score_number(evaluation.score)
     if outcome is not None:
         return [
-            Number("Value a year", format_money(outcome.yearly_value, outcome.currency), _likely(outcome)),
-            Number("Caught, of 100", f"{outcome.recall * 100:.0f}", "of the cases where it happens"),
-            Number("Needed, of 100", f"{outcome.precision * 100:.0f}", "of the actions; the rest were not"),
+            Number("Worth a year", format_money(outcome.yearly_value, outcome.currency), _likely(outcome)),
+            Number("Cases caught", f"{outcome.recall * 100:.0f} of 100", "where it happens"),
+            Number("Actions needed", f"{outcome.precision * 100:.0f} of 100", "the rest are for nothing"),
             score,
         ]
     others = [_score_number(estimate) for estimate in evaluation.scores if estimate.metric != evaluation.metric]
@@ -44,8 +44,8 @@ def draw_truth(evaluation: Evaluation) -> None:
             f"Where it says {worst.predicted * 100:.0f} of 100, it happened in {worst.observed * 100:.0f}: "
             "its largest error"
         )
-        with section("Its chances can be taken at their word?" if _is_off(evaluation) else "Its chances are honest"):
-            st.markdown(f":small[:gray[{finding}. On the dotted line both agree; bars hold 95 of 100 samples.]]")
+        title = "Its chances are off in places" if _is_off(evaluation) else "Its chances are honest"
+        with section(title, f"{finding}. On the dotted line both agree; bars hold 95 of 100 samples."):
             chart(calibration(evaluation.calibration), finding, key="calibration")
     if evaluation.actual_vs_predicted:
         text = f"{len(evaluation.actual_vs_predicted):,} rows kept aside; on the dotted line the prediction was exact"
@@ -67,4 +67,4 @@ def _likely(outcome: Outcome) -> str:
     if outcome.low is None or outcome.high is None:
         return "against acting on nobody"
     ends = [format_money(amount, outcome.currency) for amount in (outcome.low, outcome.high)]
-    return f"{ends[0]} to {ends[1]} is likely"
+    return f"{ends[0]} to {ends[1]}, before costs"

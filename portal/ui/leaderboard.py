@@ -54,7 +54,7 @@ def _columns(run: RunView) -> dict[str, Any]:
         "Model": st.column_config.TextColumn(pinned=True),
         "Value": st.column_config.NumberColumn("Yearly value", format=f"{symbol}%,.0f"),
         "Score": st.column_config.NumberColumn(metric_label(run.metric), format="%.3f"),
-        "Folds": st.column_config.TextColumn("Over the folds"),
+        "Folds": st.column_config.TextColumn("Range over folds"),
         "Seconds": st.column_config.NumberColumn("Time to train", format="%.1f s"),
         "Note": st.column_config.MultiselectColumn(options=_NOTES, color=["green", "gray"]),
     }

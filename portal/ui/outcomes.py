@@ -38,7 +38,7 @@ def draw_outcomes(outcome: Outcome, signature: Signature) -> None:
         (f"We do not act, and {happens}", outcome.missed_rate, "red", "Missed."),
         (f"We do not act, and {stays}", outcome.spared_rate, "gray", "Left in peace."),
     ]
-    text = f"At the threshold {outcome.threshold:.2f} of the model's score"
+    text = f"When we act from a score of {outcome.threshold:.2f} on"
     with section("What happens in 1,000 cases", text), st.grid(2, min_column_width=260, gap="small"):
         for title, rate, color, remark in cells:
             _draw_cell(title, rate, color, remark)

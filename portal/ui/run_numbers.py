@@ -18,7 +18,7 @@ def _money_number(run: RunView) -> Number:
     if run.currency is None or run.best is None or run.best.value_amount is None:
         return Number("Best so far, a year", "–", "the first model is on its way" if run.is_active else "no model")
     amount = run.best.value_amount - run.references.get("break_even", 0.0)
-    words = f"{format_money(abs(amount), run.currency)} {'above' if amount >= 0 else 'below'} break-even"
+    words = f"{format_money(abs(amount), run.currency)} {'above' if amount >= 0 else 'below'} break-even, in the search"
     label = "Best so far, a year" if run.is_active else "Best of all, a year"
     return Number(label, format_money(run.best.value_amount, run.currency), words, "green" if amount >= 0 else "red")
 

@@ -55,7 +55,7 @@ def draw_changes(review: ReviewView) -> None:
 
 def draw_people(review: ReviewView) -> None:
     """Who decided, who waits to decide, and who cannot because they wrote a part of the evidence."""
-    with section("People", "Who wrote a part of this evidence cannot decide on it"):
+    with section("People", "Whoever wrote a part of this evidence cannot decide on it"):
         rows = {f":gray[{escape_markdown(decided.name)}]": _decided_words(decided) for decided in review.decisions}
         if review.is_waiting:
             rows[":gray[A manager of this project]"] = ":orange-badge[Waiting]"

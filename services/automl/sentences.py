@@ -9,7 +9,7 @@ from services.valuation.amounts import format_money
 
 PLATEAU_TRIALS = 15
 _WISHES = {
-    "pause": "Pausing after your wish",
+    "pause": "Pausing, as you asked",
     "stop": "Stopping and keeping the best",
     "cancel": "Cancelling",
 }
@@ -19,8 +19,8 @@ def describe_plan(budget: Budget) -> str:
     """What a search promises before it starts."""
     variants = "1 variant" if budget.n_trials == 1 else f"about {budget.n_trials:,} variants"
     return (
-        f"I will try {len(FAMILY_LABELS)} kinds of model, {variants}, at most {describe_seconds(budget.seconds)}, "
-        "then check the best on data kept aside."
+        f"The search tries {len(FAMILY_LABELS)} kinds of model in {variants}, for {describe_seconds(budget.seconds)} "
+        "at most, and checks the best one on rows kept aside."
     )
 
 
@@ -45,7 +45,7 @@ def describe_phase(run: RunView) -> str:
     if run.state == "failed":
         return "The run ended without a model"
     if run.state == "finished":
-        return f"Done: the best of {count_of(run.n_complete, 'model')} was checked on data kept aside"
+        return f"Done: the best of {count_of(run.n_complete, 'model')} was checked on rows kept aside"
     return run.phase
 
 

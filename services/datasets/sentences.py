@@ -29,15 +29,15 @@ def describe_column(column: ColumnProfile, n_rows: int) -> str:
 
 
 def describe_target(dataset: Dataset) -> str:
-    """What is predicted: "A model shall predict churn. It is Yes in 1,869 of 7,043 rows, 27%."."""
+    """What is predicted: "A model will predict “churn”. It is Yes in 1,869 of 7,043 rows (27%)."."""
     if dataset.target is None:
-        return "Choose the column that a model shall predict."
+        return "Choose the column that a model should predict."
     column = dataset.get_column(dataset.target)
-    start = f"A model shall predict {column.name}."
+    start = f"A model will predict “{column.name}”."
     if dataset.positive_label is not None:
         count = count_of(column, dataset.positive_label)
         known = dataset.n_rows - column.n_missing
-        return f"{start} It is {dataset.positive_label} in {count:,} of {known:,} rows, {count / known:.0%}."
+        return f"{start} It is {dataset.positive_label} in {count:,} of {known:,} rows ({count / known:.0%})."
     if column.kind == "number":
         return f"{start} It is a number from {format_edge(column.low)} to {format_edge(column.high)}."
     return f"{start} It has {column.n_distinct} classes."

@@ -112,4 +112,5 @@ def describe_capacity(evaluation: Evaluation, outcome: Outcome) -> str:
     limit = evaluation.money.capacity_rate if evaluation.money else None
     if limit is None or outcome.share_acted <= limit:
         return ""
-    return f"It asks for {outcome.share_acted * 100:.0f} of 100 actions where {limit * 100:.0f} are possible."
+    acted, possible = _of_100(outcome.share_acted), f"{limit * 100:.0f}"
+    return f"It acts on {acted} cases, more than the {possible} there is capacity for."

@@ -85,4 +85,8 @@ def require(actor: Actor, permission: Permission) -> None:
     """Raise `NotAllowedError` with a sentence unless the actor's role has the permission."""
     if not is_allowed(actor, permission):
         role = Role(actor.role).label if actor.role in set(Role) else actor.role
-        raise NotAllowedError(f"As {role} you may not {permission}. Ask somebody whose role allows it.")
+        raise NotAllowedError(f"As {_a(role)} {role} you may not {permission}. Ask somebody whose role allows it.")
+
+
+def _a(noun: str) -> str:
+    return "an" if noun[:1] in "aeiou" else "a"

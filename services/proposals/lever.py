@@ -47,9 +47,11 @@ class Lever:
 
     @property
     def allowed(self) -> str:
-        """What it may be set to, in words: "0 to 30 %", "mail, phone or visit", "yes or no"."""
+        """What it may be set to, in words: "0 to 30%", "mail, phone or visit", "yes or no"."""
         if self.kind == "number":
-            return f"{self.low:,.12g} to {self.high:,.12g}{'' if self.unit == '%' else ' '}{self.unit}".rstrip()
+            return (
+                f"{self.low:,.12g} to {self.high:,.12g}{'' if self.unit.startswith('%') else ' '}{self.unit}".rstrip()
+            )
         if self.kind == "choice":
             return f"{', '.join(self.choices[:-1])} or {self.choices[-1]}"
         return "yes or no"

@@ -119,7 +119,7 @@ class Objective:
         missing = {
             "No lever yet: what can you change to move the metric?": self.levers,
             "No data yet: which source tells what happened?": self.data_needed,
-            "No outcome yet: what shall the model predict for each case?": self.outcome,
+            "No outcome yet: what should the model predict for each case?": self.outcome,
             "No date yet: by when should the target be reached?": self.by_when,
             "Nobody decides yet: who acts on the prediction?": self.decided_by,
             "No measurement yet: where is the metric read?": self.how_measured,

@@ -32,5 +32,5 @@ def understood(objective: Objective) -> dict[str, str]:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """The number as it is read: 5%, 1,200 days, 7."""
-    return f"{value:,.12g}{'' if unit in ('%', '') else ' '}{unit}"
+    """The number as it is read: 5%, 24% of customers, 1,200 days, 7."""
+    return f"{value:,.12g}{'' if unit.startswith('%') else ' '}{unit}".rstrip()

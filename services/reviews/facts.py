@@ -7,6 +7,7 @@ row of data.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, with_unit
 from services.valuation.amounts import format_money
 
 Facts = tuple[tuple[str, str], ...]
@@ -14,12 +15,12 @@ Facts = tuple[tuple[str, str], ...]
 
 def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, Any]]) -> Facts:
     """What should get better, by how much, and by which means."""
-    unit = f" {objective['unit']}" if objective["unit"] else ""
+    limits = objective["constraints"]
     facts = {
         "Objective": objective["sentence"],
         "Measured by": objective["metric"],
-        "Today": f"{objective['baseline']:,.12g}{unit}",
-        "Target": f"{objective['target']:,.12g}{unit}",
+        "Today": with_unit(objective["baseline"], objective["unit"]),
+        "Target": with_unit(objective["target"], objective["unit"]),
         "Deadline": f"{objective['by_when']:%-d %B %Y}" if objective["by_when"] else "no date",
         "How it is measured": objective["how_measured"],
         "Decision it informs": objective["decision"],
@@ -27,8 +28,15 @@ def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, 
         "What the model predicts": objective["outcome"],
     }
     facts |= {f"Lever {lever['name']}": _lever(lever) for lever in levers}
-    facts["Data needed"] = ", ".join(f"{need['source']} ({need['status']})" for need in objective["data_needed"])
-    facts |= {_CONSTRAINTS.get(name, name): str(value) for name, value in objective["constraints"].items() if value}
+    facts["Data needed"] = ", ".join(
+        f"{need['source']} ({DATA_STATUSES.get(need['status'], need['status'])})" for need in objective["data_needed"]
+    )
+    facts |= {
+        "Slowest answer": with_unit(limits["max_latency_ms"], "ms") if limits.get("max_latency_ms") else "",
+        "Memory": with_unit(limits["max_memory_mb"], "MB") if limits.get("max_memory_mb") else "",
+        "Where it works": CONNECTIONS.get(limits.get("connectivity", ""), ""),
+        "Not to be used or shown": limits.get("privacy", ""),
+    }
     return _pairs(facts)
 
 
@@ -88,14 +96,13 @@ def threshold_facts(choice: Mapping[str, Any]) -> Facts:
 
 
 def _lever(lever: Mapping[str, Any]) -> str:
-    unit = f" {lever['unit']}" if lever["unit"] else ""
     if lever["kind"] == "number":
-        values = f"{lever['low']:,.12g} to {lever['high']:,.12g}{unit}"
+        values = f"{lever['low']:,.12g} to {with_unit(lever['high'], lever['unit'])}"
     elif lever["kind"] == "choice":
         values = ", ".join(lever["choices"])
     else:
         values = "yes or no"
-    controlled = f", controlled by {lever['controlled_by']}" if lever["controlled_by"] else ""
+    controlled = f"; {lever['controlled_by']} decides" if lever["controlled_by"] else ""
     return f"{values}{controlled}"
 
 
@@ -111,11 +118,3 @@ def _percent(share: float) -> str:
 
 def _pairs(facts: Mapping[str, str]) -> Facts:
     return tuple((name, words) for name, words in facts.items() if words)
-
-
-_CONSTRAINTS = {
-    "max_latency_ms": "Slowest answer allowed, ms",
-    "max_memory_mb": "Memory allowed, MB",
-    "connectivity": "Connection",
-    "privacy": "Privacy",
-}

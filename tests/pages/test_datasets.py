@@ -77,7 +77,7 @@ def test_a_filled_page_opens_with_its_finding(open_page: OpenPage) -> None:
     app = open_page("datasets", actor, project=project_id)
     assert not app.exception
     text = text_of(app)
-    assert "A model shall predict churn. It is Yes in" in text
+    assert "A model will predict “churn”. It is Yes in" in text
     assert "Rows 200" in text
     assert "Nearly every row has its own value" in text
     assert "Start AutoML" in labels(app)
@@ -112,7 +112,7 @@ def test_a_column_is_not_left_out_without_a_reason(open_page: OpenPage) -> None:
 def test_the_target_is_chosen_with_the_case_to_act_on(open_page: OpenPage) -> None:
     actor, project_id = arrange(target=None)
     app = open_page("datasets", actor, project=project_id)
-    assert "Choose the column that a model shall predict." in text_of(app)
+    assert "Choose the column that a model should predict." in text_of(app)
     assert "Start AutoML" not in labels(app)
     app.selectbox(key="target_column").set_value("churn").run()
     app.button(key="target_now").click().run()
@@ -124,7 +124,7 @@ def test_others_look_and_cannot_change(open_page: OpenPage, role: Role) -> None:
     actor, project_id = arrange(role)
     app = open_page("datasets", actor, project=project_id)
     assert not app.exception
-    assert "A model shall predict churn." in text_of(app)
+    assert "A model will predict “churn”." in text_of(app)
     assert not app.file_uploader
     assert not {"Upload a table", "Leave it out", "Predict this column", "Start AutoML"} & set(labels(app))
 

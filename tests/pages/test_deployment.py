@@ -43,7 +43,7 @@ def test_without_a_model_the_page_says_what_comes_first(engine: Engine, open_pag
         project = make_project(session, scientist)
     app = open_page("deployment", scientist, project=project.id)
     assert not app.exception
-    assert "There is no model yet" in text_of(app)
+    assert "No model yet" in text_of(app)
 
 
 def test_before_an_approval_it_says_why_not_and_offers_no_form(case: Case, open_page: OpenPage) -> None:

@@ -13,7 +13,7 @@ from services.models.report import CalibrationBin, PredictedPoint
 from services.people.permissions import Role
 from tests.makers import make_actor
 from tests.makers_models import make_estimate, make_evaluation, make_explanation, make_model, make_money
-from tests.makers_reviews import make_case
+from tests.makers_reviews import approve, make_case
 from tests.pages.conftest import OpenPage, text_of
 
 MEMBERS = [Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR]
@@ -43,7 +43,7 @@ def test_a_member_sees_worth_drivers_and_making(open_page: OpenPage, role: Role)
     assert not app.exception
     text = words_of(app)
     assert "Worth about €298k a year: acting on 35 of 100 cases catches 73 of 100 where churn is Yes." in text
-    assert "€231k to €352k is likely" in text
+    assert "€231k to €352k, before costs" in text
     assert "tenure and contract move the prediction most" in text
     assert "A driver is not a cause" in text
     assert "add up to what the model predicts" in text
@@ -52,9 +52,9 @@ def test_a_member_sees_worth_drivers_and_making(open_page: OpenPage, role: Role)
 
 
 WHO_MAY = {
-    Role.BUSINESS: {"Ask for sign-off", "Choose this threshold", "Try it"},
-    Role.DATA_SCIENTIST: {"Ask for sign-off", "Choose this threshold", "Try it"},
-    Role.MANAGER: {"Try it"},
+    Role.BUSINESS: {"Ask for sign-off", "Choose this threshold"},
+    Role.DATA_SCIENTIST: {"Ask for sign-off", "Choose this threshold"},
+    Role.MANAGER: set(),
     Role.AUDITOR: set(),
 }
 
@@ -105,8 +105,17 @@ def test_a_sign_off_is_asked_for_and_then_shown(open_page: OpenPage) -> None:
     app.button(key="request_now").click().run()
     assert not app.exception
     app = open_page("model", case.scientist, **ids)
-    assert "Somebody decides on this model" in words_of(app)
+    assert "This model waits for a decision" in words_of(app)
     assert "Ask for sign-off" not in labels(app)
+
+
+def test_an_approved_model_can_be_tried(open_page: OpenPage) -> None:
+    with transaction() as session:
+        case = make_case(session)
+        approve(session, case)
+    app = open_page("model", case.scientist, project=case.project_id, model=case.model.id)
+    assert "This model may be used" in words_of(app)
+    assert "Try it" in labels(app)
 
 
 def test_an_explanation_that_does_not_add_up_is_a_warning(open_page: OpenPage) -> None:

@@ -34,7 +34,7 @@ def test_a_model_is_a_card_with_its_value_score_and_status(open_page: OpenPage, 
     assert not app.exception
     text = words_of(app)
     assert "Worth about €298k a year: acting on 35 of 100 cases" in text
-    assert "Value a year €298k" in text
+    assert "Worth a year €298k" in text
     assert "AUC 0.840 on 40 rows kept aside" in text
     assert app.button(key=f"open_{model.id}").label == "Open the model"
 

@@ -16,13 +16,13 @@ def test_without_a_project_the_page_names_the_first_thing_to_do(
         actor = make_actor(session, role)
     app = open_page("projects", actor)
     assert not app.exception
-    assert bool(app.button) is has_button
+    assert bool(app.main.button) is has_button
 
 
 def test_an_administrator_is_refused(open_page: OpenPage) -> None:
     with transaction() as session:
         actor = make_actor(session, Role.ADMIN)
-    assert "As administrator you may not see projects." in open_page("projects", actor).warning[0].value
+    assert "As an administrator you may not see projects." in open_page("projects", actor).warning[0].value
 
 
 def test_only_my_projects_are_listed_and_an_auditor_sees_all(open_page: OpenPage) -> None:
@@ -30,5 +30,5 @@ def test_only_my_projects_are_listed_and_an_auditor_sees_all(open_page: OpenPage
         member, auditor = make_actor(session, Role.DATA_SCIENTIST), make_actor(session, Role.AUDITOR)
         make_project(session, member)
         make_project(session)
-    assert "One project, none of them with a model that answers." in text_of(open_page("projects", member))
+    assert "One project. No model of it answers yet." in text_of(open_page("projects", member))
     assert "2 projects, none of them with a model that answers." in text_of(open_page("projects", auditor))

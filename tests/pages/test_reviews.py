@@ -27,7 +27,7 @@ def test_a_waiting_question_is_a_card_for_the_one_who_can_sign(engine: Engine, o
         assert [title.value for title in app.subheader] == [heading]
         assert review.question in text_of(app)
         assert "a year" in text_of(app)
-    assert "Nothing waits for you; 1 for somebody else" in text_of(app)
+    assert "Nothing waits for you; 1 waits for somebody else" in text_of(app)
 
 
 def test_review_leads_to_the_question(engine: Engine, open_page: OpenPage) -> None:

@@ -54,7 +54,7 @@ def try_some(run_id: str, **changes: object) -> None:
 
 
 def labels(app: object) -> list[str]:
-    return [button.label for button in app.button]  # type: ignore[attr-defined]
+    return [button.label for button in app.main.button]  # type: ignore[attr-defined]
 
 
 def test_a_queued_run_says_what_it_waits_for(open_page: OpenPage, scientist: Actor, run_id: str) -> None:

@@ -40,7 +40,7 @@ def runs() -> list[Run]:
 def test_without_data_it_says_what_to_bring(open_page: OpenPage, people: dict[str, Actor], project_id: str) -> None:
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
     assert "Bring a table first; then a search can start." in text_of(app)
-    assert [button.label for button in app.button] == ["Go to the data"]
+    assert [button.label for button in app.main.button] == ["Go to the data"]
 
 
 def test_without_a_target_it_says_what_to_choose(
@@ -56,7 +56,7 @@ def test_the_plan_is_said_in_words_before_the_start(
 ) -> None:
     bring_data(people, project_id)
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    plan = "I will try 4 kinds of model, about 40 variants, at most 5 min, then check the best on data kept aside."
+    plan = "The search tries 4 kinds of model in about 40 variants, for 5 min at most"
     assert plan in text_of(app)
     app.number_input[0].set_value(2.0).run()
     assert "at most 2 min" in text_of(app)

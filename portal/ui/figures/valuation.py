@@ -114,7 +114,7 @@ def _mark_policies(figure: go.Figure, case: BusinessCase, low: float, high: floa
     """Name the policies that need no model, and the perfect one; labels that would collide go to the other side."""
     currency, drawn = case.assumptions.currency, list[float]()
     capped = case.assumptions.capacity_rate is not None and case.assumptions.capacity_rate < 1
-    everyone = "Act at random" if capped else "Act on everyone"
+    everyone = "Picking at random" if capped else "Acting on everyone"
     for amount, name, side in (
         (case.yearly_perfect, "Perfect model", "left"),
         (0.0, "Do nothing", "right"),

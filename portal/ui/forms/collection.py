@@ -36,7 +36,7 @@ def edit_collection(
         Called with the new list; returns whether it was stored. Until then what was typed stays.
     """
     editor = _Editor(f"{kind.name} of {owner}")
-    with st.grid(2, min_column_width=300, gap="small"):
+    with st.grid(3, min_column_width=280, gap="small"):
         for position, item in enumerate(items):
             with st.container(border=True, height="stretch", gap="xsmall"):
                 with st.container(gap=None):

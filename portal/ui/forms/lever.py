@@ -20,11 +20,12 @@ _KINDS = {"number": "A number in a range", "choice": "One of several choices", "
 
 def lever_card(lever: Lever) -> None:
     """What it is, how far it may be moved, what that costs, who controls it."""
-    cost = f", costs {lever.unit_cost_amount:,.12g} per unit" if lever.unit_cost_amount else ""
+    per = f"per {lever.unit}" if lever.kind == "number" and lever.unit else "each time"
+    cost = f", unit cost {lever.unit_cost_amount:,.12g} {per}" if lever.unit_cost_amount else ""
     st.markdown(f"**{escape_markdown(lever.name)}**")
     note(escape_markdown(f"{lever.allowed}{cost}"))
-    who = f"{lever.controlled_by} decides" if lever.controlled_by else "Nobody named who controls it"
-    note(escape_markdown(who + (f"; column {lever.column}" if lever.column else "")))
+    who = f"{lever.controlled_by} decides" if lever.controlled_by else "Not said yet who decides"
+    note(escape_markdown(who + (f"; in the data: {lever.column}" if lever.column else "")))
 
 
 def data_card(need: DataNeed) -> None:

@@ -30,7 +30,7 @@ def objective_form(draft: Draft, saved: Objective | None, *, sentence: str, butt
 
 def _ask_for_change(draft: Draft, saved: Objective | None, sentence: str) -> dict[str, Any]:
     with question_group(
-        "What should get better", "The one thing everybody shall remember; a model is only a means to it"
+        "What should get better", "The one thing everybody should remember; a model is only a means to it"
     ):
         values: dict[str, Any] = {"sentence": _text(draft, saved, "sentence", "In one sentence", default=sentence)}
         with st.grid(2, min_column_width=240, gap="small"):
@@ -64,7 +64,7 @@ def _ask_for_decision(draft: Draft, saved: Objective | None) -> dict[str, Any]:
 
 def _ask_for_limits(draft: Draft, saved: Objective | None) -> dict[str, Any]:
     known = saved.constraints if saved else Constraints()
-    with question_group("Where it must work", "Limits that are known now spare a model that can never be used"):
+    with question_group("Where it must work", "Say the limits now, so that no model is built that can never be used"):
         with st.grid(3, min_column_width=180, gap="small"):
             connections = list(CONNECTIONS)
             connectivity = st.selectbox(

@@ -53,7 +53,8 @@ def make_view(*trials: TrialView, **changes: Any) -> RunView:
 
 def test_the_plan_is_a_promise_in_plain_words() -> None:
     assert sentences.describe_plan(Budget(seconds=300, n_trials=40)) == (
-        "I will try 4 kinds of model, about 40 variants, at most 5 min, then check the best on data kept aside."
+        "The search tries 4 kinds of model in about 40 variants, for 5 min at most, and checks the best one on rows "
+        "kept aside."
     )
     assert "1 variant," in sentences.describe_plan(Budget(n_trials=1))
 
@@ -86,7 +87,7 @@ def test_progress_is_the_larger_share_of_the_budgets_and_full_at_the_end() -> No
         ({"state": "queued", "queue_position": 1}, "Waiting for a worker"),
         ({"state": "queued", "queue_position": 3}, "Number 3 in the queue"),
         ({"state": "failed"}, "The run ended without a model"),
-        ({"state": "finished", "n_complete": 2}, "Done: the best of 2 models was checked on data kept aside"),
+        ({"state": "finished", "n_complete": 2}, "Done: the best of 2 models was checked on rows kept aside"),
     ],
 )
 def test_the_phase_says_what_happens_now(changes: dict[str, Any], words: str) -> None:

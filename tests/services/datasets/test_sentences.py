@@ -41,10 +41,10 @@ def test_an_edge_has_few_digits(value: float | None, expected: str) -> None:
 
 
 TARGETS = {
-    "churn": "A model shall predict churn. It is Yes in",
-    "contract": "A model shall predict contract. It has 3 classes.",
-    "tenure": "A model shall predict tenure. It is a number from 0 to 72.",
-    None: "Choose the column that a model shall predict.",
+    "churn": "A model will predict “churn”. It is Yes in",
+    "contract": "A model will predict “contract”. It has 3 classes.",
+    "tenure": "A model will predict “tenure”. It is a number from 0 to 72.",
+    None: "Choose the column that a model should predict.",
 }
 
 

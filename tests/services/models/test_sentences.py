@@ -39,7 +39,7 @@ def test_the_value_stands_beside_what_needs_no_model(capacity: float | None, exp
     assert outcome is not None
     sentence = describe_reference(evaluation, outcome)
     assert expected in sentence
-    assert ("35 of 100 actions where 20 are possible" in sentence) == (capacity is not None)
+    assert ("35 of 100 cases, more than the 20 there is capacity for" in sentence) == (capacity is not None)
 
 
 def test_an_explanation_that_does_not_add_up_says_so() -> None:

@@ -26,10 +26,10 @@ def test_policies_without_a_model_are_named_with_their_money() -> None:
     names = [annotation.text for annotation in break_even_figure(CASE).layout.annotations]
 
     assert "Do nothing €0" in names
-    assert any(name.startswith("Act at random") for name in names)
+    assert any(name.startswith("Picking at random") for name in names)
     assert "Perfect model €565k" in names
     free = make_business_case(replace(CALLS, capacity_per_month=None))
-    assert any(note.text.startswith("Act on everyone") for note in break_even_figure(free).layout.annotations)
+    assert any(note.text.startswith("Acting on everyone") for note in break_even_figure(free).layout.annotations)
 
 
 def test_quality_is_whom_to_spare_where_everyone_is_worth_it() -> None:
