@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,11 +19,14 @@ def transaction(engine: Engine | None = None) -> Iterator[Session]:
 
 @contextmanager
 def reading(engine: Engine | None = None) -> Iterator[Session]:
-    """A consistent, read-only view: takes no write lock on SQLite and refuses writes on PostgreSQL."""
+    """A consistent, read-only view: takes no write lock on SQLite and refuses writes on PostgreSQL.
+
+    All its statements see the same moment: who reads an approval and then the threshold gets the approved one.
+    """
     chosen = engine or get_engine()
-    options = {READ_ONLY: True}
+    options: dict[str, Any] = {READ_ONLY: True}
     if chosen.dialect.name == "postgresql":
-        options["postgresql_readonly"] = True
+        options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
     with Session(chosen.execution_options(**options), expire_on_commit=False, autoflush=False) as session:
         yield session
         session.expunge_all()  # a rollback would expire what was read; it stays readable after the block

@@ -43,11 +43,12 @@ def start_run(
     InvalidInputError
         A budget is zero, the data have no target or nothing to learn from, or the metric does not fit the target.
     """
-    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.START_RUN)
+    project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.START_RUN)
     budget = Budget(budget_seconds, n_trials, trial_seconds_limit, trial_memory_mb_limit)
     dataset = _usable_dataset(session, actor, project_id, dataset_id)
     chosen_task = _chosen_task(dataset, task)
     chosen_metric = _chosen_metric(chosen_task, metric)
+    session.refresh(project, with_for_update=True)  # one start at a time numbers the next run
     run = Run(
         project_id=project_id,
         number=_next_number(session, project_id),

@@ -63,9 +63,10 @@ def register_model(session: Session, *, actor: Actor = SYSTEM, run_id: str, fini
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(UNKNOWN_RUN)
-    authorize_project(
+    project = authorize_project(
         session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
     )
+    session.refresh(project, with_for_update=True)  # one registration at a time numbers the next model
     known = session.exec(select(Model).where(Model.run_id == run_id)).first()
     if known is not None:
         return known

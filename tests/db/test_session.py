@@ -36,6 +36,16 @@ def test_rows_can_be_read_after_their_block(engine: Engine) -> None:
     assert user.email == "a@example.com"
 
 
+def test_a_reading_block_sees_one_moment(engine: Engine) -> None:
+    with reading(engine) as view:
+        before = view.exec(select(User.email)).all()
+        with transaction(engine) as session:
+            add_user(session, "later@example.com")
+        assert view.exec(select(User.email)).all() == before
+    with reading(engine) as view:
+        assert view.exec(select(User.email)).all() == ["later@example.com"]
+
+
 def test_a_reading_block_changes_nothing(engine: Engine) -> None:
     with transaction(engine) as session:
         add_user(session, "a@example.com")

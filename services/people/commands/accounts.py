@@ -2,6 +2,7 @@
 
 import re
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from db.tables import User
@@ -23,6 +24,8 @@ def create_user(session: Session, *, actor: Actor, email: str, name: str, role: 
     ------
     InvalidInputError
         The address, the name or the role is not one, or somebody has the address already.
+    ConflictError
+        Somebody gave the address to a person at the same moment.
     """
     require(actor, Permission.MANAGE_PEOPLE)
     user = new_user(session, email=email, name=name, role=role)
@@ -44,7 +47,10 @@ def new_user(session: Session, *, email: str, name: str, role: str) -> User:
         raise InvalidInputError(*problems)
     user = User(email=email, name=name, role=str(role))
     session.add(user)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise ConflictError("Somebody added a person with this e-mail address at the same moment.") from None
     return user
 
 

@@ -33,6 +33,30 @@ def test_canonical_json_refuses_what_json_cannot_spell() -> None:
         canonical_json(float("nan"))
 
 
+@pytest.mark.parametrize(
+    "spellings", [(1, 1.0), (0, 0.0, -0.0), (10**16, 1e16), (10**22, 1e22), (-(10**300), -1e300), (2**53, 2.0**53)]
+)
+def test_equal_numbers_have_one_spelling(spellings: tuple[float, ...]) -> None:
+    assert len({canonical_json({"a": [number]}) for number in spellings}) == 1
+
+
+def test_different_numbers_and_truth_stay_different() -> None:
+    assert len({canonical_json(value) for value in (1, True, 1.5, "1", 2**53 - 1, 2**53, 10**400)}) == 7
+
+
+_NUMBERS = (1e16, -0.0, 1e22, -1e300, 5e-324, 0.1, 1e-7, 265.0, 2**60, 2**53 + 1)
+
+
+def test_the_chain_survives_how_a_database_spells_numbers(engine: Engine) -> None:
+    with transaction(engine) as session:
+        for number in _NUMBERS:
+            after = {"number": number, "list": [number]}
+            record_event(session, actor=SYSTEM, action="a", object_type="o", object_id="1", after=after)
+    with reading(engine) as session:
+        report = get_chain_report(session)
+    assert (report.is_intact, report.n_events) == (True, len(_NUMBERS))
+
+
 def test_an_empty_chain_is_intact(engine: Engine) -> None:
     with reading(engine) as session:
         report = get_chain_report(session)
