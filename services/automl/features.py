@@ -60,11 +60,12 @@ def linear_features(layout: Layout, task: Task, *, shape: str, seed: int) -> Col
     Parameters
     ----------
     shape
-        "standard" keeps the shape of numbers, "normal" makes each of them normally distributed.
+        "standard" takes numbers as they are, "ranked" also by their rank: a bent line, and no say for outliers.
     """
     return _columns(
         [
-            ("number", _scaled_numbers(shape, seed), layout.numbers),
+            ("number", _scaled_numbers(), layout.numbers),
+            ("rank", _scaled_numbers(_ranks(seed)), layout.numbers if shape == "ranked" else ()),
             ("missing", MissingIndicator(features="all"), layout.gappy),
             ("category", _words(OneHotEncoder(handle_unknown="ignore")), layout.categories),
             ("crowded", _words(_target_means(task, seed), ("scale", StandardScaler())), layout.crowded),
@@ -101,11 +102,14 @@ def _columns(parts: list[tuple[str, Any, tuple[str, ...]]], *, sparse_threshold:
     return ColumnTransformer(used, sparse_threshold=sparse_threshold)
 
 
-def _scaled_numbers(shape: str, seed: int) -> Pipeline:
-    scaler: Any = StandardScaler()
-    if shape == "normal":
-        scaler = QuantileTransformer(n_quantiles=100, output_distribution="normal", random_state=seed)
-    return Pipeline([("fill", SimpleImputer(strategy="median", keep_empty_features=True)), ("scale", scaler)])
+def _scaled_numbers(*before: tuple[str, Any]) -> Pipeline:
+    fill = SimpleImputer(strategy="median", keep_empty_features=True)
+    return Pipeline([("fill", fill), *before, ("scale", StandardScaler())])
+
+
+def _ranks(seed: int) -> tuple[str, QuantileTransformer]:
+    """The share of training rows below a number: uniform, because a normal shape has no ONNX twin."""
+    return "rank", QuantileTransformer(n_quantiles=31, output_distribution="uniform", random_state=seed)
 
 
 def _words(encoder: Any, *further: tuple[str, Any]) -> Pipeline:

@@ -69,7 +69,7 @@ def portfolio(preparation: Preparation) -> list[Candidate]:
     boosting = [_boosting(0.03, 250, 8, 20), _boosting(0.05, 200, 24, 10), _boosting(0.05, 400, 63, 30)]
     forests = [_forest("extra_trees", 300, leaf, preparation, columns) for leaf, columns in _forest_shapes(preparation)]
     forests.append(_forest("random_forest", 300, 5, preparation, "sqrt"))
-    linear = [_linear(1.0, "standard"), _linear(0.1, "normal"), _linear(10.0, "standard")]
+    linear = [_linear(1.0, "standard"), _linear(0.3, "ranked"), _linear(10.0, "standard")]
     if any(column.kind == "text" for column in preparation.columns):
         linear.reverse()  # words are many and rare: they want little shrinkage
     if many_classes:
@@ -110,7 +110,7 @@ def _boosting(learning_rate: float, n_trees: int, n_leaves: int, min_leaf: int) 
 def _spaces(preparation: Preparation) -> dict[str, Space]:
     forest = _forest_space(preparation.task)
     return {
-        "linear": {"strength": Span(1e-3, 1e2, log=True), "numbers": Choice(("standard", "normal"))},
+        "linear": {"strength": Span(1e-3, 1e2, log=True), "numbers": Choice(("standard", "ranked"))},
         "lightgbm": _BOOSTING_SPACE,
         "extra_trees": forest,
         "random_forest": forest,

@@ -1,11 +1,26 @@
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from services.automl.candidates import Candidate
+from services.automl.preparation import Preparation, prepare
+from services.automl.search_space import portfolio
 from services.automl.task import Task
-from services.models.export import MAX_GAP, MIN_ROWS_CHECKED, export_twin, largest_gap, rough_rows
+from services.automl.training import fit_pipeline, new_pipeline
+from services.models.export import (
+    MAX_GAP,
+    MIN_ROWS_CHECKED,
+    export_twin,
+    forest_megabytes,
+    largest_gap,
+    rough_rows,
+)
 from services.models.onnx_scoring import OnnxScorer
+from services.models.pipeline_file import ALLOWED_TYPES, dump_pipeline, untrusted_types
 from services.models.signature_building import build_signature
-from tests.makers_automl import finished, prepared
+from tests.makers_automl import FEATURES, TARGETS, finished, make_cases, prepared
 
 FAMILIES = ["linear", "lightgbm", "extra_trees", "random_forest"]
 
@@ -18,6 +33,30 @@ def test_the_twin_answers_like_the_pipeline_on_missing_and_unseen_values(family:
     assert model.onnx_reason is None
     gap = largest_gap(model.pipeline, model.onnx, model.signature, prepared(task).holdout.x, seed=7)
     assert gap <= MAX_GAP
+
+
+def make_mixed(task: Task) -> Preparation:
+    """Numbers with gaps, a date, a category and a crowded one; no text."""
+    frame = make_cases()
+    frame["city"] = [f"city {number}" for number in np.random.default_rng(1).integers(0, 60, len(frame))]
+    return prepare(frame, target=TARGETS[task], feature_columns=(*FEATURES, "city"), n_folds=2)
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_every_candidate_of_the_portfolio_has_a_twin_that_agrees_and_a_file_that_opens(task: Task) -> None:
+    preparation = make_mixed(task)
+    signature = build_signature(preparation)
+    assert {column.kind for column in signature.columns} == {"number", "category", "date"}
+    for candidate in portfolio(preparation):
+        size = {"n_trees": 15} if "n_trees" in candidate.parameters else {}
+        small = Candidate(candidate.family, candidate.parameters | size)
+        train = preparation.train
+        pipeline = fit_pipeline(new_pipeline(preparation, small), small, train.x, train.y)
+        twin = export_twin(pipeline, signature, train.x)
+        assert twin.content is not None, (candidate, twin.reason)
+        signed = replace(signature, onnx_inputs=twin.inputs)
+        assert largest_gap(pipeline, twin.content, signed, preparation.holdout.x, seed=7) <= MAX_GAP
+        assert set(untrusted_types(dump_pipeline(pipeline))) <= set(ALLOWED_TYPES)
 
 
 def test_a_missing_word_is_the_same_for_twin_and_pipeline() -> None:
@@ -46,7 +85,29 @@ def test_a_model_that_cannot_be_written_as_onnx_says_so_in_plain_words() -> None
     model = finished("linear")
     broken = model.pipeline.__class__([("columns", model.pipeline.named_steps["columns"]), ("model", "passthrough")])
     twin = export_twin(broken, model.signature, prepared().train.x)
+    assert (twin.content, twin.inputs) == (None, ())
+    assert twin.reason == "This model has parts that cannot be written as ONNX."
+
+
+def test_text_is_named_as_the_reason_why_there_is_no_twin() -> None:
+    model = finished("linear")
+    columns = tuple(replace(column, kind="text") for column in model.signature.columns if column.name == "plan")
+    twin = export_twin(model.pipeline, replace(model.signature, columns=columns), prepared().train.x)
     assert twin.content is None
-    assert twin.inputs == ()
+    assert twin.reason == "Its text is cut into words as ONNX cannot repeat exactly: “plan”."
+
+
+@pytest.mark.parametrize("task", list(Task))
+def test_the_size_of_a_forest_is_known_before_it_is_written(task: Task) -> None:
+    model = finished("extra_trees", task)
+    assert model.onnx is not None
+    assert forest_megabytes(model.pipeline) == pytest.approx(len(model.onnx) / 1e6, rel=0.35)
+    assert forest_megabytes(finished("lightgbm", task).pipeline) == 0
+
+
+def test_a_forest_that_is_too_large_says_how_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.models.export.MAX_FOREST_MB", 0.001)
+    model = finished("extra_trees")
+    twin = export_twin(model.pipeline, model.signature, prepared().train.x)
     assert twin.reason is not None
-    assert twin.reason.startswith("This model has parts that cannot be written as ONNX")
+    assert re.fullmatch(r"As ONNX this forest would take \d+ MB, too much for a twin\.", twin.reason)

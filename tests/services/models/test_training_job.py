@@ -131,7 +131,7 @@ def test_a_trial_that_was_taken_up_again_tries_the_same(scientist: Actor, storag
     with transaction() as session:
         run = session.get_one(Run, run_id)
         run.state = "running"
-        chosen = {"strength": 0.25, "numbers": "normal"}
+        chosen = {"strength": 0.25, "numbers": "ranked"}
         session.add(Trial(run_id=run_id, number=1, lane="1:0", worker_id="dead", family="linear", parameters=chosen))
     assert work_on_next_trial(Lane(run_id, 1, 0, "living"), storage)
     trial = look(run_id).trials[0]

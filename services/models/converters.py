@@ -1,0 +1,79 @@
+"""What skl2onnx has to be taught to write the pipelines of this portal as ONNX."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import onnx
+from lightgbm import LGBMClassifier, LGBMRegressor
+from numpy.typing import NDArray
+from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm
+from skl2onnx import update_registered_converter
+from skl2onnx.common.data_types import FloatTensorType
+from skl2onnx.common.shape_calculator import (
+    calculate_linear_classifier_output_shapes,
+    calculate_linear_regressor_output_shapes,
+)
+from sklearn.impute import MissingIndicator
+from sklearn.preprocessing import TargetEncoder
+
+
+def register_converters() -> None:
+    """Teach it LightGBM, the missing-value marker, and target means of several classes; repeating changes nothing."""
+    update_registered_converter(
+        LGBMClassifier,
+        "PortalLightGbmClassifier",
+        calculate_linear_classifier_output_shapes,
+        convert_lightgbm,
+        options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
+    )
+    update_registered_converter(
+        LGBMRegressor, "PortalLightGbmRegressor", calculate_linear_regressor_output_shapes, convert_lightgbm
+    )
+    update_registered_converter(MissingIndicator, "PortalMissing", _missing_shape, _convert_missing)
+    update_registered_converter(TargetEncoder, "PortalTargetMeans", _means_shape, _convert_means)
+
+
+def _missing_shape(operator: Any) -> None:
+    operator.outputs[0].type = FloatTensorType([None, len(operator.raw_operator.features_)])
+
+
+def _convert_missing(scope: Any, operator: Any, container: Any) -> None:
+    flags = scope.get_unique_variable_name("is_missing")
+    container.add_node("IsNaN", [operator.inputs[0].full_name], [flags], op_version=13)
+    container.add_node("Cast", [flags], [operator.outputs[0].full_name], to=onnx.TensorProto.FLOAT, op_version=13)
+
+
+def _means_shape(operator: Any) -> None:
+    operator.outputs[0].type = FloatTensorType([None, len(operator.raw_operator.encodings_)])
+
+
+def _convert_means(scope: Any, operator: Any, container: Any) -> None:
+    """A look-up of words for each column and class, side by side."""
+    parts = []
+    for place, words, means, default in _lookups(operator.raw_operator):
+        index, column, part = (scope.get_unique_variable_name(name) for name in ("place", "words", "means"))
+        container.add_initializer(index, onnx.TensorProto.INT64, [], [place])
+        container.add_node(
+            "ArrayFeatureExtractor", [operator.inputs[0].full_name, index], [column], op_domain="ai.onnx.ml"
+        )
+        container.add_node(
+            "LabelEncoder",
+            [column],
+            [part],
+            op_domain="ai.onnx.ml",
+            op_version=2,
+            keys_strings=[str(word) for word in words],
+            values_floats=[float(mean) for mean in means],
+            default_float=default,
+        )
+        parts.append(part)
+    container.add_node("Concat", parts, [operator.outputs[0].full_name], axis=1, op_version=13)
+
+
+def _lookups(encoder: TargetEncoder) -> Iterator[tuple[int, NDArray[Any], NDArray[np.float64], float]]:
+    """The place of a column, its words, their means, and the mean for unknown ones; for each class of several."""
+    defaults = np.atleast_1d(encoder.target_mean_)
+    for number, means in enumerate(encoder.encodings_):
+        place, output = divmod(number, len(defaults))
+        yield place, encoder.categories_[place], means, float(defaults[output])
