@@ -14,6 +14,7 @@ from services.automl.preparation import Preparation
 from services.automl.training import TrialOutcome, train_candidate
 
 GRACE_SECONDS = 2.0  # between the limit a trial keeps by itself and the kill
+_READY = "ready"  # a child's first word: from then on time is its trial's, not its imports'
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class _Lane:
     connection: Connection
     number: int | None = None
     deadline: float = 0.0
+    is_ready: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -55,8 +57,9 @@ class Lanes:
         return len(self._lanes) - self.n_free
 
     def submit(self, number: int, candidate: Candidate, *, seconds_limit: float) -> None:
-        """Start training on a free lane."""
+        """Start training on a free lane, once its process has started."""
         lane = next(lane for lane in self._lanes if lane.is_free)
+        self._await_start(lane)
         lane.number, lane.deadline = number, time.monotonic() + seconds_limit + GRACE_SECONDS
         lane.connection.send((candidate, seconds_limit))
 
@@ -83,6 +86,15 @@ class Lanes:
         process.start()
         theirs.close()
         return _Lane(process, mine)
+
+    def _await_start(self, lane: _Lane) -> None:
+        while not lane.is_ready:
+            try:
+                lane.is_ready = lane.connection.recv() == _READY
+            except (EOFError, OSError):
+                raise TrialFailedError(
+                    "No process to train in could be started; there is probably too little memory. Free some."
+                ) from None
 
     def _received(self, lane: _Lane) -> Finished:
         number = lane.number
@@ -116,6 +128,7 @@ def open_lanes(preparation: Preparation, n: int) -> Iterator[Lanes]:
 
 
 def _train(connection: Connection, preparation: Preparation) -> None:
+    connection.send(_READY)
     while True:
         try:
             candidate, seconds_limit = connection.recv()

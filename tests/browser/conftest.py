@@ -126,13 +126,14 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Ends with its module: while it is open, asyncio counts as running in this thread, and others could not use it."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(request: pytest.FixtureRequest, playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """One headless Chromium; each person gets a context (cookies) of their own."""
     browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)

@@ -62,6 +62,17 @@ def test_a_trial_whose_process_dies_fails_with_a_plain_cause() -> None:
     assert "process died" in finished.failure
 
 
+def test_the_time_a_process_takes_to_start_is_not_its_first_trials() -> None:
+    with open_lanes(prepared(), 1) as lanes:
+        begun = time.monotonic()
+        lanes.submit(0, ENDLESS, seconds_limit=3)
+        waited = time.monotonic() - begun
+        lanes.collect(timeout=0)
+        assert lanes.n_busy == 1
+        assert collect(lanes).failure is not None
+        assert time.monotonic() - begun >= waited + 3
+
+
 def test_no_process_is_left_behind() -> None:
     with open_lanes(prepared(), 2) as lanes:
         lanes.submit(0, ENDLESS, seconds_limit=60)
