@@ -13,6 +13,7 @@ from services.automl.metrics import METRICS, default_metric, metrics_for
 from services.automl.queries import UNKNOWN_RUN
 from services.automl.task import Task
 from services.automl.task_choice import task_of
+from services.datasets.profile import ColumnProfile
 from services.datasets.queries import Dataset, get_dataset
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.people.permissions import Permission
@@ -122,7 +123,19 @@ def _usable_dataset(session: Session, actor: Actor, project_id: str, dataset_id:
         raise InvalidInputError("The data have no target yet. Choose on the Data page what shall be predicted.")
     if not dataset.feature_columns:
         raise InvalidInputError("Every column but the target is excluded. Include at least one to learn from.")
+    if not any(_may_tell_something(dataset.get_column(name)) for name in dataset.feature_columns):
+        named = ", ".join(f"“{name}”" for name in dataset.feature_columns[:5])
+        raise InvalidInputError(
+            f"Nothing can be learned from {named} alone: such a column names single rows or never changes. "
+            "Include or upload columns that say something about each case."
+        )
     return dataset
+
+
+def _may_tell_something(column: ColumnProfile) -> bool:
+    """Whether the search may find a use for it. A number that looks like an id may be an order: the search decides."""
+    is_name_of_rows = column.kind == "identifier" and column.low is None
+    return not is_name_of_rows and column.kind != "constant"
 
 
 def _chosen_task(dataset: Dataset, wanted: str | None) -> Task:
