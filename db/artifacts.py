@@ -33,10 +33,13 @@ class ArtifactStore:
         self._filesystem, self._root = fsspec.core.url_to_fs(storage_url)
 
     def put(self, content: bytes) -> str:
-        """Store `content` and return its sha256 (64 hex digits). Storing the same bytes again changes nothing."""
+        """Store `content` and return its sha256 (64 hex digits). Storing the same bytes again changes nothing.
+
+        Bytes that were changed after they were stored are replaced: whoever stores must find again what they stored.
+        """
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if not self._filesystem.exists(path):
+        if not self._holds(digest):
             if isinstance(self._filesystem, LocalFileSystem):
                 _write_durably(Path(path), content)
             else:
@@ -65,6 +68,13 @@ class ArtifactStore:
     def exists(self, digest: str) -> bool:
         """Whether an artefact of this digest is stored (its bytes are not verified)."""
         return bool(self._filesystem.exists(self._path(digest)))
+
+    def _holds(self, digest: str) -> bool:
+        try:
+            self.get(digest)
+        except (ArtifactMissingError, ArtifactDamagedError):
+            return False
+        return True
 
     def probe(self) -> None:
         """Write a small file, read it back and remove it; raises `OSError` where one of them fails."""

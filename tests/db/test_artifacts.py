@@ -59,6 +59,15 @@ def test_one_changed_byte_is_noticed(store: ArtifactStore, tmp_path: Path, posit
         store.get(digest)
 
 
+def test_storing_the_same_bytes_again_heals_what_was_changed(store: ArtifactStore, tmp_path: Path) -> None:
+    digest = store.put(b"evidence")
+    (path,) = (found for found in tmp_path.rglob(digest))
+    path.chmod(0o600)
+    path.write_bytes(b"forgery!")
+    assert store.put(b"evidence") == digest
+    assert store.get(digest) == b"evidence"
+
+
 def test_two_swapped_artefacts_are_noticed(store: ArtifactStore, tmp_path: Path) -> None:
     one, two = store.put(b"one"), store.put(b"two")
     path_of(tmp_path, one).write_bytes(b"two")
