@@ -46,7 +46,7 @@ def show(actor: Actor) -> None:
 
 def _finding(people: list[Person]) -> str:
     active = [person for person in people if person.is_active]
-    n_waiting = sum(1 for person in active if not person.has_password)
+    n_waiting = sum(1 for person in active if not person.can_sign_in)
     if len(active) == 1:
         return "You are alone here. Add the first people: somebody who owns an objective, builds models, or signs."
     tail = f"; {n_waiting} of them without a password yet" if n_waiting else ""
@@ -121,7 +121,7 @@ def _carry_out(person: Person, command: Callable[[Any], object]) -> None:
     except PortalError as error:
         st.error(error.sentence, icon=":material/error:")
         return
-    if isinstance(outcome, str):  # the token of a link
+    if isinstance(outcome, str):  # a link's token
         st.session_state[LINK] = (person.name, _link(outcome))
     flash(f"Done for {person.name}.")
     st.rerun()
@@ -135,7 +135,7 @@ def _link(token: str) -> str:
 def _state(person: Person) -> Badge:
     if not person.is_active:
         return Badge("No access", "red", ":material/block:")
-    return Badge("Can sign in", "green", ":material/check:") if person.has_password else Badge("Invited", "orange")
+    return Badge("Can sign in", "green", ":material/check:") if person.can_sign_in else Badge("Invited", "orange")
 
 
 def _in_words(role: str) -> str:

@@ -18,7 +18,9 @@ from services.automl.commands import Wish, ask_run, resume_run
 from services.automl.queries import get_run
 from services.automl.views import RunView
 from services.errors import PortalError
+from services.models.outcomes import outcome_at
 from services.models.queries import find_run_model
+from services.models.sentences import describe_worth
 from services.people.permissions import Permission, is_allowed
 
 REFRESH_SECONDS = 2
@@ -114,7 +116,9 @@ def _draw_next_step(actor: Actor, run: RunView) -> None:
         model = find_run_model(session, actor=actor, run_id=run.id)
     if model is None:
         return
-    text = f"{escape_markdown(model.evaluation.score.sentence)} See what drives it and choose from where on to act."
+    outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
+    worth = describe_worth(model.evaluation, model.signature, outcome)
+    text = f"{escape_markdown(worth)} See what drives it and from which score on to act."
     if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
         go_to("model", project=run.project_id, model=model.id)
 

@@ -49,7 +49,7 @@ def _finding(runs: list[RunView]) -> str | None:
     worth = sentences.format_result(latest, latest.best)
     unit = "a year" if latest.has_money else sentences.metric_label(latest.metric)
     return (
-        f"Run {latest.number} found a model worth {worth} {unit}"
+        f"Run {latest.number} found a model worth {worth} {unit} in the search"
         if latest.has_money
         else (f"Run {latest.number} found a model with {unit} {worth}")
     )
@@ -130,7 +130,7 @@ def _draw_runs(runs: list[RunView]) -> None:
                     note(f"{sentences.describe_progress(run)} · data version {run.dataset_version} · {who}, {started}")
                 with st.container(gap=None, width=180):
                     st.markdown(f"**{sentences.format_result(run, run.best)}**" if run.best else "–")
-                    note("a year" if run.has_money else sentences.metric_label(run.metric))
+                    note("a year, in the search" if run.has_money else sentences.metric_label(run.metric))
                 if st.button("Open", key=f"open_{run.id}"):
                     go_to("run", project=run.project_id, run=run.id)
 

@@ -48,6 +48,12 @@ class Person:
     is_active: bool
     has_password: bool
     last_seen_at: datetime | None
+    is_demo: bool
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether there is a way in: a password, or none needed because the person belongs to the demo company."""
+        return self.has_password or self.is_demo
 
 
 def find_session_actor(
@@ -116,6 +122,7 @@ def list_people(session: Session, *, actor: Actor) -> list[Person]:
             is_active=user.is_active,
             has_password=user.password_hash is not None,
             last_seen_at=seen.get(user.id),
+            is_demo=user.is_demo,
         )
         for user in people
     ]

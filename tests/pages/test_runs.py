@@ -39,7 +39,7 @@ def runs() -> list[Run]:
 
 def test_without_data_it_says_what_to_bring(open_page: OpenPage, people: dict[str, Actor], project_id: str) -> None:
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    assert "Bring a table first; then a search can start." in text_of(app)
+    assert "Bring a table first. Then a search can start." in text_of(app)
     assert [button.label for button in app.main.button] == ["Go to the data"]
 
 
@@ -48,7 +48,7 @@ def test_without_a_target_it_says_what_to_choose(
 ) -> None:
     bring_data(people, project_id, target=None)
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    assert "Choose what shall be predicted first" in text_of(app)
+    assert "Choose what to predict first" in text_of(app)
 
 
 def test_the_plan_is_said_in_words_before_the_start(
@@ -59,7 +59,7 @@ def test_the_plan_is_said_in_words_before_the_start(
     plan = "The search tries 4 kinds of model in about 40 variants, for 5 min at most"
     assert plan in text_of(app)
     app.number_input[0].set_value(2.0).run()
-    assert "at most 2 min" in text_of(app)
+    assert "for 2 min at most" in text_of(app)
 
 
 def test_a_search_is_started_with_what_was_asked(
