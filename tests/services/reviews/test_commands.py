@@ -98,6 +98,21 @@ def test_an_author_who_became_a_manager_is_refused_by_the_service(session: Sessi
         _decide(session, review, _as_manager(session, getattr(case, author)))
 
 
+@pytest.mark.parametrize("kind", ["objective", "payoffs", "threshold"])
+def test_the_author_of_an_older_version_is_an_author_too(session: Session, kind: str) -> None:
+    case = make_case(session)
+    former = join(session, case.project_id, make_actor(session, Role.DATA_SCIENTIST))
+    for author, value in ((former, 150.0), (case.scientist, 250.0)):
+        if kind == "objective":
+            edit_objective(session, case.project_id, author, target=value)
+        elif kind == "payoffs":
+            edit_payoffs(session, case.project_id, author, caught_value_amount=value)
+        else:
+            edit_threshold(session, case.model, author, value / 1000)
+    with pytest.raises(SelfApprovalError):
+        _decide(session, ask(session, case), _as_manager(session, former))
+
+
 def test_an_author_is_refused_by_the_database_too(engine: Engine) -> None:
     with transaction(engine) as session:
         case = make_case(session)
