@@ -91,3 +91,11 @@ def test_a_hostile_name_is_shown_as_typed(open_page: OpenPage, administrator: Ac
     app = open_page("people", administrator)
     assert not app.exception
     assert any("\\[x\\]\\(javascript" in element.value for element in app.markdown)
+
+
+def test_people_of_the_demo_company_need_no_password(open_page: OpenPage, administrator: Actor) -> None:
+    with transaction() as session:
+        make_user(session, name="Ana Costa").is_demo = True
+    text = text_of(open_page("people", administrator))
+    assert "Can sign in" in text
+    assert "1 of them without" in text  # the administrator of this test, who has no password either
