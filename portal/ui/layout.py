@@ -40,7 +40,7 @@ def page(width: int = WORKING_WIDTH) -> Iterator[None]:
 
 
 def note(text: str, color: str = "gray") -> None:
-    """Secondary text. Not `st.caption`: its 60 % opacity is 4.3:1 on white and washes out coloured text."""
+    """Secondary text. Not `st.caption`: its 60% opacity is 4.3:1 on white and washes out coloured text."""
     st.markdown(f":small[:{color}[{text}]]")
 
 

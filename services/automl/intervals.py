@@ -33,7 +33,7 @@ class Interval:
 def score_interval(
     metric: str, y: NDArray[Any], predictions: Floats, *, seed: int = 0, n_resamples: int = 1_000
 ) -> Interval:
-    """The 95 % interval of a score: DeLong for the AUC of two classes, Wilson for accuracy, else a bootstrap."""
+    """The 95% interval of a score: DeLong for the AUC of two classes, Wilson for accuracy, else a bootstrap."""
     if metric == "roc_auc" and predictions.shape[1] == 2:
         _area, low, high = delong(y == 1, predictions[:, 1])
         return Interval(low, high, "DeLong")

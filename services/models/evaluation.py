@@ -107,7 +107,7 @@ def _estimate(name: str, y: NDArray[Any], predictions: Floats, rows: str, seed: 
 
 def _sentence(name: str, value: float, low: float | None, high: float | None, n: int, rows: str) -> str:
     metric = METRICS[name]
-    between = "" if low is None or high is None else f", between {_figure(low)} and {_figure(high)} at 95 %"
+    between = "" if low is None or high is None else f", between {_figure(low)} and {_figure(high)} at 95%"
     return f"{metric.label} {_figure(value)}{between}, on {n:,} {rows} rows. {metric.sentence}"
 
 

@@ -128,7 +128,7 @@ def _sentence(
 
 def _in_words(value: float, answer: str | None) -> str:
     sign = "−" if value < 0 else ""
-    return sign + _size(value) if answer is None else f"{value:.0f} %"
+    return sign + _size(value) if answer is None else f"{value:.0f}%"
 
 
 def _size(value: float) -> str:

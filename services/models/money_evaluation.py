@@ -62,7 +62,7 @@ def money_report(
 
 
 def curve_points(preparation: Preparation, predictions: Floats) -> tuple[CurvePoint, ...]:
-    """The profit curve of the hold-out with a 95 % band, at 200 points at most; empty without a money goal."""
+    """The profit curve of the hold-out with a 95% band, at 200 points at most; empty without a money goal."""
     money = preparation.money
     if money is None:
         return ()

@@ -12,7 +12,7 @@ class Outcome:
     Attributes
     ----------
     yearly_value, low, high
-        Money a year against acting on nobody, with its 95 % interval; None where it was not computed.
+        Money a year against acting on nobody, with its 95% interval; None where it was not computed.
     share_acted, base_rate
         Shares of all cases: those acted on, and those where the outcome happens.
     recall

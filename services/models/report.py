@@ -81,7 +81,7 @@ class MoneyReport(Document):
 
 @dataclass(frozen=True)
 class CurvePoint(Document):
-    """Acting on the `share_acted` highest scores: what it is worth a year, with a 95 % band."""
+    """Acting on the `share_acted` highest scores: what it is worth a year, with a 95% band."""
 
     share_acted: float
     threshold: float
@@ -94,7 +94,7 @@ class CurvePoint(Document):
 
 @dataclass(frozen=True)
 class CalibrationBin(Document):
-    """Rows with similar predictions: the mean predicted probability beside what really happened (95 % Wilson)."""
+    """Rows with similar predictions: the mean predicted probability beside what really happened (95% Wilson)."""
 
     predicted: float
     observed: float

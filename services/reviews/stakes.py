@@ -13,7 +13,7 @@ MONTHS_PER_YEAR = 12
 class Stakes:
     """Money a year against acting on nobody, on rows kept aside.
 
-    `low` and `high` are the ends of the 95 % interval; None where the payoffs are no longer those of the evaluation.
+    `low` and `high` are the ends of the 95% interval; None where the payoffs are no longer those of the evaluation.
     """
 
     currency: str

@@ -59,7 +59,7 @@ class Assumptions:
     horizon_months
         How long the solution is expected to be of use.
     yearly_discount_rate
-        Effective rate a year: 0.1 is 10 %.
+        Effective rate a year: 0.1 is 10%.
     source
         Where the figures come from: a key of `SOURCES`.
 

@@ -109,7 +109,7 @@ def waterfall(example: ExampleRow, scale: str) -> go.Figure:
 
 
 def calibration(bins: Sequence[CalibrationBin]) -> go.Figure:
-    """What happened beside what was predicted, with 95 % intervals; on the dotted line the model is honest."""
+    """What happened beside what was predicted, with 95% intervals; on the dotted line the model is honest."""
     figure = go.Figure(
         go.Scatter(
             x=[0, 100], y=[0, 100], mode="lines", line={"color": QUIET, "width": 1.5, "dash": "dot"}, hoverinfo="skip"

@@ -20,7 +20,7 @@ def test_an_evaluation_says_how_good_a_model_is_in_every_score_of_its_task(task:
         assert estimate.low is not None
         assert estimate.high is not None
         assert estimate.low <= estimate.value <= estimate.high
-        assert f"on {estimate.n} hold-out rows" in estimate.sentence
+        assert f" at 95%, on {estimate.n} hold-out rows" in estimate.sentence
 
 
 @pytest.mark.parametrize("task", list(Task))

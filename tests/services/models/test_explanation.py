@@ -72,6 +72,8 @@ def test_examples_are_different_rows_and_name_rows_of_the_table() -> None:
     assert len(set(numbers)) == 5
     assert set(numbers) <= set(preparation.holdout.positions + 1)
     assert examples[0].prediction > examples[1].prediction
+    given, usual = (f"{value:.0f}%" for value in (examples[0].prediction, examples[0].base_value))
+    assert examples[0].sentence.startswith(f"The model gives a probability of Yes of {given} where {usual} is typical")
 
 
 def test_the_wrong_example_is_wrong_at_the_threshold() -> None:
