@@ -76,7 +76,7 @@ def test_figures_that_are_saved_become_a_sentence(engine: Engine, open_page: Ope
 
     assert saved_figures(actor, project_id) == replace(CALLS, source="guess")
     words = text_of(app)
-    assert "Worth up to €565k a year after costs: a perfect model pays back within 2 months" in words
+    assert "Worth up to €630k a year, €565k after costs: a perfect model pays back within 2 months" in words
     assert "find 23 of 100 cases that matter" in words
 
 
