@@ -13,6 +13,7 @@ from portal.ui.state import go_to, show_flash
 from services.errors import NotSignedInError, PortalError
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
+_PAGE_HEIGHT = 360  # pixels
 _LOG = logging.getLogger("portal")
 
 
@@ -23,7 +24,8 @@ def main() -> None:
     try:
         chosen = build_navigation(get_actor())
         show_flash()
-        chosen.run()
+        with st.skeleton(height=_PAGE_HEIGHT):  # shown only while a page takes longer than half a second
+            chosen.run()
     except NotSignedInError as error:
         with page(FORM_WIDTH):
             st.info(error.sentence, icon=":material/lock:")
