@@ -46,7 +46,7 @@ bench: setup ## measure what the README's figures come from
 	$(BIN)/python -m benchmarks.reruns
 
 screenshots: setup ## walk the portal in a browser and save what the README shows
-	PORTAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q -m browser
+	PORTAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q tests/browser
 
 lock: setup ## resolve requirements.txt anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --group dev --python-version 3.11 \
