@@ -20,6 +20,7 @@ from services.projects.commands import SENTENCE_LENGTH, create_project
 from services.valuation.amounts import format_money
 
 MOST_CARDS = 6
+MOST_PROJECTS = 5
 
 
 def draw_home(actor: Actor) -> None:
@@ -76,7 +77,9 @@ def draw_decision(card: DecisionCard, index: int) -> bool:
 def draw_projects(cards: Sequence[ProjectCard]) -> None:
     """The projects this person is in."""
     with section("Projects in flight"):
-        project_rows(cards)
+        project_rows(cards[:MOST_PROJECTS])
+        if len(cards) > MOST_PROJECTS and st.button(f"See all {len(cards)} projects", key="all_projects"):
+            go_to("projects")
 
 
 def draw_no_projects(actor: Actor) -> None:

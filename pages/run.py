@@ -1,10 +1,12 @@
 """Run: watch a search while it works, steer it, and take its best model further."""
 
+from functools import partial
+
 import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import RUN
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.run import trial_dots
 from portal.ui.layout import action_bar, empty_state, head, metric_row, note, page, section
 from portal.ui.leaderboard import draw_leaderboard
@@ -130,7 +132,9 @@ def _draw_trials(run: RunView) -> None:
             empty_state(":material/model_training:", "Nothing has been tried yet. Each variant appears here as a dot.")
         return
     with section(finding, "Each dot is one model; higher earns more" if run.has_money else "Each dot is one model"):
-        chart(trial_dots(run), f"{sentences.metric_label(run.metric)} of each variant. {finding}.", key="trial_dots")
+        alt = f"{sentences.metric_label(run.metric)} of each variant. {finding}."
+        of = (run.id, run.state, run.n_complete, run.n_failed, round(run.used_seconds))
+        kept_chart(partial(trial_dots, run), alt, of=of, key="trial_dots")
     with section(
         "Leaderboard", "Judged on rows each model had not seen; the best is checked once more on rows kept aside"
     ):

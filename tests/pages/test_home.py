@@ -70,3 +70,13 @@ def test_a_sentence_with_markdown_is_shown_as_typed(open_page: OpenPage) -> None
         make_project(session, actor, sentence=":red[**loud**]")
     labels = [button.label for button in open_page("home", actor).button]
     assert any(r"\*\*loud\*\*" in label for label in labels)
+
+
+def test_a_long_list_of_projects_is_cut_and_leads_to_all_of_them(open_page: OpenPage) -> None:
+    with transaction() as session:
+        actor = make_actor(session)
+        for number in range(7):
+            make_project(session, actor, sentence=f"Fewer parcels should arrive late in region {number}")
+    app = open_page("home", actor)
+    assert sum(str(button.key).startswith("open_") for button in app.main.button) == 5
+    assert app.button(key="all_projects").label == "See all 7 projects"

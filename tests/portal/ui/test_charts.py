@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, SYMBOLS, WARN, house, mark, money_labels, money_ticks
 
@@ -71,3 +72,24 @@ def test_close_ticks_are_told_apart() -> None:
 def test_no_two_ticks_of_an_axis_read_the_same(low: float, width: float) -> None:
     labels = money_labels(money_ticks(low, low + width))
     assert len(set(labels)) == len(labels)
+
+
+def test_a_kept_figure_is_built_once_for_what_it_shows() -> None:
+    def script() -> None:
+        import plotly.graph_objects as go
+        import streamlit as st
+
+        from portal.ui.charts import house, kept_chart
+
+        def build() -> go.Figure:
+            st.session_state["built"] = st.session_state.get("built", 0) + 1
+            return house(go.Figure(go.Bar(x=[1], y=[2])))
+
+        kept_chart(build, "One bar", of=("run 7", st.session_state.get("state", "running")), key="bar")
+
+    at = AppTest.from_function(script).run()
+    at.run()
+    assert at.session_state["built"] == 1
+    at.session_state["state"] = "finished"
+    at.run()
+    assert at.session_state["built"] == 2
