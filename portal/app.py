@@ -10,6 +10,7 @@ from portal.ui.actor import get_actor
 from portal.ui.layout import FORM_WIDTH, page
 from portal.ui.navigation import build_navigation
 from portal.ui.state import go_to, show_flash
+from portal.ui.turns import TURNS
 from services.errors import NotSignedInError, PortalError
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -45,4 +46,5 @@ def main() -> None:
             )
 
 
-main()
+with TURNS.turn():
+    main()

@@ -1,5 +1,6 @@
 """One ASGI application: Streamlit at /, the API at /api and /v2, our own pages before it, the guard around all."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -135,3 +136,6 @@ def require_migrated() -> None:
 
 def _warm_up() -> None:
     import portal.ui.charts  # noqa: F401 - the first visitor should not wait for plotly and pandas
+
+    gc.collect()
+    gc.freeze()  # the code is here to stay: looking through it for garbage would hold every click for 100 ms
