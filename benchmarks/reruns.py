@@ -33,6 +33,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 COOKIE = "portal_session"
 _RERUNS = ForwardMsg.ScriptFinishedStatus.Value("FINISHED_EARLY_FOR_RERUN")
 ARRIVAL_SECONDS = 0.05  # between two people
+SETTLE_SECONDS = 5.0  # a morning rush is worked off before anything is measured
 REPLY_SECONDS = 60.0
 _SHOWN = {"": b"Welcome", "run": b"Model run"}  # what a page says when it is the page and not a refusal
 
@@ -93,7 +94,8 @@ def rerun(page: str, query: str) -> bytes:
     message = BackMsg()
     message.rerun_script.query_string = query
     message.rerun_script.page_name = page
-    return message.SerializeToString()
+    content: bytes = message.SerializeToString()
+    return content
 
 
 async def click(socket: websockets.ClientConnection, visit: Visit) -> bytes:
@@ -138,13 +140,15 @@ def _require_page(page: str, drawn: bytes) -> None:
 
 
 async def measure(server: Server, tokens: list[str], page: str, query: str, think: float, seconds: float) -> Load:
-    """Let one person per token work on `page` for `seconds` after everybody has arrived."""
-    visit = Visit(page, query, think, until=time.perf_counter() + len(tokens) * ARRIVAL_SECONDS + seconds)
+    """Let one person per token work on `page` for `seconds` after everybody has arrived and settled."""
+    before = len(tokens) * ARRIVAL_SECONDS + SETTLE_SECONDS
+    visit = Visit(page, query, think, until=time.perf_counter() + before + seconds)
     people = []
     for token in tokens:
         people.append(asyncio.create_task(work(server, token, visit)))
         await asyncio.sleep(ARRIVAL_SECONDS)
-    visit.latencies.clear()  # what was measured while people were still arriving
+    await asyncio.sleep(SETTLE_SECONDS)
+    visit.latencies.clear()
     start, cpu = time.perf_counter(), server.cpu_milliseconds
     await asyncio.gather(*people)
     lasted, cpu = time.perf_counter() - start, server.cpu_milliseconds - cpu
