@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from db.engine import READ_ONLY, get_engine
+
+ANSWERS = "answers"
 
 
 @contextmanager
@@ -22,12 +24,17 @@ def reading(engine: Engine | None = None) -> Iterator[Session]:
     """A consistent, read-only view: takes no write lock on SQLite and refuses writes on PostgreSQL.
 
     All its statements see the same moment: who reads an approval and then the threshold gets the approved one.
+    What was read once is therefore not asked for again: a row stays in the session until the block ends, and
+    `session.info[ANSWERS]` is a dictionary for answers that several queries need.
     """
     chosen = engine or get_engine()
     options: dict[str, Any] = {READ_ONLY: True}
     if chosen.dialect.name == "postgresql":
         options |= {"postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
-    with Session(chosen.execution_options(**options), expire_on_commit=False, autoflush=False) as session:
+    engine_of_view = chosen.execution_options(**options)
+    with Session(engine_of_view, expire_on_commit=False, autoflush=False, info={ANSWERS: {}}) as session:
+        rows: list[object] = []  # a session alone forgets a row as soon as nobody else holds it
+        event.listen(session, "loaded_as_persistent", lambda _session, row: rows.append(row))
         yield session
         session.expunge_all()  # a rollback would expire what was read; it stays readable after the block
         session.rollback()

@@ -30,15 +30,19 @@ _SAID = {"pause": "The run is pausing.", "stop": "The search ends; the best mode
 
 
 def draw() -> None:
-    """The page, after the shell has let the person in."""
+    """The page, after the shell has let the person in. A run that has ended stays as it is and needs no timer."""
     actor, run_id = get_actor(), require_open_id("run")
     with reading() as session:
         run = get_run(session, actor=actor, run_id=run_id)
     open_project(run.project_id)
-    st.fragment(_draw_live, run_every=REFRESH_SECONDS if run.is_active else None)(run_id, run.is_active)
+    if run.is_active:
+        st.fragment(_draw_live, run_every=REFRESH_SECONDS)(run_id)
+    else:
+        with page():
+            _draw_run(actor, run)
 
 
-def _draw_live(run_id: str, was_active: bool) -> None:
+def _draw_live(run_id: str) -> None:
     """Everything on the page. The timer reruns only this, without the shell, so the person is checked here again."""
     try:
         actor = get_actor()
@@ -46,8 +50,8 @@ def _draw_live(run_id: str, was_active: bool) -> None:
             run = get_run(session, actor=actor, run_id=run_id)
     except PortalError:
         st.rerun()  # the shell says why
-    if run.is_active != was_active:
-        st.rerun()  # the timer starts or stops with the run
+    if not run.is_active:
+        st.rerun()  # the timer stops with the run
     with page():
         _draw_run(actor, run)
 

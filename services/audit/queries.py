@@ -4,6 +4,8 @@ from collections.abc import Generator
 from contextlib import closing
 from typing import Any
 
+from sqlalchemy import inspect
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, select
 
 from db.tables import AuditEvent
@@ -25,11 +27,12 @@ def get_head_id(session: Session) -> int:
 
 def iterate_events(session: Session) -> Generator[dict[str, Any]]:
     """Every event as plain data, oldest first."""
-    statement = select(AuditEvent).order_by(col(AuditEvent.id)).execution_options(yield_per=_BATCH)
-    rows = session.exec(statement)
+    columns = inspect(AuditEvent).columns  # not rows, which a session would keep
+    statement = select_columns(*columns).order_by(col(AuditEvent.id)).execution_options(yield_per=_BATCH)
+    rows = session.execute(statement).mappings()
     try:
         for event in rows:
-            yield event.model_dump()
+            yield dict(event)
     finally:
         rows.close()
 

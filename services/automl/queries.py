@@ -12,7 +12,7 @@ from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
 from services.automl.references import yearly_references
 from services.automl.remaining_time import remaining_seconds
-from services.automl.views import RunView, TrialView, WorkerView
+from services.automl.views import ENDED_STATES, RunView, TrialView, WorkerView
 from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -137,6 +137,8 @@ def _money(session: Session, actor: Actor, run: Run) -> tuple[str | None, dict[s
 
 
 def _worker(session: Session, run: Run, now: datetime) -> WorkerView | None:
+    if run.state in ENDED_STATES:
+        return None
     mine = select(Trial.worker_id).where(Trial.run_id == run.id, col(Trial.worker_id).is_not(None))
     freshest = select(Worker).order_by(col(Worker.heartbeat_at).desc()).limit(1)
     row = session.exec(freshest.where(col(Worker.executor_id).in_(mine))).first() or session.exec(freshest).first()

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session, col, select
 
+from db.session import ANSWERS
 from db.tables import Project, ProjectMember, User
 from services.audit.actor import Actor
 from services.errors import NotFoundError
@@ -64,7 +65,12 @@ def _sees_everything(actor: Actor) -> bool:
 def _may_see(session: Session, actor: Actor, project_id: str) -> bool:
     if _sees_everything(actor):
         return True
-    statement = select(ProjectMember.id).where(
-        ProjectMember.project_id == project_id, ProjectMember.user_id == actor.user_id
-    )
+    answers, question = session.info.get(ANSWERS, {}), (_may_see, project_id, actor.user_id)
+    if question not in answers:
+        answers[question] = _is_member(session, actor.user_id, project_id)
+    return bool(answers[question])
+
+
+def _is_member(session: Session, user_id: str, project_id: str) -> bool:
+    statement = select(ProjectMember.id).where(ProjectMember.project_id == project_id, ProjectMember.user_id == user_id)
     return session.exec(statement).first() is not None

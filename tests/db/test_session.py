@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from db.session import reading, transaction
 from db.tables import Project, User
 from db.types import UtcDateTime, new_id, utc_now
+from tests.statements import counting_statements
 
 
 def add_user(session: Session, email: str) -> User:
@@ -111,3 +112,12 @@ def test_storing_a_time_does_not_move_it(moment: datetime) -> None:
 def test_ids_are_not_repeated() -> None:
     assert len({new_id() for _ in range(1_000)}) == 1_000
     assert utc_now().tzinfo is UTC
+
+
+def test_a_reading_block_asks_for_a_row_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        user_id = add_user(session, "a@example.com").id
+    with counting_statements(engine) as statements, reading(engine) as view:
+        names = [view.get_one(User, user_id).name for _ in range(3)]  # nobody holds the row in between
+    assert names == ["A person"] * 3
+    assert len(statements) == 1

@@ -2,13 +2,14 @@
 
 import pytest
 import streamlit as st
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from db.session import transaction
 from portal.ui.cache import read_home
 from services.audit.actor import Actor
 from services.projects.commands import add_member, create_project
 from tests.makers import actor_of, make_actor, make_user
+from tests.statements import counting_statements
 
 
 @pytest.fixture(autouse=True)
@@ -17,15 +18,9 @@ def _empty_cache() -> None:
 
 
 def _count_statements(engine: Engine, actor: Actor) -> int:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    read_home(actor)
-    event.remove(engine, "before_cursor_execute", note)
-    return sum(statement.lstrip().upper().startswith("SELECT") for statement in seen)
+    with counting_statements(engine) as statements:
+        read_home(actor)
+    return len(statements)
 
 
 def test_a_second_look_asks_only_whether_anything_changed(engine: Engine) -> None:
