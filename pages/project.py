@@ -6,21 +6,20 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import RISK, Badge, Color
+from portal.ui.cache import read_overview
 from portal.ui.layout import Number, action_bar, facts, head, metric_row, note, page, section, stage_rail
-from portal.ui.session import reading, transaction
+from portal.ui.session import transaction
 from portal.ui.state import flash, go_to, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import PortalError
-from services.portfolio.queries import get_project_overview
 from services.portfolio.views import KeyNumber, ProjectOverview
 from services.projects.commands import add_member
 
 
 def draw_project(actor: Actor, project_id: str) -> None:
     """The page for one person."""
-    with reading() as session:
-        overview = get_project_overview(session, actor=actor, project_id=project_id)
+    overview = read_overview(actor, project_id)
     with page():
         draw_head(overview)
         stage_rail([(stage.name, stage.state, escape_markdown(stage.line)) for stage in overview.stages])

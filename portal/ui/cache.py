@@ -1,7 +1,8 @@
 """What many clicks read alike, kept until something has changed.
 
 Every change of anything is an audit event, so the number of the latest one says whether a picture is still true. Only
-the age of things ("asked 5 minutes ago") changes without an event; hence the time limit.
+two things change without an event: the trials of a search, which are counted, and the age of things ("asked 5 minutes
+ago"); hence the time limit. Whether the person may see it is asked at every look.
 """
 
 import streamlit as st
@@ -9,8 +10,9 @@ import streamlit as st
 from portal.ui.session import reading
 from services.audit.actor import Actor
 from services.audit.queries import get_head_id
-from services.portfolio.queries import get_home
-from services.portfolio.views import Home
+from services.automl.queries import count_ended_trials
+from services.portfolio.queries import get_home, get_project_overview
+from services.portfolio.views import Home, ProjectOverview
 
 KEPT_SECONDS = 60
 MOST_KEPT = 2_000
@@ -23,7 +25,33 @@ def read_home(actor: Actor) -> Home:
     return _read_home(actor.user_id, actor.role, head_id, actor)
 
 
+def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
+    """The overview of a project for a person, as of the latest change.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such project, or the actor is not a member of it.
+    """
+    with reading() as session:
+        n_trials = count_ended_trials(session, actor=actor, project_id=project_id)
+        head_id = get_head_id(session)
+    return _read_overview(actor.user_id, actor.role, project_id, (head_id, n_trials), actor)
+
+
 @st.cache_data(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
 def _read_home(user_id: str, role: str, head_id: int, _actor: Actor) -> Home:  # noqa: ARG001 - the key
     with reading() as session:
         return get_home(session, actor=_actor)
+
+
+@st.cache_data(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+def _read_overview(
+    user_id: str,  # noqa: ARG001 - the key
+    role: str,  # noqa: ARG001 - the key
+    project_id: str,
+    as_of: tuple[int, int],  # noqa: ARG001 - the key
+    _actor: Actor,
+) -> ProjectOverview:
+    with reading() as session:
+        return get_project_overview(session, actor=_actor, project_id=project_id)

@@ -55,6 +55,13 @@ def find_latest_run(session: Session, *, actor: Actor, project_id: str) -> RunVi
     return _view(session, actor, run) if run else None
 
 
+def count_ended_trials(session: Session, *, actor: Actor, project_id: str) -> int:
+    """How many variants were tried in all runs of a project: it grows while a search goes on."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = select(func.count()).select_from(Trial).join(Run, col(Run.id) == Trial.run_id)
+    return session.exec(statement.where(Run.project_id == project_id, Trial.state != "running")).one()
+
+
 def search_seconds(run: Run, now: datetime) -> float:
     """Search time used so far: earlier generations, and this one while it searches."""
     if run.state != "running" or run.started_at is None:

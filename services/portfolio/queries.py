@@ -129,6 +129,8 @@ def _standing(session: Session, actor: Actor, project: Project) -> Standing:
 def _latest_model_and_review(session: Session, project_id: str) -> tuple[str | None, str | None]:
     model = select(Model.id).where(Model.project_id == project_id).order_by(col(Model.number).desc()).limit(1)
     model_id = session.exec(model).first()
+    if model_id is None:
+        return None, None
     review = select(Review.id).where(Review.model_id == model_id).order_by(col(Review.round).desc()).limit(1)
     return model_id, session.exec(review).first()
 

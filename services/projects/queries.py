@@ -43,7 +43,10 @@ def list_projects(session: Session, *, actor: Actor) -> list[Project]:
     if not _sees_everything(actor):
         mine = select(ProjectMember.project_id).where(ProjectMember.user_id == actor.user_id)
         statement = statement.where(col(Project.id).in_(mine))
-    return list(session.exec(statement))
+    projects = list(session.exec(statement))
+    answers = session.info.get(ANSWERS, {})
+    answers.update({_question(actor, project.id): True for project in projects})
+    return projects
 
 
 def list_members(session: Session, *, actor: Actor, project_id: str) -> list[User]:
@@ -65,10 +68,14 @@ def _sees_everything(actor: Actor) -> bool:
 def _may_see(session: Session, actor: Actor, project_id: str) -> bool:
     if _sees_everything(actor):
         return True
-    answers, question = session.info.get(ANSWERS, {}), (_may_see, project_id, actor.user_id)
+    answers, question = session.info.get(ANSWERS, {}), _question(actor, project_id)
     if question not in answers:
         answers[question] = _is_member(session, actor.user_id, project_id)
     return bool(answers[question])
+
+
+def _question(actor: Actor, project_id: str) -> tuple[str, str, str]:
+    return "may see", project_id, actor.user_id
 
 
 def _is_member(session: Session, user_id: str, project_id: str) -> bool:

@@ -1,6 +1,7 @@
 """Home: what needs you, your projects, a new idea."""
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
 
 from db.session import reading, transaction
@@ -8,6 +9,7 @@ from db.tables import Project
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.pages.conftest import OpenPage, text_of
+from tests.statements import counting_statements
 
 SENTENCE = "Fewer parcels should be delivered late"
 
@@ -80,3 +82,17 @@ def test_a_long_list_of_projects_is_cut_and_leads_to_all_of_them(open_page: Open
     app = open_page("home", actor)
     assert sum(str(button.key).startswith("open_") for button in app.main.button) == 5
     assert app.button(key="all_projects").label == "See all 7 projects"
+
+
+@pytest.mark.parametrize("n_projects", [1, 8])
+def test_a_click_asks_the_database_little_however_many_projects_there_are(
+    engine: Engine, open_page: OpenPage, n_projects: int
+) -> None:
+    with transaction() as session:
+        actor = make_actor(session)
+        for _ in range(n_projects):
+            make_project(session, actor)
+    app = open_page("home", actor)
+    with counting_statements(engine) as statements:
+        app.run()
+    assert len(statements) <= 5  # who is it, twice, and whether anything has changed

@@ -1,12 +1,14 @@
 """One project on one screen."""
 
 import pytest
+from sqlalchemy import Engine
 
 from db.session import reading, transaction
 from services.people.permissions import Role
 from services.projects.queries import list_members
 from tests.makers import actor_of, make_actor, make_project, make_user
 from tests.pages.conftest import OpenPage, text_of
+from tests.statements import counting_statements
 
 
 @pytest.mark.parametrize("role", [Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER])
@@ -68,3 +70,13 @@ def test_a_person_is_brought_in_and_a_wrong_address_is_kept(open_page: OpenPage)
         members = list_members(session, actor=actor_of(newcomer), project_id=project.id)
         assert "Maren Holt" in [member.name for member in members]
     assert "Brought Maren Holt into the project." in text_of(app)
+
+
+def test_a_click_asks_the_database_little(engine: Engine, open_page: OpenPage) -> None:
+    with transaction() as session:
+        actor = make_actor(session)
+        project = make_project(session, actor)
+    app = open_page("project", actor, project=project.id)
+    with counting_statements(engine) as statements:
+        app.run()
+    assert len(statements) <= 10

@@ -15,6 +15,7 @@ from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_model, make_run, make_trial
 from tests.pages.conftest import OpenPage, text_of
+from tests.statements import counting_statements
 
 
 @pytest.fixture
@@ -168,3 +169,18 @@ ASSUMPTIONS = Assumptions(
     yearly_discount_rate=0.08,
     source="guess",
 )
+
+
+@pytest.mark.parametrize("n_trials", [1, 12])
+def test_a_click_asks_the_database_little_however_many_trials_there_are(
+    engine: Engine, open_page: OpenPage, n_trials: int
+) -> None:
+    with transaction() as session:
+        model, project, scientist = make_model(session)
+        for number in range(1, n_trials + 1):
+            make_trial(session, session.get_one(Run, model.run_id), number)
+        ids = {"project": project.id, "run": model.run_id}
+    app = open_page("run", scientist, **ids)
+    with counting_statements(engine) as statements:
+        app.run()
+    assert len(statements) <= 20

@@ -95,6 +95,7 @@ QUERIES = {
     "automl.get_run": "....- ???.?",
     "automl.list_runs": "....- ???.?",
     "automl.find_latest_run": "....- ???.?",
+    "automl.count_ended_trials": "....- ???.?",
     "models.get_model": "....- ???.?",
     "models.list_models": "....- ???.?",
     "models.find_run_model": "....- ???.?",
@@ -236,6 +237,7 @@ CALL: dict[str, Call] = {
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
     "automl.list_runs": lambda s, a, w: run_queries.list_runs(s, actor=a, project_id=w.project_id),
     "automl.find_latest_run": lambda s, a, w: run_queries.find_latest_run(s, actor=a, project_id=w.project_id),
+    "automl.count_ended_trials": lambda s, a, w: run_queries.count_ended_trials(s, actor=a, project_id=w.project_id),
     "models.register_model": lambda s, a, w: model_commands.register_model(
         s, actor=a, run_id=w.found_run_id, finished=make_finished()
     ),

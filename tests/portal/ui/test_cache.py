@@ -2,13 +2,18 @@
 
 import pytest
 import streamlit as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
+from sqlmodel import col
 
 from db.session import transaction
-from portal.ui.cache import read_home
+from db.tables import ProjectMember
+from portal.ui.cache import read_home, read_overview
 from services.audit.actor import Actor
+from services.errors import NotFoundError
+from services.people.permissions import Role
 from services.projects.commands import add_member, create_project
-from tests.makers import actor_of, make_actor, make_user
+from tests.makers import actor_of, make_actor, make_project, make_user
+from tests.makers_models import make_run, make_trial
 from tests.statements import counting_statements
 
 
@@ -48,3 +53,35 @@ def test_nobody_gets_the_picture_of_somebody_else(engine: Engine) -> None:
         create_project(session, actor=owner, sentence="Fewer parcels late")
     assert len(read_home(owner).projects) == 1
     assert read_home(stranger).projects == ()
+
+
+def test_a_trial_is_seen_at_once_though_it_is_no_event(engine: Engine) -> None:
+    with transaction(engine) as session:
+        actor = make_actor(session, Role.DATA_SCIENTIST)
+        project_id = make_project(session, actor).id
+        run = make_run(session, actor, project_id, n_trials=5)
+        run.state = "running"
+    assert "0 of 5 tried" in [stage.line for stage in read_overview(actor, project_id).stages]
+    with transaction(engine) as session:
+        make_trial(session, run, 1)
+    assert "1 of 5 tried" in [stage.line for stage in read_overview(actor, project_id).stages]
+
+
+def test_a_kept_overview_is_shown_to_members_only(engine: Engine) -> None:
+    with transaction(engine) as session:
+        owner, stranger = make_actor(session), make_actor(session)
+        project_id = make_project(session, owner).id
+    assert read_overview(owner, project_id).name
+    with pytest.raises(NotFoundError):
+        read_overview(stranger, project_id)
+
+
+def test_a_member_who_was_shown_it_is_refused_from_the_moment_they_are_none(engine: Engine) -> None:
+    with transaction(engine) as session:
+        owner = make_actor(session)
+        project_id = make_project(session, owner).id
+    assert read_overview(owner, project_id).name
+    with transaction(engine) as session:
+        session.execute(delete(ProjectMember).where(col(ProjectMember.user_id) == owner.user_id))
+    with pytest.raises(NotFoundError):
+        read_overview(owner, project_id)
