@@ -4,8 +4,10 @@ Every mark has at least 3:1 contrast on the light and the dark page, so a figure
 background follow the theme. Only label colour depends on the mode, and `chart` sets it.
 """
 
+import hashlib
 import math
-from collections.abc import Callable, Hashable
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
@@ -104,16 +106,18 @@ def chart(figure: go.Figure, alt: str, *, key: str | None = None) -> None:
     st.plotly_chart(_inked(figure, is_dark=_is_dark()), config=_CONFIG, alt=alt, key=key)
 
 
-def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[Hashable, ...], key: str | None = None) -> None:
-    """As `chart`, for a figure that many clicks draw alike: it is built once for each `of`, which names what it shows.
+def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ...], key: str | None = None) -> None:
+    """As `chart`, for a figure that many clicks draw alike: it is built once for each `of`.
 
-    The caller has checked that the person may see it.
+    `of` is what the figure shows, or names it: plain immutable data, first the kind of figure. The caller has checked
+    that the person may see it.
     """
-    st.plotly_chart(_kept_figure(of, _is_dark(), build), config=_CONFIG, alt=alt, key=key)
+    digest = hashlib.sha256(pickle.dumps(of)).hexdigest()  # equal digests are equal data
+    st.plotly_chart(_kept_figure(digest, _is_dark(), build), config=_CONFIG, alt=alt, key=key)
 
 
 @st.cache_resource(max_entries=_MOST_KEPT, show_spinner=False)
-def _kept_figure(of: tuple[Hashable, ...], is_dark: bool, _build: Callable[[], go.Figure]) -> go.Figure:  # noqa: ARG001
+def _kept_figure(digest: str, is_dark: bool, _build: Callable[[], go.Figure]) -> go.Figure:  # noqa: ARG001
     return _inked(_build(), is_dark=is_dark)
 
 

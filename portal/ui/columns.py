@@ -1,10 +1,11 @@
 """The columns of a table as cards: a sentence, a small chart, what deserves a second look, a way to leave it out."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.dataset import column_card, has_card
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
@@ -58,7 +59,8 @@ def _draw_column(column: ColumnProfile, n_rows: int) -> None:
             st.markdown(f":small[:gray[{KIND_LABELS[column.kind]}]]", width="content")
         note(escape_markdown(sentence))
     if has_card(column):
-        chart(column_card(column), f"{column.name}: {sentence}", key=f"column_{column.name}")
+        of, alt = ("column", column), f"{column.name}: {sentence}"
+        kept_chart(partial(column_card, column), alt, of=of, key=f"column_{column.name}")
     for remark in column.notes:
         note(escape_markdown(remark), "orange")
     st.space("stretch")

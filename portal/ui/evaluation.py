@@ -1,8 +1,10 @@
 """How good a model is: its scores on rows kept aside, and how true its answers are."""
 
+from functools import partial
+
 import streamlit as st
 
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.model import actual_vs_predicted, calibration
 from portal.ui.layout import Number, section
 from portal.ui.text import escape_markdown
@@ -46,11 +48,13 @@ def draw_truth(evaluation: Evaluation) -> None:
         )
         title = "Its chances are off in places" if _is_off(evaluation) else "Its chances are honest"
         with section(title, f"{finding}. On the dotted line both agree; bars hold 95 of 100 samples."):
-            chart(calibration(evaluation.calibration), finding, key="calibration")
+            bins = evaluation.calibration
+            kept_chart(partial(calibration, bins), finding, of=("calibration", bins), key="calibration")
     if evaluation.actual_vs_predicted:
         text = f"{len(evaluation.actual_vs_predicted):,} rows kept aside; on the dotted line the prediction was exact"
         with section("Actual beside predicted", text):
-            chart(actual_vs_predicted(evaluation.actual_vs_predicted), text, key="actual_vs_predicted")
+            points = evaluation.actual_vs_predicted
+            kept_chart(partial(actual_vs_predicted, points), text, of=("actual", points), key="actual_vs_predicted")
 
 
 def _is_off(evaluation: Evaluation) -> bool:

@@ -1,10 +1,11 @@
 """The evidence of a round of review, in tabs that are ticked when opened: exactly what a signature is bound to."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.model import importances
 from portal.ui.layout import facts, note, section
 from portal.ui.text import escape_markdown
@@ -88,7 +89,8 @@ def _draw_explanation(explanation: Explanation) -> None:
     st.markdown(f"The {len(drivers)} columns that move the prediction most. A driver is not a cause.")
     strongest = ", ".join(driver.column for driver in drivers[:3])
     alt = f"Mean effect of each column on a prediction; the strongest are {strongest}."
-    chart(importances(drivers, explanation.scale), alt, key="evidence_drivers")
+    build = partial(importances, drivers, explanation.scale)
+    kept_chart(build, alt, of=("importances", drivers, explanation.scale), key="evidence_drivers")
     st.table(
         {
             "Column": [f"**{escape_markdown(driver.column)}**" for driver in drivers],

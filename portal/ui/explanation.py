@@ -1,8 +1,10 @@
 """What drives a model: cards, all columns at once, and one row explained. Sentence, then chart, then numbers."""
 
+from functools import partial
+
 import streamlit as st
 
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.model import driver_card, importances, waterfall
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
@@ -51,7 +53,8 @@ def _draw_driver(driver: Driver, scale: str) -> None:
         note(escape_markdown(driver.sentence))
     st.space("stretch")
     if driver.points:
-        chart(driver_card(driver), driver.sentence, key=f"driver_{driver.column}")
+        of = ("driver", driver)
+        kept_chart(partial(driver_card, driver), driver.sentence, of=of, key=f"driver_{driver.column}")
 
 
 def _draw_numbers(explanation: Explanation) -> None:
@@ -81,7 +84,8 @@ def _draw_importances(explanation: Explanation) -> None:
     what = "probability, in points" if explanation.scale == POINTS else explanation.scale
     with section("All columns at once", f"By how much each moves one prediction on average: {escape_markdown(what)}"):
         strongest = f"{shown[0].column} moves the prediction most." if shown else "No column moves the prediction."
-        chart(importances(shown, explanation.scale), strongest, key="importances")
+        build = partial(importances, shown, explanation.scale)
+        kept_chart(build, strongest, of=("importances", shown, explanation.scale), key="importances")
 
 
 def _draw_example(explanation: Explanation) -> None:
@@ -92,7 +96,8 @@ def _draw_example(explanation: Explanation) -> None:
         label = st.selectbox("Case", list(examples), key="example", label_visibility="collapsed")
         example = examples[label]
         st.markdown(escape_markdown(example.sentence))
-        chart(waterfall(example, explanation.scale), example.sentence, key="waterfall")
+        build = partial(waterfall, example, explanation.scale)
+        kept_chart(build, example.sentence, of=("waterfall", example, explanation.scale), key="waterfall")
         strongest = ", ".join(
             f"{part.column} {format_effect(part.effect)}" for part in example.contributions[:2] if part.effect
         )

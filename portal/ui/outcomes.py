@@ -1,11 +1,12 @@
 """The money of a model: the profit curve, what happens to whom, and another threshold to compare with."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from portal.ui.badges import Color
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.model import profit_curve
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
@@ -24,7 +25,9 @@ def draw_money(evaluation: Evaluation, outcome: Outcome) -> None:
         "chosen on other rows. The band holds 95 of 100 resamples."
     )
     with section(f"It earns {value} a year where {outcome.share_acted * 100:.0f} of 100 cases are acted on", text):
-        chart(profit_curve(evaluation, outcome), f"The chosen point earns {value} a year.", key="profit_curve")
+        alt = f"The chosen point earns {value} a year."
+        of = ("profit curve", evaluation.profit_curve, evaluation.money, outcome)
+        kept_chart(partial(profit_curve, evaluation, outcome), alt, of=of, key="profit_curve")
         note(describe_reference(evaluation, outcome))
 
 

@@ -93,3 +93,27 @@ def test_a_kept_figure_is_built_once_for_what_it_shows() -> None:
     at.session_state["state"] = "finished"
     at.run()
     assert at.session_state["built"] == 2
+
+
+def test_a_kept_figure_follows_the_data_it_shows() -> None:
+    def script() -> None:
+        from functools import partial
+
+        import plotly.graph_objects as go
+        import streamlit as st
+
+        from portal.ui.charts import house, kept_chart
+
+        def build(heights: tuple[float, ...]) -> go.Figure:
+            return house(go.Figure(go.Bar(x=list(range(len(heights))), y=list(heights))))
+
+        shown = st.session_state.get("shown", (1.5,))
+        kept_chart(partial(build, shown), "Bars", of=("bars", shown), key="bars")
+
+    at = AppTest.from_function(script).run()
+    first = at.get("plotly_chart")[0].proto.spec
+    at.session_state["shown"] = (1.5, 2.5)
+    at.run()
+    second = at.get("plotly_chart")[0].proto.spec
+    assert "2.5" in second
+    assert "2.5" not in first
