@@ -6,22 +6,23 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import RUN
-from portal.ui.charts import kept_chart
+from portal.ui.cache import read_run
+from portal.ui.charts import chart
 from portal.ui.figures.run import trial_dots
+from portal.ui.kept import kept
 from portal.ui.layout import action_bar, empty_state, head, metric_row, note, page, section
 from portal.ui.leaderboard import draw_leaderboard
 from portal.ui.run_numbers import run_numbers
-from portal.ui.session import reading, transaction
+from portal.ui.session import transaction
 from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl import sentences
 from services.automl.commands import Wish, ask_run, resume_run
-from services.automl.queries import get_run
 from services.automl.views import RunView
 from services.errors import PortalError
 from services.models.outcomes import outcome_at
-from services.models.queries import find_run_model
+from services.models.queries import ModelView
 from services.models.sentences import describe_worth
 from services.people.permissions import Permission, is_allowed
 
@@ -32,40 +33,40 @@ _SAID = {"pause": "The run is pausing.", "stop": "The search ends; the best mode
 def draw() -> None:
     """The page, after the shell has let the person in. A run that has ended stays as it is and needs no timer."""
     actor, run_id = get_actor(), require_open_id("run")
-    with reading() as session:
-        run = get_run(session, actor=actor, run_id=run_id)
+    run, model = read_run(actor, run_id)
     open_project(run.project_id)
     if run.is_active:
         st.fragment(_draw_live, run_every=REFRESH_SECONDS)(run_id)
     else:
         with page():
-            _draw_run(actor, run)
+            _draw_run(actor, run, model)
 
 
 def _draw_live(run_id: str) -> None:
     """Everything on the page. The timer reruns only this, without the shell, so the person is checked here again."""
     try:
         actor = get_actor()
-        with reading() as session:
-            run = get_run(session, actor=actor, run_id=run_id)
+        run, _ = read_run(actor, run_id)
     except PortalError:
         st.rerun()  # the shell says why
     if not run.is_active:
         st.rerun()  # the timer stops with the run
     with page():
-        _draw_run(actor, run)
+        _draw_run(actor, run, None)
 
 
-def _draw_run(actor: Actor, run: RunView) -> None:
+def _draw_run(actor: Actor, run: RunView, model: ModelView | None) -> None:
     goes_on = " You may close this page; the run goes on." if run.is_active else ""
     started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"
     sentence = f"Started {started} by {escape_markdown(run.created_by_name)}.{goes_on}"
     head(f"Model run {run.number}", sentence, badges=[RUN[run.state]])
     _draw_control(actor, run)
-    if run.state == "finished":
-        _draw_next_step(actor, run)
-    metric_row(run_numbers(run))
-    _draw_trials(run)
+    if model is not None:
+        _draw_next_step(model)
+    if run.is_active:
+        _draw_findings(run)
+    else:
+        kept(partial(_draw_findings, run), of=("findings", run.id, run.state, run.n_complete, run.n_failed))
 
 
 def _draw_control(actor: Actor, run: RunView) -> None:
@@ -117,19 +118,16 @@ def _resume(actor: Actor, run: RunView) -> None:
     st.rerun()
 
 
-def _draw_next_step(actor: Actor, run: RunView) -> None:
-    with reading() as session:
-        model = find_run_model(session, actor=actor, run_id=run.id)
-    if model is None:
-        return
+def _draw_next_step(model: ModelView) -> None:
     outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
     worth = describe_worth(model.evaluation, model.signature, outcome)
     text = f"{escape_markdown(worth)} See what drives it and from which score on to act."
     if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
-        go_to("model", project=run.project_id, model=model.id)
+        go_to("model", project=model.project_id, model=model.id)
 
 
-def _draw_trials(run: RunView) -> None:
+def _draw_findings(run: RunView) -> None:
+    metric_row(run_numbers(run))
     finding = sentences.describe_finding(run)
     if not run.complete_trials:
         if not run.trials:
@@ -137,8 +135,7 @@ def _draw_trials(run: RunView) -> None:
         return
     with section(finding, "Each dot is one model; higher earns more" if run.has_money else "Each dot is one model"):
         alt = f"{sentences.metric_label(run.metric)} of each variant. {finding}."
-        of = (run.id, run.state, run.n_complete, run.n_failed, round(run.used_seconds))
-        kept_chart(partial(trial_dots, run), alt, of=of, key="trial_dots")
+        chart(trial_dots(run), alt, key="trial_dots")
     with section(
         "Leaderboard", "Judged on rows each model had not seen; the best is checked once more on rows kept aside"
     ):

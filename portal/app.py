@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from portal.ui.actor import get_actor
+from portal.ui.actor import signed_in
 from portal.ui.layout import FORM_WIDTH, page
 from portal.ui.navigation import build_navigation
 from portal.ui.state import go_to, show_flash
@@ -23,10 +23,11 @@ def main() -> None:
     st.set_page_config(page_title="Drivetrain", page_icon=str(_STATIC / "logo_icon.svg"), layout="wide")
     st.logo(str(_STATIC / "logo.svg"), icon_image=str(_STATIC / "logo_icon.svg"), size="large")
     try:
-        chosen = build_navigation(get_actor())
-        show_flash()
-        with st.skeleton(height=_PAGE_HEIGHT):  # shown only while a page takes longer than half a second
-            chosen.run()
+        with signed_in() as actor:
+            chosen = build_navigation(actor)
+            show_flash()
+            with st.skeleton(height=_PAGE_HEIGHT):  # shown only while a page takes longer than half a second
+                chosen.run()
     except NotSignedInError as error:
         with page(FORM_WIDTH):
             st.info(error.sentence, icon=":material/lock:")

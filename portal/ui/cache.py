@@ -1,8 +1,9 @@
 """What many clicks read alike, kept until something has changed.
 
 Every change of anything is an audit event, so the number of the latest one says whether a picture is still true. Only
-two things change without an event: the trials of a search, which are counted, and the age of things ("asked 5 minutes
-ago"); hence the time limit. Whether the person may see it is asked at every look.
+two things change without an event: the trials of a search that goes on, which are counted or not kept, and the age of
+things ("asked 5 minutes ago"); hence the time limit. Whether the person may see it is asked at every look. Everybody
+gets the same frozen objects.
 """
 
 import streamlit as st
@@ -10,7 +11,9 @@ import streamlit as st
 from portal.ui.session import reading
 from services.audit.actor import Actor
 from services.audit.queries import get_head_id
-from services.automl.queries import count_ended_trials
+from services.automl.queries import count_ended_trials, get_run, get_run_state
+from services.automl.views import ENDED_STATES, RunView
+from services.models.queries import ModelView, find_run_model
 from services.portfolio.queries import get_home, get_project_overview
 from services.portfolio.views import Home, ProjectOverview
 
@@ -39,13 +42,28 @@ def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
     return _read_overview(actor.user_id, actor.role, project_id, (head_id, n_trials), actor)
 
 
-@st.cache_data(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+def read_run(actor: Actor, run_id: str) -> tuple[RunView, ModelView | None]:
+    """A run as it is now, and the model it produced. Kept from its end on.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or the actor is not a member of its project.
+    """
+    with reading() as session:
+        if get_run_state(session, actor=actor, run_id=run_id) not in ENDED_STATES:
+            return get_run(session, actor=actor, run_id=run_id), None
+        head_id = get_head_id(session)
+    return _read_ended_run(actor.user_id, actor.role, run_id, head_id, actor)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
 def _read_home(user_id: str, role: str, head_id: int, _actor: Actor) -> Home:  # noqa: ARG001 - the key
     with reading() as session:
         return get_home(session, actor=_actor)
 
 
-@st.cache_data(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
 def _read_overview(
     user_id: str,  # noqa: ARG001 - the key
     role: str,  # noqa: ARG001 - the key
@@ -55,3 +73,15 @@ def _read_overview(
 ) -> ProjectOverview:
     with reading() as session:
         return get_project_overview(session, actor=_actor, project_id=project_id)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+def _read_ended_run(
+    user_id: str,  # noqa: ARG001 - the key
+    role: str,  # noqa: ARG001 - the key
+    run_id: str,
+    head_id: int,  # noqa: ARG001 - the key
+    _actor: Actor,
+) -> tuple[RunView, ModelView | None]:
+    with reading() as session:
+        return get_run(session, actor=_actor, run_id=run_id), find_run_model(session, actor=_actor, run_id=run_id)

@@ -4,15 +4,14 @@ Every mark has at least 3:1 contrast on the light and the dark page, so a figure
 background follow the theme. Only label colour depends on the mode, and `chart` sets it.
 """
 
-import hashlib
 import math
-import pickle
 from collections.abc import Callable
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from portal.ui.kept import is_dark, kept
 from services.valuation.amounts import format_money
 
 SERIES = ["#4F5FE0", "#BA551F", "#09A494", "#AE3589", "#C0840C", "#4298D3"]  # never more than six series
@@ -21,7 +20,6 @@ ACCENT, GOOD, WARN, BAD, QUIET = "#4F5FE0", "#2A8F57", "#B97A10", "#D0483F", "#7
 DIVERGING = [[0, "#C4551A"], [0.5, "#9AA1AD"], [1, "#4F5FE0"]]
 PERCENT = ".0%"
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
-_MOST_KEPT = 500
 _LABEL_LIGHT, _LABEL_DARK = "#5C6470", "#A9B0BC"  # 6.0:1 on white, 8.5:1 on the dark page
 
 
@@ -103,7 +101,7 @@ def mark(
 
 def chart(figure: go.Figure, alt: str, *, key: str | None = None) -> None:
     """Draw a styled figure. `alt` states the takeaway for those who cannot see it."""
-    st.plotly_chart(_inked(figure, is_dark=_is_dark()), config=_CONFIG, alt=alt, key=key)
+    st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key)
 
 
 def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ...], key: str | None = None) -> None:
@@ -112,21 +110,11 @@ def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ..
     `of` is what the figure shows, or names it: plain immutable data, first the kind of figure. The caller has checked
     that the person may see it.
     """
-    digest = hashlib.sha256(pickle.dumps(of)).hexdigest()  # equal digests are equal data
-    st.plotly_chart(_kept_figure(digest, _is_dark(), build), config=_CONFIG, alt=alt, key=key)
+    kept(lambda: chart(build(), alt, key=key), of=(*of, alt, key))
 
 
-@st.cache_resource(max_entries=_MOST_KEPT, show_spinner=False)
-def _kept_figure(digest: str, is_dark: bool, _build: Callable[[], go.Figure]) -> go.Figure:  # noqa: ARG001
-    return _inked(_build(), is_dark=is_dark)
-
-
-def _is_dark() -> bool:
-    return st.context.theme.type == "dark"
-
-
-def _inked(figure: go.Figure, *, is_dark: bool) -> go.Figure:
-    color = _LABEL_DARK if is_dark else _LABEL_LIGHT
+def _inked(figure: go.Figure) -> go.Figure:
+    color = _LABEL_DARK if is_dark() else _LABEL_LIGHT
     figure.update_layout(font_color=color, legend_font_color=color)
     figure.update_xaxes(tickfont_color=color, title_font_color=color)
     figure.update_yaxes(tickfont_color=color, title_font_color=color)

@@ -10,7 +10,7 @@ from portal.ui.state import open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import PortalError
-from services.people.permissions import Permission, Role, is_allowed
+from services.people.permissions import PERMISSIONS, Permission, Role
 from services.projects.queries import authorize_project
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -20,25 +20,26 @@ _DETAILS = ("run", "model", "review")  # pages of one thing, reached from a list
 def build_navigation(actor: Actor) -> StreamlitPage:
     """Draw the sidebar and return the page to run. A page that is not listed still refuses by itself."""
     project_name = _open_project_name(actor)
-    chosen = st.navigation(_list_places(actor, project_name), expanded=True)
+    chosen = st.navigation(_list_places(actor.role, project_name), expanded=True)
     if project_name and chosen.url_path in _DETAILS:  # a page is marked only where it is listed
-        chosen = st.navigation(_list_places(actor, project_name, detail=chosen.url_path), expanded=True)
+        chosen = st.navigation(_list_places(actor.role, project_name, detail=chosen.url_path), expanded=True)
     with st.sidebar:
         _draw_account_menu(actor)
     return chosen
 
 
-def _list_places(actor: Actor, project_name: str | None, detail: str = "") -> dict[str, list[StreamlitPage]]:
+@st.cache_resource(scope="session", show_spinner=False)
+def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[str, list[StreamlitPage]]:
     """Pages by heading; `detail` is the one run, model or sign-off in front of the person."""
     of_project = "visible" if project_name else "hidden"
     is_open = {stem: "visible" if stem == detail else "hidden" for stem in _DETAILS}
     return {
         "": [
             _page("home", "Home", "home", default=True),
-            _page("projects", "Projects", "folder_open", _for(actor, Permission.SEE_PROJECT)),
-            _page("reviews", "Reviews", "verified", _for(actor, Permission.SEE_PROJECT)),
-            _page("audit", "Audit log", "history", _for(actor, Permission.READ_AUDIT)),
-            _page("people", "People", "group", _for(actor, Permission.MANAGE_PEOPLE)),
+            _page("projects", "Projects", "folder_open", _for(role, Permission.SEE_PROJECT)),
+            _page("reviews", "Reviews", "verified", _for(role, Permission.SEE_PROJECT)),
+            _page("audit", "Audit log", "history", _for(role, Permission.READ_AUDIT)),
+            _page("people", "People", "group", _for(role, Permission.MANAGE_PEOPLE)),
         ],
         project_name or "Project": [
             _page("project", "Overview", "route", of_project),
@@ -55,9 +56,9 @@ def _list_places(actor: Actor, project_name: str | None, detail: str = "") -> di
     }
 
 
-def _for(actor: Actor, permission: Permission) -> str:
+def _for(role: str, permission: Permission) -> str:
     """A page for others stays reachable by its address, so that it can say why it refuses."""
-    return "visible" if is_allowed(actor, permission) else "hidden"
+    return "visible" if permission in PERMISSIONS.get(role, frozenset()) else "hidden"
 
 
 def _page(stem: str, title: str, icon: str, visibility: str = "visible", *, default: bool = False) -> StreamlitPage:

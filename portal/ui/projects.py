@@ -5,7 +5,7 @@ from typing import cast
 
 import streamlit as st
 
-from portal.ui.badges import Color
+from portal.ui.badges import Badge, Color
 from portal.ui.layout import note
 from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
@@ -17,7 +17,7 @@ def project_rows(cards: Sequence[ProjectCard]) -> None:
     """One bordered list: name and owner, the stop it is at, its state, what it is worth; the name is the link."""
     with st.container(border=True, gap="medium"):
         for card in cards:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
                 _draw_row(card)
 
 
@@ -29,14 +29,11 @@ def money_a_year(amount: float | None, currency: str) -> str:
 
 
 def _draw_row(card: ProjectCard) -> None:
-    with st.container(width=270, gap=None):
+    with st.container(width=340, gap=None):
         label = f":blue[**{escape_markdown(card.name)}**]"
         if st.button(label, key=f"open_{card.project_id}", type="tertiary"):  # a page link would stand 8 px further in
             go_to("project", project=card.project_id)
         note(escape_markdown(card.owner_name))
-    with st.container(width=210):
-        st.progress(card.way, text=f":small[{card.stage}]")
-    st.space(16)
-    with st.container(width=180):
-        st.badge(card.status, color=cast(Color, card.color))
+    st.progress(card.way, text=f":small[{card.stage}]", width=190)
+    st.markdown(Badge(card.status, cast(Color, card.color)).markdown, width=170)
     st.markdown(money_a_year(card.amount, card.currency), text_alignment="right", width="stretch")

@@ -1,6 +1,7 @@
 """Text from people, made harmless inside Markdown."""
 
 import re
+from functools import lru_cache
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>!|~$^&:])")
@@ -14,6 +15,7 @@ _REPLACED_LATE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def escape_markdown(text: str) -> str:
     """One line that Streamlit's Markdown shows as typed: no style, link, HTML, mathematics, directive, icon or emoji.
 

@@ -18,7 +18,7 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.valuation.queries import get_valuation
 
-__all__ = ["RunView", "TrialView", "WorkerView", "find_latest_run", "get_run", "list_runs"]
+__all__ = ["RunView", "TrialView", "WorkerView", "find_latest_run", "get_run", "get_run_state", "list_runs"]
 
 UNKNOWN_RUN = "There is no such run, or you are not a member of its project."
 
@@ -31,13 +31,12 @@ def get_run(session: Session, *, actor: Actor, run_id: str) -> RunView:
     NotFoundError
         There is no such run, or the actor is not a member of its project.
     """
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFoundError(UNKNOWN_RUN)
-    authorize_project(
-        session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
-    )
-    return _view(session, actor, run)
+    return _view(session, actor, _find(session, actor, run_id))
+
+
+def get_run_state(session: Session, *, actor: Actor, run_id: str) -> str:
+    """Where one run is, without its trials; raises as `get_run`."""
+    return _find(session, actor, run_id).state
 
 
 def list_runs(session: Session, *, actor: Actor, project_id: str) -> list[RunView]:
@@ -67,6 +66,16 @@ def search_seconds(run: Run, now: datetime) -> float:
     if run.state != "running" or run.started_at is None:
         return run.used_seconds
     return run.used_seconds + max((now - run.started_at).total_seconds(), 0.0)
+
+
+def _find(session: Session, actor: Actor, run_id: str) -> Run:
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(UNKNOWN_RUN)
+    authorize_project(
+        session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
+    )
+    return run
 
 
 def _view(session: Session, actor: Actor, run: Run) -> RunView:

@@ -95,4 +95,4 @@ def test_a_click_asks_the_database_little_however_many_projects_there_are(
     app = open_page("home", actor)
     with counting_statements(engine) as statements:
         app.run()
-    assert len(statements) <= 5  # who is it, twice, and whether anything has changed
+    assert len(statements) <= 3  # who is it, and whether anything has changed

@@ -183,4 +183,4 @@ def test_a_click_asks_the_database_little_however_many_trials_there_are(
     app = open_page("run", scientist, **ids)
     with counting_statements(engine) as statements:
         app.run()
-    assert len(statements) <= 20
+    assert len(statements) <= 8

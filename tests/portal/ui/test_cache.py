@@ -6,20 +6,20 @@ from sqlalchemy import Engine, delete
 from sqlmodel import col
 
 from db.session import transaction
-from db.tables import ProjectMember
-from portal.ui.cache import read_home, read_overview
+from db.tables import ProjectMember, Run
+from portal.ui.cache import read_home, read_overview, read_run
 from services.audit.actor import Actor
 from services.errors import NotFoundError
 from services.people.permissions import Role
 from services.projects.commands import add_member, create_project
 from tests.makers import actor_of, make_actor, make_project, make_user
-from tests.makers_models import make_run, make_trial
+from tests.makers_models import make_model, make_run, make_trial
 from tests.statements import counting_statements
 
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def _count_statements(engine: Engine, actor: Actor) -> int:
@@ -85,3 +85,32 @@ def test_a_member_who_was_shown_it_is_refused_from_the_moment_they_are_none(engi
         session.execute(delete(ProjectMember).where(col(ProjectMember.user_id) == owner.user_id))
     with pytest.raises(NotFoundError):
         read_overview(owner, project_id)
+
+
+def test_an_ended_run_is_read_once_with_its_model(engine: Engine) -> None:
+    with transaction(engine) as session:
+        model, _project, actor = make_model(session)
+    run, found = read_run(actor, model.run_id)
+    assert (run.state, found and found.id) == ("finished", model.id)
+    with counting_statements(engine) as statements:
+        assert read_run(actor, model.run_id)[0] is run
+    assert len(statements) <= 4  # whether the person may see it, where it is, and whether anything has changed
+
+
+def test_a_run_that_goes_on_is_read_at_every_look(engine: Engine) -> None:
+    with transaction(engine) as session:
+        actor = make_actor(session, Role.DATA_SCIENTIST)
+        run_id = make_run(session, actor, make_project(session, actor).id, n_trials=5).id
+    assert read_run(actor, run_id)[0].n_complete == 0
+    with transaction(engine) as session:
+        make_trial(session, session.get_one(Run, run_id), 1)
+    assert read_run(actor, run_id)[0].n_complete == 1
+
+
+def test_a_kept_run_is_shown_to_members_only(engine: Engine) -> None:
+    with transaction(engine) as session:
+        model, _project, actor = make_model(session)
+        stranger = make_actor(session, Role.MANAGER)
+    assert read_run(actor, model.run_id)
+    with pytest.raises(NotFoundError):
+        read_run(stranger, model.run_id)
