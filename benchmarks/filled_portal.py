@@ -12,12 +12,12 @@ from db.settings import get_database_settings
 from db.tables import Project
 from portal.demo.company import find_demo_run_project, find_person, make_company
 from services.audit.actor import SYSTEM
-from services.automl.child_process import start_fork_server
 from services.automl.commands import ask_run, start_run
 from services.automl.execution import Lane, close_search
 from services.automl.queries import find_latest_run, get_run
 from services.automl.study import open_storage
 from services.datasets.queries import find_dataset
+from services.jobs.child_process import start_fork_server
 from services.models.training_job import MODULES, finish_run, work_on_next_trial
 from services.people.commands import create_user, open_session
 from services.people.permissions import Role

@@ -28,8 +28,8 @@ from portal.jobs import durable, leases  # noqa: E402
 from portal.jobs.identity import hold_executor_id  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
 from portal.jobs.workflows import MAX_WAITING_RUNS, RUNS, TRIALS, enqueue_run, use_storage  # noqa: E402
-from services.automl.child_process import start_fork_server  # noqa: E402
 from services.automl.study import open_storage  # noqa: E402
+from services.jobs.child_process import start_fork_server  # noqa: E402
 from services.models.training_job import MODULES  # noqa: E402
 
 _LOG = logging.getLogger("portal.jobs")

@@ -13,8 +13,11 @@ SQLModel.metadata.naming_convention = {
 
 from db.tables.audit import AuditEvent  # noqa: E402
 from db.tables.automl import Run, Trial, Worker  # noqa: E402
-from db.tables.datasets import DatasetVersion  # noqa: E402
+from db.tables.connections import Connection  # noqa: E402
+from db.tables.datasets import ColumnDescription, DatasetVersion, HealthReport  # noqa: E402
 from db.tables.deployments import Deployment  # noqa: E402
+from db.tables.jobs import Job  # noqa: E402
+from db.tables.labels import Label, LabelTask  # noqa: E402
 from db.tables.models import Model, ThresholdChoice  # noqa: E402
 from db.tables.people import ApiToken, Invitation, SignInAttempt, SignInSession, User  # noqa: E402
 from db.tables.projects import Project, ProjectMember  # noqa: E402
@@ -25,12 +28,18 @@ from db.tables.valuation import ValuationVersion  # noqa: E402
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "ColumnDescription",
+    "Connection",
     "DatasetVersion",
     "Decision",
     "Deployment",
     "EvidenceAuthor",
     "EvidenceOpening",
+    "HealthReport",
     "Invitation",
+    "Job",
+    "Label",
+    "LabelTask",
     "LeverRow",
     "Model",
     "ObjectiveVersion",

@@ -1,4 +1,4 @@
-"""Datasets: uploaded tables in immutable versions; excluding a column or choosing the target is a new version."""
+"""Datasets: tables in immutable versions; every decision about rows, columns or the target is a new version."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,10 @@ from db.types import JsonDocument, UtcDateTime, new_id, utc_now
 
 
 class DatasetVersion(SQLModel, table=True):
-    """A table (Parquet artefact), what is known of its columns, and what people decided about them."""
+    """A table (Parquet artefact), what is known of its columns, and what people decided about them.
+
+    `recipe` applied to the base table gives the table: both are kept, so that any step can be undone and replayed.
+    """
 
     __tablename__ = "dataset_version"
     __table_args__ = (UniqueConstraint("project_id", "version"),)
@@ -21,7 +24,10 @@ class DatasetVersion(SQLModel, table=True):
     parent_id: str | None = Field(default=None, foreign_key="dataset_version.id")
     file_name: str
     source_sha256: str  # the bytes as uploaded
-    table_sha256: str  # the same rows as typed Parquet
+    base_sha256: str  # the same rows as typed Parquet, before any step
+    table_sha256: str  # what the steps of the recipe make of them; equal to the base while there are none
+    recipe: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonDocument)
+    origin: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)  # where it came from, how it was read
     n_rows: int
     n_columns: int
     profile: dict[str, Any] = Field(sa_type=JsonDocument)
@@ -32,3 +38,42 @@ class DatasetVersion(SQLModel, table=True):
     sha256: str
     created_by: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class HealthReport(SQLModel, table=True):
+    """What the checks found in a table. It depends on the rows, the target and the version of the checks."""
+
+    __tablename__ = "health_report"
+    __table_args__ = (
+        UniqueConstraint(
+            "project_id", "table_sha256", "target", "positive_label", "checks_version", name="uq_health_report"
+        ),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", index=True)
+    table_sha256: str
+    target: str = ""  # empty: no target is chosen
+    positive_label: str = ""
+    checks_version: int
+    document: dict[str, Any] = Field(sa_type=JsonDocument)
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class ColumnDescription(SQLModel, table=True):
+    """What a column means to the business: one line of the project's data dictionary."""
+
+    __tablename__ = "column_description"
+    __table_args__ = (UniqueConstraint("project_id", "column"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", index=True)
+    column: str
+    business_name: str = ""
+    meaning: str = ""
+    unit: str = ""
+    known_before_decision: str = "unknown"  # yes, no or unknown
+    sensitivity: str = "none"  # none, internal, personal or special
+    actionability: str = "unknown"  # lever, influenced, fixed or unknown
+    changed_by: str = Field(foreign_key="user_account.id")
+    changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -19,7 +19,6 @@ from db.session import reading, transaction
 from db.tables import Run, Trial
 from services.audit.actor import SYSTEM
 from services.automl.candidates import Candidate
-from services.automl.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.automl.execution import (
     ClaimedTrial,
     Lane,
@@ -39,6 +38,7 @@ from services.automl.study import ask, open_study, tell
 from services.automl.training import TrialOutcome, train_candidate
 from services.datasets.queries import get_dataset, get_table_content
 from services.datasets.tables import read_table
+from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.models.commands import register_model
 from services.valuation.queries import get_valuation
 

@@ -39,6 +39,9 @@ class Permission(StrEnum):
     EDIT_OBJECTIVE = "change the objective"
     EDIT_VALUATION = "change what calls are worth"
     EDIT_DATA = "change the data"
+    EDIT_DICTIONARY = "say what columns mean"
+    LABEL = "label rows"
+    CONNECT = "connect a database"
     START_RUN = "start or steer a model run"
     CHOOSE_THRESHOLD = "choose the threshold"
     REQUEST_REVIEW = "ask for a sign-off"
@@ -57,6 +60,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     | {
         Permission.EDIT_OBJECTIVE,
         Permission.EDIT_VALUATION,
+        Permission.EDIT_DICTIONARY,
+        Permission.LABEL,
         Permission.CHOOSE_THRESHOLD,
         Permission.REQUEST_REVIEW,
     },
@@ -64,6 +69,9 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     | {
         Permission.EDIT_OBJECTIVE,
         Permission.EDIT_DATA,
+        Permission.EDIT_DICTIONARY,
+        Permission.LABEL,
+        Permission.CONNECT,
         Permission.START_RUN,
         Permission.CHOOSE_THRESHOLD,
         Permission.REQUEST_REVIEW,

@@ -12,12 +12,12 @@ from db.session import reading, transaction
 from db.settings import get_database_settings
 from db.tables import Run, Trial
 from services.audit.actor import SYSTEM, Actor
-from services.automl.child_process import start_fork_server
 from services.automl.commands import ask_run
 from services.automl.execution import Lane, close_search
 from services.automl.queries import get_run
 from services.automl.study import open_storage
 from services.automl.views import RunView
+from services.jobs.child_process import start_fork_server
 from services.models.queries import find_run_model
 from services.models.training_job import MODULES, finish_run, list_results, load_preparation, work_on_next_trial
 from services.people.permissions import Role

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.automl.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.errors import InvalidInputError
+from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMY = Limits(seconds=30, memory_mb=4_096)
@@ -85,8 +85,8 @@ def test_a_child_that_vanishes_is_a_failure_with_a_sentence() -> None:
 
 _PARENT = """
 import sys, threading
-from services.automl.child_process import Limits, run_in_child
-from tests.services.automl.test_child_process import sleep_long
+from services.jobs.child_process import Limits, run_in_child
+from tests.services.jobs.test_child_process import sleep_long
 threading.Thread(target=lambda: run_in_child(sleep_long, limits=Limits(50, 4096)), daemon=True).start()
 sys.stdin.read()
 """

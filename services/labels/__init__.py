@@ -1,0 +1,1 @@
+"""Labels: rows that people give an outcome to, how far raters agree, and which labels look wrong."""
