@@ -1,0 +1,1 @@
+"""Health of a table: small coded checks, what they found, and what may be done about it."""

@@ -1,0 +1,132 @@
+"""A table under examination: its columns by kind, a sample for estimates, and sums that several checks share."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from services.datasets.profile import ColumnProfile, TableProfile, label_of
+from services.datasets.targets import is_binary
+
+SAMPLE_ROWS = 200_000
+SAMPLE_CELLS = 20_000_000
+MIN_SAMPLE_ROWS = 2_000
+MAX_NUMBER_CLASSES = 20  # a number with more different values than this is an amount, not a class
+
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Counts = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class NotApplicableError(Exception):
+    """A check makes no sense for this table; its text says why, for people."""
+
+
+class Subject:
+    """A table, its profile, and what people decided and wrote about its columns.
+
+    `columns` are all columns; `features` those that a model would learn from: neither target nor excluded.
+    Estimates use `sample` (rows in their order); what is counted is counted in `frame`.
+    """
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        *,
+        profile: TableProfile,
+        target: str | None = None,
+        positive_label: str | None = None,
+        excluded: Mapping[str, str] | None = None,
+        descriptions: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        self.frame = frame
+        self.n_rows = len(frame)
+        self.profiles: dict[str, ColumnProfile] = {column.name: column for column in profile.columns}
+        self.columns = tuple(column.name for column in profile.columns)
+        self.target = target if target in self.profiles else None
+        self.positive_label = positive_label
+        self.excluded = frozenset(excluded or ())
+        self.descriptions = descriptions or {}
+        self.features = tuple(name for name in self.columns if name != target and name not in self.excluded)
+        self._value_counts: dict[str, tuple[pa.Array, Counts]] = {}
+
+    @cached_property
+    def sample(self) -> pd.DataFrame:
+        """At most `SAMPLE_ROWS` rows and about `SAMPLE_CELLS` cells, chosen evenly at random with a fixed seed."""
+        n_wanted = min(SAMPLE_ROWS, max(MIN_SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(self.columns))))
+        if self.n_rows <= n_wanted:
+            return self.frame
+        rows = np.sort(np.random.default_rng(0).choice(self.n_rows, n_wanted, replace=False))
+        return self.frame.take(rows)
+
+    def of_kind(self, *kinds: str) -> tuple[str, ...]:
+        """The columns of these kinds but the target."""
+        return tuple(name for name in self.columns if name != self.target and self.profiles[name].kind in kinds)
+
+    def of_type(self, letters: str) -> tuple[str, ...]:
+        """The columns but the target whose cells are numbers ("if"), dates ("M") or text ("O")."""
+        return tuple(name for name in self.columns if name != self.target and self.type_of(name) in letters)
+
+    def type_of(self, name: str) -> str:
+        """How the cells of a column are kept: i, f, M, or O for text."""
+        kind = self.frame[name].dtype.kind
+        return kind if kind in "ifM" else "O"
+
+    def value_counts(self, name: str) -> tuple[pa.Array, Counts]:
+        """The different present texts of a text column, and how often each occurs in all rows."""
+        if name not in self._value_counts:
+            counted = pc.value_counts(pa.array(self.frame[name], type=pa.string(), from_pandas=True))
+            values, counts = counted.field("values"), counted.field("counts").to_numpy()
+            is_present = values.is_valid()
+            self._value_counts[name] = values.filter(is_present), counts[is_present.to_numpy(zero_copy_only=False)]
+        return self._value_counts[name]
+
+    def numbers(self, name: str) -> Numbers:
+        """The present numbers of a column in all rows."""
+        values: Numbers = self.frame[name].to_numpy(dtype=float)
+        return values[~np.isnan(values)]
+
+    @cached_property
+    def task(self) -> str | None:
+        """What a model would predict: "binary", "classes", "number", or None without a usable target."""
+        if self.target is None or self.profiles[self.target].n_distinct < 2:
+            return None
+        profile = self.profiles[self.target]
+        if is_binary(profile):
+            return "binary"
+        is_amount = self.type_of(self.target) in "if" and profile.n_distinct > MAX_NUMBER_CLASSES
+        if is_amount:
+            return "number"
+        return "classes" if self.type_of(self.target) in "ifO" else None
+
+    @cached_property
+    def outcome(self) -> Numbers:
+        """The target in the rows of the sample as numbers, NaN where unknown.
+
+        1 for the class the business acts on and 0 for others; without such a class, the rarest is taken; an amount is
+        itself.
+
+        Raises
+        ------
+        NotApplicableError
+            There is no target, or it does not vary.
+        """
+        if self.task is None:
+            raise NotApplicableError("No target is chosen yet, so nothing can be compared with it.")
+        assert self.target is not None
+        column = self.sample[self.target]
+        if self.task == "number":
+            return column.to_numpy(dtype=float)
+        is_known = column.notna().to_numpy()
+        labels = column.map(label_of, na_action="ignore")
+        return np.where(is_known, (labels == self._event()).to_numpy(dtype=float), np.nan)
+
+    def _event(self) -> str:
+        assert self.target is not None
+        top = self.profiles[self.target].top_values
+        if self.positive_label is not None:
+            return self.positive_label
+        return min(reversed(top), key=lambda value: value[1])[0] if top else ""
