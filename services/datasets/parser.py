@@ -1,48 +1,92 @@
-"""The child process that reads a file: `python -m services.datasets.parser < file`, answering on standard output.
+"""The child process that reads a file: `python -m services.datasets.parser`, asked on standard input.
 
-Nobody else's bytes are parsed in the process that holds sessions and passwords. The limits are set before anything
-is read, and the answer is JSON (a refusal, or the profile) followed by the table as Parquet.
+Nobody else's bytes are parsed in a process that holds sessions and passwords. The limits are set before anything is
+imported that could read the file. The request is one line of JSON, each line of standard output is how far it is, and
+the answer and the table are written into a folder.
 """
 
 import json
 import os
 import resource
 import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
 
-from services.datasets.limits import PARSE_CPU_SECONDS, PARSE_MEMORY_BYTES, PARSE_NICENESS
+from services.datasets.limits import MAX_STREAMED_BYTES, PARSE_NICENESS, ReadingLimits
 
-LENGTH_BYTES = 8  # of the JSON part, big-endian, at the very beginning of the answer
+_SAY_SECONDS = 0.2
 
 
 def main() -> None:
-    """Limit this process, read, answer."""
-    _limit_process()
-    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))
+    """Be asked, limit this process, read, answer."""
+    request = json.loads(sys.stdin.readline())
+    limits = ReadingLimits(**request["limits"])
+    _limit_process(limits)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _write(Path(request["folder"]) / "answer.json", answer(request, limits))
 
 
-def answer(content: bytes) -> bytes:
-    """The framed answer to the bytes of a file."""
+def answer(request: dict[str, Any], limits: ReadingLimits) -> dict[str, Any]:
+    """The answer to a request, as plain data (see `outcome`)."""
+    from services.datasets import outcome
+    from services.datasets.choices import ChoiceNeededError, ReadingChoices
     from services.datasets.errors import UnreadableFileError
-    from services.datasets.parsing import parse_table
-    from services.datasets.tables import write_table
+    from services.datasets.parsing import Task, parse_file
 
+    task = Task(
+        source=Path(request["source"]),
+        file_name=request["file_name"],
+        folder=Path(request["folder"]),
+        choices=ReadingChoices.from_document(request["choices"]),
+        limits=limits,
+        say=_Speaker(),
+    )
     try:
-        frame, profile = parse_table(content)
-        return _frame({"profile": profile.document()}, write_table(frame))
+        return outcome.table(*parse_file(task))
+    except ChoiceNeededError as asked:
+        return outcome.questions(asked.questions)
     except UnreadableFileError as error:
-        return _frame({"refusal": error.sentence})
+        return outcome.refusal(error.sentence)
     except MemoryError:
-        return _frame({"refusal": "The table needs more memory than one upload may use. Upload fewer rows or columns."})
+        return outcome.refusal("The table needs more memory than one file may use. Upload fewer rows or columns.")
+    except Exception as error:
+        return outcome.refusal(
+            f"The file could not be read ({type(error).__name__}). Save it anew, or as CSV (UTF-8), and upload that."
+        )
 
 
-def _frame(head: dict[str, object], table: bytes = b"") -> bytes:
-    document = json.dumps(head, allow_nan=False).encode()
-    return len(document).to_bytes(LENGTH_BYTES) + document + table
+class _Speaker:
+    """Says how far the reading is, a few times a second at most."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, progress: float | None, phase: str) -> None:
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + _SAY_SECONDS
+        sys.stdout.write(json.dumps([progress, phase]) + "\n")
+        sys.stdout.flush()
 
 
-def _limit_process() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (PARSE_MEMORY_BYTES, PARSE_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PARSE_CPU_SECONDS, PARSE_CPU_SECONDS))
+def _write(path: Path, found: dict[str, Any]) -> None:
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(found, allow_nan=False))
+    unfinished.rename(path)
+
+
+def _end_with_parent() -> None:
+    """The parent writes one line only: the end of the pipe means that it has died."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
+def _limit_process(limits: ReadingLimits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 * MAX_STREAMED_BYTES, 4 * MAX_STREAMED_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(PARSE_NICENESS)
 

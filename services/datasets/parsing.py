@@ -3,16 +3,45 @@
 The portal calls it only in a child process (`parser`), because the bytes come from anybody.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
 import pandas as pd
 import pyarrow as pa
 
+from services.datasets.choices import ReadingChoices
 from services.datasets.encodings import to_utf8
 from services.datasets.errors import UnreadableFileError
 from services.datasets.inference import TypedColumn, infer_column
+from services.datasets.limits import ReadingLimits
+from services.datasets.outcome import TABLE, ColumnReading, ReadingReport
 from services.datasets.profile import TableProfile
 from services.datasets.profiling import profile_table
 from services.datasets.records import read_cells
 from services.datasets.separators import describe_separator, find_separator
+from services.datasets.tables import write_table
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read: where it is, what was chosen, where results go, and whom to tell how far it is."""
+
+    source: Path
+    file_name: str
+    folder: Path
+    choices: ReadingChoices
+    limits: ReadingLimits
+    say: Callable[[float | None, str], None]
+
+
+def parse_file(task: Task) -> tuple[TableProfile, ReadingReport]:
+    """Read a file into `table.parquet` in the folder of the task."""
+    frame, profile = parse_table(task.source.read_bytes())
+    (task.folder / TABLE).write_bytes(write_table(frame))
+    columns = tuple(ColumnReading(column.name, column.kind, "", column.notes) for column in profile.columns)
+    size = task.source.stat().st_size
+    return profile, ReadingReport("CSV", size, profile.n_rows, 0, columns, encoding="UTF-8", warnings=profile.notes)
 
 
 def parse_table(content: bytes) -> tuple[pd.DataFrame, TableProfile]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.datasets import intake
+from services.datasets import intake, parser_process
 from services.datasets.errors import UnreadableFileError
 from services.datasets.intake import clean_file_name, read_upload
 from services.datasets.tables import read_table
@@ -39,7 +39,7 @@ def test_a_child_that_dies_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_child_gets_none_of_the_portals_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://secret")
-    assert not [name for name in intake._child_environment() if name.startswith("PORTAL")]
+    assert not [name for name in parser_process.child_environment() if name.startswith("PORTAL")]
 
 
 @pytest.mark.parametrize("name", ["table.xlsx", "table.parquet", "table", "table.csv.exe"])
