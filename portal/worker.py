@@ -1,4 +1,4 @@
-"""The worker process: takes queued runs, tries models, and takes over from workers that died."""
+"""The worker process: takes queued runs and jobs, tries models, and takes over from workers that died."""
 
 import logging
 import os
@@ -27,9 +27,18 @@ from db.tables import Run  # noqa: E402
 from portal.jobs import durable, leases  # noqa: E402
 from portal.jobs.identity import hold_executor_id  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
-from portal.jobs.workflows import MAX_WAITING_RUNS, RUNS, TRIALS, enqueue_run, use_storage  # noqa: E402
+from portal.jobs.workflows import (  # noqa: E402
+    JOBS,
+    MAX_WAITING_RUNS,
+    RUNS,
+    TRIALS,
+    enqueue_job,
+    enqueue_run,
+    use_storage,
+)
 from services.automl.study import open_storage  # noqa: E402
 from services.jobs.child_process import start_fork_server  # noqa: E402
+from services.jobs.execution import list_due_jobs  # noqa: E402
 from services.models.training_job import MODULES  # noqa: E402
 
 _LOG = logging.getLogger("portal.jobs")
@@ -67,17 +76,22 @@ def require_migrated() -> None:
 
 
 class _Dispatcher:
-    """Hands queued runs to the durable queue. Another worker may do the same at the same time: the id is the same."""
+    """Hands queued runs and jobs to the durable queues. Another worker may do the same: the id is the same."""
 
     def __init__(self) -> None:
-        self._handed: set[tuple[str, int]] = set()
+        self._handed_runs: set[tuple[str, int]] = set()
+        self._handed_jobs: set[str] = set()
 
     def __call__(self) -> None:
         with reading() as session:
-            queued = set(session.exec(select(Run.id, Run.generation).where(Run.state == "queued").order_by(Run.id)))
-        for run_id, generation in sorted(queued - self._handed):
+            runs = set(session.exec(select(Run.id, Run.generation).where(Run.state == "queued").order_by(Run.id)))
+            jobs = list_due_jobs(session)
+        for run_id, generation in sorted(runs - self._handed_runs):
             enqueue_run(run_id, generation)
-        self._handed = queued
+        for job_id in jobs:
+            if job_id not in self._handed_jobs:
+                enqueue_job(job_id)
+        self._handed_runs, self._handed_jobs = runs, set(jobs)
 
 
 def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
@@ -95,7 +109,8 @@ def _launch(executor_id: str, settings: WorkerSettings) -> None:
     database = get_database_settings()
     start_fork_server(MODULES)
     use_storage(open_storage(database))
-    durable.launch(database, executor_id, {RUNS: MAX_WAITING_RUNS, TRIALS: settings.concurrency})
+    queues = {RUNS: MAX_WAITING_RUNS, TRIALS: settings.concurrency, JOBS: settings.job_concurrency}
+    durable.launch(database, executor_id, queues)
 
 
 def _renew_lease(executor_id: str, settings: WorkerSettings) -> None:

@@ -13,6 +13,7 @@ class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PORTAL_WORKER_", frozen=True)
 
     concurrency: int = Field(default=max(1, min(2, os.cpu_count() or 1)), ge=1, le=64)
+    job_concurrency: int = Field(default=3, ge=1, le=64)  # one place more than one person gets
     heartbeat_seconds: float = Field(default=2.0, gt=0)
     lease_seconds: float = Field(default=6.0, gt=0)
     dispatch_seconds: float = Field(default=0.5, gt=0)

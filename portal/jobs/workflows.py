@@ -1,4 +1,4 @@
-"""The durable shape of a run: a search that hands out lanes, waits for them, and finishes the best.
+"""The durable shape of a run: a search that hands out lanes, waits for them, and finishes the best. And of a job.
 
 Every step keeps its result in the portal's tables and may be repeated, so that DBOS, which repeats the step a dead
 worker was in, never tries a model twice or one too many.
@@ -10,11 +10,14 @@ from dbos import DBOS, SetWorkflowID
 from optuna.storages import BaseStorage
 
 from db.session import transaction
+from portal.jobs.handlers import HANDLERS
 from services.automl.execution import Lane, begin_generation, close_search, fail_run
 from services.errors import PortalError
+from services.jobs.execution import fail_job, run_job
+from services.jobs.faults import log_fault
 from services.models.training_job import finish_run, load_preparation, work_on_next_trial
 
-RUNS, TRIALS = "runs", "trials"
+RUNS, TRIALS, JOBS = "runs", "trials", "jobs"
 MAX_WAITING_RUNS = 16  # per worker: a search that waits for its lanes costs a sleeping thread
 _POLL_SECONDS = 0.2
 _FAULT = "The run stopped at a fault on our side; the cause is in the log of the worker. Start it again."
@@ -99,3 +102,31 @@ def give_up(run_id: str, generation: int, sentence: str) -> None:
     """End a run that cannot go on."""
     with transaction() as session:
         fail_run(session, run_id=run_id, generation=generation, failure=sentence)
+
+
+def enqueue_job(job_id: str) -> None:
+    """Hand a job to the workers. Doing so again changes nothing."""
+    with SetWorkflowID(job_id):
+        DBOS.enqueue_workflow(JOBS, do_job, job_id)
+
+
+@DBOS.workflow()
+def do_job(job_id: str) -> None:
+    """A job from beginning to end; whoever continues it begins again."""
+    try:
+        attempt(job_id)
+    except Exception as error:  # what the handler raises is written down already: this is the memory that is away
+        log_fault(_LOG, f"Job {job_id} could not be written down.", error)
+        abandon(job_id)
+
+
+@DBOS.step(retries_allowed=True, max_attempts=3)
+def attempt(job_id: str) -> None:
+    """Do the job in the name of the worker that runs this step now."""
+    run_job(job_id, HANDLERS, DBOS.executor_id)
+
+
+@DBOS.step(retries_allowed=True, max_attempts=10)
+def abandon(job_id: str) -> None:
+    """End a job that cannot go on."""
+    fail_job(job_id)

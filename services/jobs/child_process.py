@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import psutil
 
 from services.errors import PortalError
+from services.jobs.faults import log_fault
 
 T = TypeVar("T")
 _LOG = logging.getLogger("portal.jobs")
@@ -138,7 +139,7 @@ def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any
     except MemoryError:
         sender.send(("failed", "It needed more memory than there is."))
     except Exception as error:
-        _LOG.exception("Work in a child process failed.")
+        log_fault(_LOG, "Work in a child process failed.", error)
         sender.send(("failed", f"It stopped at a fault in the calculation ({type(error).__name__})."))
 
 
