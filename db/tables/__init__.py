@@ -17,7 +17,7 @@ from db.tables.connections import Connection  # noqa: E402
 from db.tables.datasets import ColumnDescription, DatasetVersion, HealthReport  # noqa: E402
 from db.tables.deployments import Deployment  # noqa: E402
 from db.tables.jobs import Job  # noqa: E402
-from db.tables.labels import Label, LabelTask  # noqa: E402
+from db.tables.labels import Label, LabelTask, RowVerdict  # noqa: E402
 from db.tables.models import Model, ThresholdChoice  # noqa: E402
 from db.tables.people import ApiToken, Invitation, SignInAttempt, SignInSession, User  # noqa: E402
 from db.tables.projects import Project, ProjectMember  # noqa: E402
@@ -46,6 +46,7 @@ __all__ = [
     "Project",
     "ProjectMember",
     "Review",
+    "RowVerdict",
     "Run",
     "SQLModel",
     "SignInAttempt",

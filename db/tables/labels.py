@@ -20,8 +20,11 @@ class LabelTask(SQLModel, table=True):
     column: str  # the column the labels fill
     classes: list[str] = Field(sa_type=JsonDocument)
     guideline: str
+    positive_class: str | None = None  # of two classes, the one the business acts on
     second_rater_share: float = 0.2  # of the rows, shown to a second rater too
     queue: list[int] = Field(default_factory=list, sa_type=JsonDocument)  # rows of the base table, the next one first
+    drawn: list[int] = Field(default_factory=list, sa_type=JsonDocument)  # rows that chance chose, in any round
+    cards_sha256: str | None = None  # the cells of the rows in the queue, as Parquet
     queue_round: int = 0  # how often a quick model has ordered the queue
     model: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument)  # what the quick model scored
     state: str = "open"  # open, applied or closed
@@ -44,3 +47,19 @@ class Label(SQLModel, table=True):
     rater_id: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class RowVerdict(SQLModel, table=True):
+    """What a person decided about a row that a job found suspicious: keep, exclude or relabel, with the reason."""
+
+    __tablename__ = "row_verdict"
+    __table_args__ = (UniqueConstraint("job_id", "row"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    job_id: str = Field(foreign_key="job.id", index=True)
+    row: int  # of the base table, from 0
+    verdict: str
+    value: str | None = None  # the class it should have, where it is relabelled
+    reason: str
+    created_by: str = Field(foreign_key="user_account.id")
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

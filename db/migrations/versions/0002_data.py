@@ -116,8 +116,11 @@ def upgrade() -> None:
         sa.Column("column", sa.String(), nullable=False),
         sa.Column("classes", db.types.JsonDocument, nullable=False),
         sa.Column("guideline", sa.String(), nullable=False),
+        sa.Column("positive_class", sa.String(), nullable=True),
         sa.Column("second_rater_share", sa.Float(), nullable=False),
         sa.Column("queue", db.types.JsonDocument, nullable=False),
+        sa.Column("drawn", db.types.JsonDocument, nullable=False),
+        sa.Column("cards_sha256", sa.String(), nullable=True),
         sa.Column("queue_round", sa.Integer(), nullable=False),
         sa.Column("model", db.types.JsonDocument, nullable=True),
         sa.Column("state", sa.String(), nullable=False),
@@ -156,6 +159,26 @@ def upgrade() -> None:
     with op.batch_alter_table("label", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_label_task_id"), ["task_id"], unique=False)
 
+    op.create_table(
+        "row_verdict",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("job_id", sa.String(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["user_account.id"], name=op.f("fk_row_verdict_created_by_user_account")
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_row_verdict_job_id_job")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_row_verdict")),
+        sa.UniqueConstraint("job_id", "row", name=op.f("uq_row_verdict_job_id_row")),
+    )
+    with op.batch_alter_table("row_verdict", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_row_verdict_job_id"), ["job_id"], unique=False)
+
     with op.batch_alter_table("dataset_version", schema=None) as batch_op:
         batch_op.add_column(sa.Column("base_sha256", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("recipe", db.types.JsonDocument, nullable=True))
@@ -174,7 +197,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("label", "label_task", "connection", "column_description", "health_report", "job"):
+    for table in ("row_verdict", "label", "label_task", "connection", "column_description", "health_report", "job"):
         op.drop_table(table)
     with op.batch_alter_table("dataset_version", schema=None) as batch_op:
         for column in ("origin", "recipe", "base_sha256"):
