@@ -76,10 +76,13 @@ def read_model(row: DatasetVersion, created_by_name: str) -> Dataset:
         positive_label=row.positive_label,
         excluded=dict(row.excluded),
         source_sha256=row.source_sha256,
+        base_sha256=row.base_sha256,
         table_sha256=row.table_sha256,
         sha256=row.sha256,
         change=row.change,
         created_by=row.created_by,
         created_by_name=created_by_name,
         created_at=row.created_at,
+        recipe=tuple(row.recipe),
+        origin=dict(row.origin),
     )

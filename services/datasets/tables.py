@@ -1,7 +1,8 @@
 """Tables as bytes: one typed Parquet spelling, so that a table has one content hash."""
 
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -24,21 +25,37 @@ def write_table(frame: pd.DataFrame) -> bytes:
     TypeError
         A column has another type; the sentence names it.
     """
-    for name, dtype in frame.dtypes.items():
-        if not _is_storable(dtype):
-            raise TypeError(f"Column {name!r} has the type {dtype}; a table has int64, float64, datetime64 or str.")
-    table = pa.Table.from_arrays(
-        [_as_arrow(frame[name]) for name in frame.columns], names=[str(name) for name in frame.columns]
-    )
     buffer = BytesIO()
-    pq.write_table(table, buffer, compression="zstd", coerce_timestamps="us", allow_truncated_timestamps=True)
+    _write(frame, buffer)
     return buffer.getvalue()
+
+
+def write_table_file(frame: pd.DataFrame, path: Path) -> None:
+    """As `write_table`, the same bytes, into a file."""
+    with path.open("xb") as file:
+        _write(frame, file)
 
 
 def read_table(content: bytes) -> pd.DataFrame:
     """The frame that `write_table` wrote: equal to it in names, order, types and values (dates in microseconds)."""
     frame: pd.DataFrame = pq.read_table(BytesIO(content), use_threads=False).to_pandas()
     return frame
+
+
+def read_table_file(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    """The frame in a file that `write_table_file` wrote, or some of its columns."""
+    frame: pd.DataFrame = pq.read_table(path, columns=columns, use_threads=False).to_pandas()
+    return frame
+
+
+def _write(frame: pd.DataFrame, target: IO[bytes]) -> None:
+    for name, dtype in frame.dtypes.items():
+        if not _is_storable(dtype):
+            raise TypeError(f"Column {name!r} has the type {dtype}; a table has int64, float64, datetime64 or str.")
+    table = pa.Table.from_arrays(
+        [_as_arrow(frame[name]) for name in frame.columns], names=[str(name) for name in frame.columns]
+    ).combine_chunks()  # where a column was cut in memory must not show in its bytes
+    pq.write_table(table, target, compression="zstd", coerce_timestamps="us", allow_truncated_timestamps=True)
 
 
 def _as_arrow(column: "pd.Series[Any]") -> pa.Array:

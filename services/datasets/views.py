@@ -1,7 +1,8 @@
 """What a page and a job see of a project's data: one frozen picture of one version."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from services.datasets.errors import ColumnMissingError
 from services.datasets.profile import ColumnProfile
@@ -24,12 +25,15 @@ class Dataset:
     positive_label: str | None
     excluded: dict[str, str]
     source_sha256: str
+    base_sha256: str
     table_sha256: str
     sha256: str
     change: str
     created_by: str
     created_by_name: str
     created_at: datetime
+    recipe: tuple[dict[str, Any], ...] = ()
+    origin: dict[str, Any] = field(default_factory=dict)
 
     @property
     def feature_columns(self) -> tuple[str, ...]:

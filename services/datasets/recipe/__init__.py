@@ -1,0 +1,1 @@
+"""Recipes: readable steps that turn a table as it was read into the table a model learns from."""
