@@ -1,14 +1,18 @@
 """Content-addressed files: a table, a model, an explanation, each stored once under its own sha256.
 
-A name given by a person never becomes a path: the only key is the digest of the bytes.
+A name given by a person never becomes a path: the only key is the digest of the bytes. What is small goes by its bytes
+(`put`, `get`), what may be large from file to file (`put_file`, `fetch`), a piece at a time.
 """
 
+import errno
 import hashlib
 import os
 import re
 import uuid
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -16,6 +20,7 @@ from fsspec.implementations.local import LocalFileSystem
 from db.settings import get_database_settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_PIECE = 1024 * 1024
 
 
 class ArtifactMissingError(LookupError):
@@ -60,18 +65,84 @@ class ArtifactStore:
         try:
             content: bytes = self._filesystem.cat_file(path)
         except FileNotFoundError:
-            raise ArtifactMissingError(f"No artefact {digest[:12]} is stored here.") from None
+            raise _missing(digest) from None
         if hashlib.sha256(content).hexdigest() != digest:
-            raise ArtifactDamagedError(f"Artefact {digest[:12]} was changed after it was stored; it is not used.")
+            raise _damaged(digest)
         return content
+
+    def put_file(self, path: Path) -> str:
+        """Store the file at `path`, which is gone afterwards, and return its sha256; otherwise as `put`.
+
+        On the file system of the store the file is moved, not copied. Nobody may write to it meanwhile.
+        """
+        with path.open("rb") as file:
+            digest = _digest_of(file)
+        stored = self._path(digest)
+        if self._holds(digest):
+            path.unlink()
+        elif isinstance(self._filesystem, LocalFileSystem):
+            _move_durably(path, Path(stored))
+        else:
+            self._filesystem.makedirs(stored.rpartition("/")[0], exist_ok=True)
+            self._filesystem.put_file(str(path), stored)
+            path.unlink()
+        return digest
+
+    def fetch(self, digest: str, path: Path) -> None:
+        """Write the bytes of `digest` to the new file `path`, readable by its owner only, and verify them on the way.
+
+        Raises
+        ------
+        ArtifactMissingError, ArtifactDamagedError
+            As `get`; the file is then not there.
+        """
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for piece in self._verified_pieces(digest):
+                    file.write(piece)
+        except BaseException:
+            path.unlink()
+            raise
+
+    def verify(self, digest: str) -> None:
+        """Read all bytes of `digest` and compare; raises as `get`."""
+        for _piece in self._verified_pieces(digest):
+            pass
+
+    def size(self, digest: str) -> int:
+        """How many bytes are stored under `digest` (they are not verified).
+
+        Raises
+        ------
+        ArtifactMissingError
+            Nothing is stored under this digest.
+        """
+        try:
+            return int(self._filesystem.size(self._path(digest)))
+        except FileNotFoundError:
+            raise _missing(digest) from None
 
     def exists(self, digest: str) -> bool:
         """Whether an artefact of this digest is stored (its bytes are not verified)."""
         return bool(self._filesystem.exists(self._path(digest)))
 
+    def _verified_pieces(self, digest: str) -> Iterator[bytes]:
+        """The bytes piece by piece; the error comes after the last one, so a receiver must be ready to throw away."""
+        found = hashlib.sha256()
+        try:
+            with self._filesystem.open(self._path(digest), "rb") as file:
+                while piece := file.read(_PIECE):
+                    found.update(piece)
+                    yield piece
+        except FileNotFoundError:
+            raise _missing(digest) from None
+        if found.hexdigest() != digest:
+            raise _damaged(digest)
+
     def _holds(self, digest: str) -> bool:
         try:
-            self.get(digest)
+            self.verify(digest)
         except (ArtifactMissingError, ArtifactDamagedError):
             return False
         return True
@@ -104,19 +175,60 @@ def get_artifact_store(storage_url: str | None = None) -> ArtifactStore:
     return ArtifactStore(storage_url or get_database_settings().storage_url)
 
 
+def _missing(digest: str) -> ArtifactMissingError:
+    return ArtifactMissingError(f"No artefact {digest[:12]} is stored here.")
+
+
+def _damaged(digest: str) -> ArtifactDamagedError:
+    return ArtifactDamagedError(f"Artefact {digest[:12]} was changed after it was stored; it is not used.")
+
+
+def _digest_of(file: IO[bytes]) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _move_durably(source: Path, path: Path) -> None:
+    """As `_write_durably`, without a copy where both are on one file system."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    source.chmod(0o600)
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+    try:
+        source.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy_durably(source, path)
+        source.unlink()
+    _sync_folder(path.parent)
+
+
 def _write_durably(path: Path, content: bytes) -> None:
     """Write beside, flush to disk, rename: a reader sees all of the file or none of it, also after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write_beside(path, iter((content,)))
+    _sync_folder(path.parent)
+
+
+def _copy_durably(source: Path, path: Path) -> None:
+    with source.open("rb") as file:
+        _write_beside(path, iter(lambda: file.read(_PIECE), b""))
+
+
+def _write_beside(path: Path, pieces: Iterator[bytes]) -> None:
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-    directory = os.open(path.parent, os.O_RDONLY)
+
+
+def _sync_folder(folder: Path) -> None:
+    directory = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:

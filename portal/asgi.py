@@ -17,6 +17,7 @@ from streamlit.web import bootstrap
 
 from db.engine import get_engine
 from db.migrations import current_revision, latest_revision
+from db.scratch import sweep_scratch
 from portal.api.app import build_api
 from portal.guard import Guard
 from portal.guard.middleware import SESSION_HEADER
@@ -113,6 +114,7 @@ def _configure_streamlit(settings: PortalSettings) -> None:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(require_migrated)
+    await run_in_threadpool(sweep_scratch)
     await run_in_threadpool(_warm_up)
     yield
 

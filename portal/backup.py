@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlmodel import Session
 from db.artifacts import ArtifactStore
 from db.engine import READ_ONLY
 from db.migrations import latest_revision, migrate
+from db.scratch import scratch_folder
 from db.tables import SQLModel
 from db.types import UtcDateTime, utc_now
 from services.audit.actor import SYSTEM
@@ -68,9 +69,7 @@ def write_backup(folder: Path, *, engine: Engine, store: ArtifactStore) -> Backu
     (unfinished / "tables").mkdir(parents=True, mode=0o700)
     manifest = _write_tables(unfinished / "tables", engine)
     manifest["artifacts"] = store.list_digests()
-    copy = ArtifactStore(str(unfinished / "artifacts"))
-    for digest in manifest["artifacts"]:
-        copy.put(store.get(digest))  # reading verifies the digest
+    _copy_artifacts(store, ArtifactStore(str(unfinished / "artifacts")), manifest["artifacts"])
     _write_durably(unfinished / "manifest.json", json.dumps(manifest, indent=1).encode())
     if folder.exists():
         folder.rmdir()
@@ -91,13 +90,11 @@ def restore_backup(folder: Path, *, engine: Engine, store: ArtifactStore) -> Bac
     _verify_files(folder, manifest)
     migrate(engine)
     _require_empty(engine, store)
-    source = ArtifactStore(str(folder / "artifacts"))
-    for digest in manifest["artifacts"]:
-        store.put(source.get(digest))
+    _copy_artifacts(ArtifactStore(str(folder / "artifacts")), store, manifest["artifacts"])
     with Session(engine) as session, session.begin():
         for table in kept_tables():
             _insert_rows(session.connection(), table, _read_rows(folder, table))
-        _fail_unfinished_runs(session.connection())
+        _end_unfinished_work(session.connection())
         _require_chain(session, manifest["audit"])
         record_event(
             session,
@@ -108,6 +105,14 @@ def restore_backup(folder: Path, *, engine: Engine, store: ArtifactStore) -> Bac
             after={"backup_created_at": manifest["created_at"], "head_hash": manifest["audit"]["head_hash"]},
         )
     return _report(manifest)
+
+
+def _copy_artifacts(source: ArtifactStore, target: ArtifactStore, digests: Sequence[str]) -> None:
+    """Piece by piece, as tables may be larger than the memory; each is verified on its way."""
+    with scratch_folder() as folder:
+        for digest in digests:
+            source.fetch(digest, folder / digest)
+            target.put_file(folder / digest)
 
 
 def _write_tables(folder: Path, engine: Engine) -> dict[str, Any]:
@@ -162,7 +167,7 @@ def _verify_files(folder: Path, manifest: Mapping[str, Any]) -> None:
     store = ArtifactStore(str(folder / "artifacts"))
     for digest in manifest["artifacts"]:
         try:
-            store.get(digest)
+            store.verify(digest)
         except (LookupError, ValueError):
             raise BackupError(f"Artefact {digest[:12]} is missing or was changed. Nothing was restored.") from None
 
@@ -212,12 +217,13 @@ def _insert_rows(connection: Connection, table: Table, rows: list[dict[str, Any]
         connection.execute(insert(table), rows[start : start + _BATCH])
 
 
-def _fail_unfinished_runs(connection: Connection) -> None:
-    """A search cannot go on without its workers' memory, which a backup does not hold; a queued one starts as usual."""
-    connection.execute(
-        text("UPDATE run SET state = 'failed', failure = :why WHERE state IN ('running', 'paused', 'finishing')"),
-        {"why": "The portal was restored from a backup made during this run. Start it again."},
-    )
+def _end_unfinished_work(connection: Connection) -> None:
+    """Work cannot go on without its workers' memory, which a backup does not hold; what is queued starts as usual."""
+    for table, states in (("run", "'running', 'paused', 'finishing'"), ("job", "'running'")):
+        connection.execute(
+            text(f"UPDATE {table} SET state = 'failed', failure = :why WHERE state IN ({states})"),  # noqa: S608 - ours
+            {"why": "The portal was restored from a backup made during this work. Start it again."},
+        )
 
 
 def _require_chain(session: Session, expected: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ from sqlmodel import select  # noqa: E402
 
 from db.engine import get_engine  # noqa: E402
 from db.migrations import current_revision, latest_revision  # noqa: E402
+from db.scratch import sweep_scratch  # noqa: E402
 from db.session import reading, transaction  # noqa: E402
 from db.settings import get_database_settings  # noqa: E402
 from db.tables import Run  # noqa: E402
@@ -51,6 +52,7 @@ def run_worker(stop: threading.Event | None = None) -> None:
     stop = stop or _stop_at_signal()
     settings = get_worker_settings()
     with hold_executor_id(get_database_settings().data_dir) as executor_id:
+        sweep_scratch()
         inherited = _announce(executor_id, settings)
         heartbeat = _repeat(stop, settings.heartbeat_seconds, lambda: _renew_lease(executor_id, settings))
         _launch(executor_id, settings)

@@ -1,5 +1,6 @@
 """Artefacts: stored once under their own hash, whole or not at all, never returned when damaged."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -112,3 +113,91 @@ def test_the_same_code_stores_in_an_object_store() -> None:
     digest = store.put(b"cloud")
     assert store.get(digest) == b"cloud"
     assert store.list_digests() == [digest]
+
+
+@pytest.mark.parametrize("url", ["{tmp}/store", "memory://files/{tmp}"])
+@pytest.mark.parametrize("n_bytes", [0, 1, 3 * 1024 * 1024 + 7])
+def test_a_file_goes_in_and_comes_out_as_it_was(url: str, n_bytes: int, tmp_path: Path) -> None:
+    store, source, found = ArtifactStore(url.format(tmp=tmp_path)), tmp_path / "source", tmp_path / "found"
+    content = os.urandom(n_bytes)
+    source.write_bytes(content)
+    digest = store.put_file(source)
+    assert digest == hashlib.sha256(content).hexdigest()
+    assert not source.exists()
+    assert (store.size(digest), store.get(digest)) == (n_bytes, content)
+    store.fetch(digest, found)
+    assert found.read_bytes() == content
+    assert stat.S_IMODE(found.stat().st_mode) == 0o600
+    store.verify(digest)
+
+
+def test_a_file_is_moved_and_closed_to_others(store: ArtifactStore, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"large")
+    source.chmod(0o644)
+    inode = source.stat().st_ino
+    stored = path_of(tmp_path, store.put_file(source))
+    assert stored.stat().st_ino == inode
+    assert stat.S_IMODE(stored.stat().st_mode) == 0o600
+
+
+def test_a_file_from_another_file_system_is_copied_whole_or_not_at_all(
+    store: ArtifactStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "source"
+    source.write_bytes(b"from elsewhere")
+    replace = Path.replace
+
+    def replace_here_only(self: Path, target: Path) -> Path:
+        if self == source:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace_here_only)
+    digest = store.put_file(source)
+    assert not source.exists()
+    assert store.get(digest) == b"from elsewhere"
+    assert [path.name for path in (tmp_path / "store").rglob("*") if path.is_file()] == [digest]
+
+
+def test_a_file_that_is_stored_already_heals_what_was_changed(store: ArtifactStore, tmp_path: Path) -> None:
+    digest = store.put(b"evidence")
+    path_of(tmp_path, digest).write_bytes(b"forgery!")
+    for _ in range(2):
+        source = tmp_path / "source"
+        source.write_bytes(b"evidence")
+        assert store.put_file(source) == digest
+        assert store.get(digest) == b"evidence"
+        assert not source.exists()
+
+
+@pytest.mark.parametrize("position", [0, 1_500_000, 2_999_999])
+def test_a_changed_byte_in_a_large_file_is_noticed_and_nothing_is_handed_over(
+    store: ArtifactStore, tmp_path: Path, position: int
+) -> None:
+    digest = store.put(os.urandom(3_000_000))
+    path = path_of(tmp_path, digest)
+    content = bytearray(path.read_bytes())
+    content[position] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ArtifactDamagedError):
+        store.fetch(digest, tmp_path / "found")
+    with pytest.raises(ArtifactDamagedError):
+        store.verify(digest)
+    assert not (tmp_path / "found").exists()
+
+
+def test_a_file_that_is_not_there_is_not_fetched(store: ArtifactStore, tmp_path: Path) -> None:
+    with pytest.raises(ArtifactMissingError):
+        store.fetch("0" * 64, tmp_path / "found")
+    with pytest.raises(ArtifactMissingError):
+        store.size("0" * 64)
+    assert not (tmp_path / "found").exists()
+
+
+def test_a_file_is_never_fetched_over_another(store: ArtifactStore, tmp_path: Path) -> None:
+    digest, taken = store.put(b"new"), tmp_path / "taken"
+    taken.write_bytes(b"old")
+    with pytest.raises(FileExistsError):
+        store.fetch(digest, taken)
+    assert taken.read_bytes() == b"old"

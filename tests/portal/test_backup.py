@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 from db.artifacts import ArtifactStore
 from db.engine import new_engine
 from db.session import reading, transaction
-from db.tables import AuditEvent, Run, SignInSession, User
+from db.tables import AuditEvent, Job, Run, SignInSession, SQLModel, User
 from portal.backup import BackupError, kept_tables, restore_backup, write_backup
 from services.audit.queries import get_chain_report
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project, make_sign_in
 from tests.makers_datasets import make_dataset
+from tests.makers_jobs import make_job
 
 Target = tuple[Engine, ArtifactStore]
 
@@ -35,6 +36,9 @@ def backup(engine: Engine, store: ArtifactStore, tmp_path: Path) -> Path:
         dataset = make_dataset(session, actor, project.id)
         make_sign_in(session, actor.user_id)
         session.add(_run(project.id, dataset.id, actor.user_id))
+        for state in ("queued", "running"):
+            job = make_job(session, actor, project.id, state=state)
+            session.get_one(Job, job.id).state = state
     store.put(b"a model")
     folder = tmp_path / "backup"
     write_backup(folder, engine=engine, store=store)
@@ -81,7 +85,7 @@ def test_everything_comes_back(engine: Engine, store: ArtifactStore, backup: Pat
     report = restore_backup(backup, engine=target[0], store=target[1])
     with reading(engine) as old, reading(target[0]) as new:
         for table in kept_tables():
-            if table.name not in ("run", "audit_event"):
+            if table.name not in ("run", "job", "audit_event"):
                 rows = sql_select(table).order_by(*table.primary_key.columns)
                 assert new.connection().execute(rows).all() == old.connection().execute(rows).all(), table.name
         assert get_chain_report(new).is_intact
@@ -96,6 +100,22 @@ def test_a_run_that_was_under_way_says_why_it_ended(backup: Path, target: Target
         run = session.exec(select(Run)).one()
         assert run.state == "failed"
         assert "restored from a backup" in str(run.failure)
+
+
+def test_a_job_that_was_under_way_says_why_it_ended_and_a_queued_one_starts_as_usual(
+    backup: Path, any_target: Target
+) -> None:
+    restore_backup(backup, engine=any_target[0], store=any_target[1])
+    with reading(any_target[0]) as session:
+        jobs = {str(job.request["state"]): job for job in session.exec(select(Job))}
+    assert {was: job.state for was, job in jobs.items()} == {"queued": "queued", "running": "failed"}
+    assert "restored from a backup" in str(jobs["running"].failure)
+
+
+def test_every_table_is_kept_but_those_of_one_running_portal() -> None:
+    passing = {table.name for table in SQLModel.metadata.sorted_tables} - {table.name for table in kept_tables()}
+    assert passing == {"sign_in_session", "sign_in_attempt", "worker"}
+    assert {"job", "dataset_version", "health_report", "column_description"} <= {table.name for table in kept_tables()}
 
 
 def test_nobody_stays_signed_in_after_a_restore(backup: Path, target: Target) -> None:

@@ -1,0 +1,54 @@
+"""Room for files on their way is private, empty afterwards, and swept when its owner died."""
+
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.scratch import scratch_folder, sweep_scratch
+from db.settings import get_database_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+_HOLD = """
+import time
+from db.scratch import scratch_folder
+with scratch_folder() as folder:
+    (folder / "half").write_bytes(b"x" * 1000)
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("PORTAL_DATA_DIR", str(tmp_path / "var"))
+    get_database_settings.cache_clear()
+    yield
+    get_database_settings.cache_clear()
+
+
+def test_a_folder_is_private_and_gone_afterwards() -> None:
+    with pytest.raises(ValueError, match="on the way"), scratch_folder() as folder:
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        (folder / "half").write_bytes(b"half")
+        raise ValueError("on the way")
+    assert not folder.exists()
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_only_what_a_dead_process_left_is_swept() -> None:
+    other = subprocess.Popen([sys.executable, "-c", _HOLD], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    left = Path(other.stdout.readline().strip())
+    with scratch_folder() as mine:
+        assert sweep_scratch() == 0
+        other.send_signal(signal.SIGKILL)
+        other.communicate()
+        assert (left / "half").exists()
+        assert sweep_scratch() == 1
+        assert mine.exists()
+        assert not left.exists()
