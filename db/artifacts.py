@@ -8,8 +8,10 @@ import errno
 import hashlib
 import os
 import re
+import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -36,6 +38,7 @@ class ArtifactStore:
 
     def __init__(self, storage_url: str) -> None:
         self._filesystem, self._root = fsspec.core.url_to_fs(storage_url)
+        self._verified: dict[str, tuple[int, int, int] | None] = {}  # digest -> state of the file that was verified
 
     def put(self, content: bytes) -> str:
         """Store `content` and return its sha256 (64 hex digits). Storing the same bytes again changes nothing.
@@ -105,6 +108,25 @@ class ArtifactStore:
             path.unlink()
             raise
 
+    @contextmanager
+    def open_verified(self, digest: str) -> Iterator[Path]:
+        """A file with the bytes of `digest`, to read a part of: the stored one where the store is a folder here.
+
+        Its bytes are verified when it is first asked for, and again where it has another size or was written to since.
+        Elsewhere it is a copy that goes with the block. Raises as `get`.
+        """
+        stored = Path(self._path(digest))
+        if not isinstance(self._filesystem, LocalFileSystem):
+            with tempfile.TemporaryDirectory() as folder:
+                self.fetch(digest, Path(folder) / digest)
+                yield Path(folder) / digest
+            return
+        state = _state_of(stored)
+        if state is None or self._verified.get(digest) != state:
+            self.verify(digest)
+            self._verified[digest] = state
+        yield stored
+
     def verify(self, digest: str) -> None:
         """Read all bytes of `digest` and compare; raises as `get`."""
         for _piece in self._verified_pieces(digest):
@@ -173,6 +195,14 @@ class ArtifactStore:
 def get_artifact_store(storage_url: str | None = None) -> ArtifactStore:
     """The process-wide store of `storage_url`, by default the configured one."""
     return ArtifactStore(storage_url or get_database_settings().storage_url)
+
+
+def _state_of(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def _missing(digest: str) -> ArtifactMissingError:

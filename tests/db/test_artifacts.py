@@ -201,3 +201,30 @@ def test_a_file_is_never_fetched_over_another(store: ArtifactStore, tmp_path: Pa
     with pytest.raises(FileExistsError):
         store.fetch(digest, taken)
     assert taken.read_bytes() == b"old"
+
+
+def test_a_part_of_a_stored_file_is_read_where_it_lies(store: ArtifactStore, tmp_path: Path) -> None:
+    digest = store.put(b"a large table")
+    for _ in range(2):
+        with store.open_verified(digest) as path:
+            assert path == path_of(tmp_path, digest)
+            assert path.read_bytes() == b"a large table"
+
+
+def test_a_file_that_was_changed_after_it_was_verified_is_not_read(store: ArtifactStore, tmp_path: Path) -> None:
+    digest = store.put(b"evidence")
+    with store.open_verified(digest):
+        pass
+    path_of(tmp_path, digest).write_bytes(b"forgery!")
+    with pytest.raises(ArtifactDamagedError), store.open_verified(digest):
+        pass
+    with pytest.raises(ArtifactMissingError), store.open_verified("0" * 64):
+        pass
+
+
+def test_a_part_of_a_file_in_an_object_store_is_read_from_a_copy_that_goes() -> None:
+    store = ArtifactStore("memory://artifacts")
+    digest = store.put(b"a large table")
+    with store.open_verified(digest) as path:
+        assert path.read_bytes() == b"a large table"
+    assert not path.exists()
