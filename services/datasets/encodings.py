@@ -1,7 +1,10 @@
-"""From bytes to UTF-8, without guessing: UTF-8, or a byte-order mark that says otherwise."""
+"""From bytes to UTF-8, without guessing: UTF-8, a byte-order mark that says otherwise, or what somebody chose."""
 
 import codecs
+from dataclasses import dataclass
+from pathlib import Path
 
+from services.datasets.choices import ChoiceNeededError, Question, clip_preview
 from services.datasets.errors import UnreadableFileError
 
 _MARKS = (  # the longer mark first: UTF-32 begins like UTF-16
@@ -11,48 +14,207 @@ _MARKS = (  # the longer mark first: UTF-32 begins like UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_BINARY_STARTS = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"PAR1", "a Parquet file"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive"),
-    (b"%PDF", "a PDF document"),
-)
+_WORDS = {
+    "cp1252": "Windows-1252 (Western Europe)",
+    "latin-1": "Latin-1 (ISO 8859-1)",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16 (big-endian)",
+}
+_PIECE = 4 * 1024**2
+_SAMPLE_BYTES = 64 * 1024
+_PREVIEW_LINES = 5
 
 
-def to_utf8(content: bytes) -> bytes:
-    """The text of a file as UTF-8 without a mark.
+@dataclass(frozen=True, slots=True)
+class Utf8Text:
+    """A file of UTF-8 text whose first character stands `start` bytes from its beginning, and how it was encoded."""
+
+    path: Path
+    start: int
+    encoding: str
+
+
+class _NotEncodedSoError(Exception):
+    """A byte at this position does not belong to the encoding."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+def to_utf8(path: Path, scratch: Path, chosen: str | None = None) -> Utf8Text:
+    """The text of a file as UTF-8: the file itself, or a copy in the folder `scratch`.
 
     Raises
     ------
+    ChoiceNeededError
+        The text is not UTF-8 and no mark names its encoding.
     UnreadableFileError
-        The content is not text, or its encoding is neither UTF-8 nor named by a byte-order mark.
+        It cannot be read in the chosen or marked encoding, or holds a NUL character.
     """
-    for start, what in _BINARY_STARTS:
-        if content.startswith(start):
-            raise UnreadableFileError(f"The content is {what}, not text. Save the table as CSV (UTF-8) instead.")
-    text = _decode(content)
-    if "\0" in text:
-        raise UnreadableFileError(
-            f"Line {_line_of(text, text.index(chr(0)))} contains a NUL character, which no table should hold. "
-            "Export the file again, or remove the character."
-        )
-    return text.encode()
-
-
-def _decode(content: bytes) -> str:
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    mark, marked = _find_mark(path)
+    encoding = marked or (_known(chosen) if chosen else "utf-8")
+    if encoding in ("utf-8", "utf-8-sig"):
+        try:
+            _check_utf8(path)
+        except _NotEncodedSoError as fault:
+            if marked or chosen:
+                raise UnreadableFileError(_fault_sentence("UTF-8", path, fault.position)) from None
+            raise ChoiceNeededError([_ask(path, fault.position)]) from None
+        return Utf8Text(path, len(mark), "UTF-8")
+    target = scratch / "text.utf8"
     try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        spelled = encoding.removesuffix("-sig").upper()
-    raise UnreadableFileError(
-        f"This file is not {spelled}: line {line} cannot be read. "
+        _transcode(path, target, encoding)
+    except _NotEncodedSoError as fault:
+        raise UnreadableFileError(_fault_sentence(describe_encoding(encoding), path, fault.position)) from None
+    return Utf8Text(target, 0, describe_encoding(encoding))
+
+
+def describe_encoding(encoding: str) -> str:
+    """The name of an encoding as people know it."""
+    return _WORDS.get(encoding, encoding.upper().replace("_", "-"))
+
+
+def _known(encoding: str) -> str:
+    try:
+        found = codecs.lookup(encoding)
+        "".encode(encoding).decode(encoding)  # a codec that is not of text is refused here
+    except (LookupError, ValueError):
+        raise UnreadableFileError("This encoding is not known. Choose one of those proposed.") from None
+    return "latin-1" if found.name == "iso8859-1" else found.name.replace("utf_", "utf-")
+
+
+def _find_mark(path: Path) -> tuple[bytes, str]:
+    with path.open("rb") as file:
+        head = file.read(4)
+    return next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", ""))
+
+
+def _check_utf8(path: Path) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    done, lines = 0, 0
+    with path.open("rb") as file:
+        while True:
+            piece = file.read(_PIECE)
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                raise _NotEncodedSoError(done - held + error.start) from None
+            if b"\0" in piece:
+                if done == 0 and (guess := _find_unmarked_utf16(piece)):
+                    raise ChoiceNeededError([_question(path, (guess,), "It may be UTF-16 without a mark")])
+                raise UnreadableFileError(_nul_sentence(lines + piece.count(b"\n", 0, piece.index(b"\0")) + 1))
+            if not piece:
+                return
+            done += len(piece)
+            lines += piece.count(b"\n")
+
+
+def _transcode(path: Path, target: Path, encoding: str) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done, lines = 0, 0
+    with path.open("rb") as file, target.open("wb") as out:
+        while True:
+            piece = file.read(_PIECE)
+            try:
+                text = decoder.decode(piece, final=not piece)
+                out.write(text.encode())
+            except UnicodeDecodeError as error:
+                raise _NotEncodedSoError(done + error.start) from None
+            except UnicodeEncodeError:  # half of a pair: utf-7 and its like let it pass
+                raise _NotEncodedSoError(done) from None
+            if "\0" in text:
+                raise UnreadableFileError(_nul_sentence(lines + text.count("\n", 0, text.index("\0")) + 1))
+            if not piece:
+                return
+            done += len(piece)
+            lines += text.count("\n")
+
+
+def _find_unmarked_utf16(piece: bytes) -> str:
+    sample = piece[:4096]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > len(sample) / 5 and even == 0:
+        return "utf-16-le"
+    return "utf-16-be" if even > len(sample) / 5 and odd == 0 else ""
+
+
+def _ask(path: Path, position: int) -> Question:
+    sample = _sample(path, position)
+    guess = _detect(sample)
+    fitting = [name for name in dict.fromkeys((guess, "cp1252", "latin-1")) if name and _decodes(sample, name)]
+    if not fitting:
+        raise UnreadableFileError(
+            f"The content is no text: line {_line_at(path, position)} cannot be read. Save the table as CSV (UTF-8)."
+        )
+    return _question(path, tuple(fitting), f"It may be {describe_encoding(fitting[0])}", position)
+
+
+def _question(path: Path, encodings: tuple[str, ...], proposal: str, position: int = 0) -> Question:
+    previews = {name: _preview(path, position, name) for name in encodings}
+    return Question(
+        code="encoding",
+        field="encoding",
+        sentence=f"This file is not UTF-8 (line {_line_at(path, position)}). {proposal}: see how it looks. "
+        "Choose the encoding in which every letter reads correctly.",
+        options=tuple((name, describe_encoding(name)) for name in encodings),
+        preview=previews[encodings[0]],
+        previews=previews,
+    )
+
+
+def _detect(sample: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample).best()
+    if best is None or best.encoding in ("utf_8", "ascii"):
+        return ""
+    name = _known(best.encoding)
+    return "" if name.startswith("utf") else name
+
+
+def _decodes(sample: bytes, encoding: str) -> bool:
+    try:
+        return "\0" not in sample.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+
+
+def _sample(path: Path, position: int) -> bytes:
+    """Whole lines around a position, the first of them the line it is in."""
+    with path.open("rb") as file:
+        file.seek(max(0, position - _SAMPLE_BYTES))
+        before = file.read(min(position, _SAMPLE_BYTES))
+        after = file.read(_SAMPLE_BYTES)
+    return before[before.rfind(b"\n") + 1 :] + after
+
+
+def _preview(path: Path, position: int, encoding: str) -> tuple[tuple[str, ...], ...]:
+    """Lines from the one with the first strange letter on, those with such letters first."""
+    lines = _sample(path, position).decode(encoding, errors="replace").splitlines()
+    strange = [line for line in lines if not line.isascii()]
+    return clip_preview([(line,) for line in (strange or lines)[:_PREVIEW_LINES]])
+
+
+def _line_at(path: Path, position: int) -> str:
+    count = 1
+    with path.open("rb") as file:
+        while position > 0 and (piece := file.read(min(position, _PIECE))):
+            count += piece.count(b"\n")
+            position -= len(piece)
+    return f"{count:,}"
+
+
+def _fault_sentence(words: str, path: Path, position: int) -> str:
+    return (
+        f"This file is not {words}: line {_line_at(path, position)} cannot be read. "
         "Save it as “CSV UTF-8” (in Excel: Save as, CSV UTF-8) and upload it again."
     )
 
 
-def _line_of(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
+def _nul_sentence(line: int) -> str:
+    return (
+        f"Line {line:,} contains a NUL character, which no table should hold. "
+        "Export the file again, or remove the character."
+    )

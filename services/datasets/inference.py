@@ -1,132 +1,173 @@
 """From cells of text to typed columns. Nothing is changed silently: every decision that could surprise is a note.
 
 A whole number with leading zeros or more than 15 digits is a name, not an amount (a double holds 15 digits), so the
-column stays text. A column is a number only if every present cell is one.
+column stays text. A column is a number only if every present cell is one. Text stays as it stands.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.datasets.dates import as_dates
+from services.datasets.choices import Question
+from services.datasets.dates import AmbiguousDates, Order, as_dates
+from services.datasets.numbers import CommaRule, NumberGuess, guess_numbers
+from services.datasets.plans import MOMENT, Plan
+from services.datasets.questions import ask_code_or_missing, ask_date_order, ask_decimal_comma
+from services.datasets.spellings import PLAIN_NUMBER, Signs, find_signs
 
 MISSING_TOKENS = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
-FAULTY_SHARE = 0.01  # of cells that are not numbers, up to which a text column is reported as nearly a number
+_LOOKS_LIKE_TOKENS = ("None", "none", "NONE", "#N/A", "<NA>", "-", "?")
 
-_POINT = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
-_COMMA = r"^[+-]?(\d+(,\d*)?|,\d+)$"
-_WHOLE = r"^[+-]?\d+$"
-_PADDED = r"^[+-]?0\d"
-_LONG = r"^[+-]?\d{16,}$"
+Given = Literal["text", "numbers", "moments", "strings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What was chosen for one column, and what its format says of it.
+
+    `given` is "text" where the format knows no types; else what the cells are: numbers, moments (ISO), or strings,
+    which stay text. `kept_tokens` is None while nobody was asked. `comma` says what a comma in a number may be,
+    `separator` what separates the columns, in words.
+    """
+
+    name: str
+    given: Given = "text"
+    comma: CommaRule = "no"
+    separator: str = ""
+    date_order: Order | None = None
+    kept_tokens: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """The values (int64, float64, datetime64 or text) and what was decided on the way."""
+    """The plan of a column, its values, why it is so, what was noticed, and what must be asked first."""
 
-    values: "pd.Series[Any]"
+    plan: Plan
+    values: pa.ChunkedArray
+    reason: str
     notes: tuple[str, ...] = ()
+    question: Question | None = None
 
 
-def infer_column(cells: pa.ChunkedArray, *, decimal_comma: bool = False) -> TypedColumn:
-    """Type one column of text.
+def infer_column(cells: pa.ChunkedArray, rules: Rules) -> TypedColumn:
+    """Type one column.
 
     Parameters
     ----------
     cells
-        Strings without nulls, as they stand in the file.
-    decimal_comma
-        Whether a comma may be a decimal sign, which holds only where semicolons separate the columns.
+        Strings as they stand in the file; null where the format itself says that a cell is missing.
+    rules
+        What is known or was chosen.
     """
-    trimmed = pc.utf8_trim_whitespace(cells)
-    is_blank, is_token = pc.equal(trimmed, ""), pc.is_in(trimmed, pa.array(MISSING_TOKENS))
-    present = pc.if_else(pc.or_(is_blank, is_token), pa.scalar(None, pa.string()), trimmed)
-    notes = _token_notes(trimmed, is_token)
+    if rules.given == "strings":
+        return TypedColumn(Plan("text", blanks_are_missing=False), cells, "Its cells are text in the file.")
+    if rules.given == "moments":
+        plan = Plan("date", needs_trim=False, date_format="ISO")
+        return TypedColumn(plan, cells.cast(MOMENT), "Its cells are dates in the file.")
+    signs = find_signs(cells)
+    plan = Plan(
+        kind="text",
+        tokens=_tokens(rules) if signs & Signs.OTHER else (),
+        needs_trim=bool(signs & (Signs.BLANK | Signs.BEYOND_ASCII)),
+    )
+    trimmed = plan.trimmed(cells)
+    present = plan.present(cells)
+    notes = _token_notes(trimmed, plan)
     if present.null_count == len(present):
-        return TypedColumn(_as_text(present), tuple(notes))
-    for attempt in (_as_number, _as_date):
-        found = attempt(present, decimal_comma)
-        if isinstance(found, TypedColumn):
-            return TypedColumn(found.values, (*notes, *_blank_notes(is_blank), *found.notes))
-        notes += found
-    return TypedColumn(_as_text(present), (*notes, *_trim_notes(cells, trimmed)))
+        return TypedColumn(plan, plan.as_text(cells), "Every cell is empty.", tuple(notes))
+    found = guess_numbers(present, rules.comma, is_given=rules.given == "numbers")
+    if found.is_unsure:
+        question = ask_decimal_comma(rules.name, present, separator=rules.separator)
+        return TypedColumn(plan, cells, "", tuple(notes), question)
+    if found.kind is not None:
+        return _number(plan, found, (*notes, *_blank_notes(trimmed)))
+    notes += found.notes
+    if not found.notes and _may_be_dates(signs):
+        dates = as_dates(present, rules.date_order)
+        if isinstance(dates, AmbiguousDates):
+            return TypedColumn(plan, cells, "", tuple(notes), ask_date_order(rules.name, present))
+        if not isinstance(dates, list):
+            dated = replace(plan, kind="date", date_format=dates.format)
+            notes += [
+                *_blank_notes(trimmed),
+                *([f"Its dates are read as {dates.words}."] if dates.is_worth_saying else []),
+            ]
+            return TypedColumn(dated, dates.values, f"Every value is a date ({dates.words}).", tuple(notes))
+        notes += dates
+    return _text(plan, cells, trimmed, present, notes, rules)
 
 
-def _as_number(present: pa.ChunkedArray, decimal_comma: bool) -> TypedColumn | list[str]:
-    """The numbers, or why the column only looks like numbers."""
-    pattern, note = _POINT, []
-    if decimal_comma and _any(present, ",") and _all(present, _COMMA):
-        pattern, note = _COMMA, ["Its numbers use a comma as decimal sign."]
-    is_number = pc.match_substring_regex(present, pattern)
-    if not pc.all(is_number).as_py():
-        return _nearly_number_notes(is_number)
-    if _any(present, _PADDED):
-        return ["Some values begin with a zero, as postcodes do, so it is kept as text."]
-    if _any(present, _LONG):
-        return ["Some values have more than 15 digits, as account numbers do, so it is kept as text."]
-    plain = pc.replace_substring(pc.utf8_ltrim(present, characters="+"), ",", ".")
-    if _all(plain, _WHOLE) and plain.null_count == 0:
-        return TypedColumn(_as_series(plain.cast(pa.int64())), tuple(note))
-    values = plain.cast(pa.float64()).to_numpy()
-    too_large = np.isinf(values)
-    if too_large.any():
-        note.append(f"{_cells(int(too_large.sum()))} too large for a number and read as missing.")
-    return TypedColumn(pd.Series(np.where(too_large, np.nan, values)), tuple(note))
+def _number(plan: Plan, found: NumberGuess, notes: tuple[str, ...]) -> TypedColumn:
+    assert found.kind is not None
+    more = []
+    if found.decimal_comma:
+        more.append("Its numbers use a comma as decimal sign.")
+    if found.n_too_large:
+        more.append(f"{_cells(found.n_too_large)} too large for a number and read as missing.")
+    numeric = replace(
+        plan, kind=found.kind, decimal_comma=found.decimal_comma, tokens=(*plan.tokens, *found.infinities)
+    )
+    reason = "Every value is a whole number." if found.kind == "whole" else "Every value is a number."
+    return TypedColumn(
+        numeric, found.values, reason, (*more[:1], *notes, *more[1:]) if found.decimal_comma else (*notes, *more)
+    )
 
 
-def _as_date(present: pa.ChunkedArray, _decimal_comma: bool) -> TypedColumn | list[str]:
-    found = as_dates(_as_text(present))
-    return found if isinstance(found, list) else TypedColumn(found.values, found.notes)
+def _text(
+    plan: Plan,
+    cells: pa.ChunkedArray,
+    trimmed: pa.ChunkedArray,
+    present: pa.ChunkedArray,
+    notes: list[str],
+    rules: Rules,
+) -> TypedColumn:
+    question = None
+    if rules.kept_tokens is None and "NA" in plan.tokens:
+        question = ask_code_or_missing(rules.name, trimmed, present)
+    reason = "Not every value is a number or a date." if not notes else notes[-1]
+    more = [*_kept_notes(present), *_space_notes(cells, trimmed)] if plan.needs_trim else _kept_notes(present)
+    return TypedColumn(plan, plan.as_text(cells), reason, (*notes, *more), question)
 
 
-def _nearly_number_notes(is_number: pa.ChunkedArray) -> list[str]:
-    n_present = len(is_number) - is_number.null_count
-    n_faulty = n_present - pc.sum(is_number).as_py()
-    if n_faulty > FAULTY_SHARE * n_present:
+def _tokens(rules: Rules) -> tuple[str, ...]:
+    return tuple(token for token in MISSING_TOKENS if token not in (rules.kept_tokens or ()))
+
+
+def _may_be_dates(signs: Signs) -> bool:
+    return bool(signs & Signs.DIGIT) and bool(signs & ~PLAIN_NUMBER | signs & (Signs.POINT | Signs.SIGN))
+
+
+def _token_notes(trimmed: pa.ChunkedArray, plan: Plan) -> list[str]:
+    if not plan.tokens:
         return []
-    first = pc.index(is_number, pa.scalar(False)).as_py() + 1
-    return [
-        f"{n_present - n_faulty:,} of {n_present:,} values are numbers, row {first:,} is not: it is kept as text. "
-        "Correct that cell or empty it, and upload the file again."
-    ]
-
-
-def _token_notes(trimmed: pa.ChunkedArray, is_token: pa.ChunkedArray) -> list[str]:
-    tokens = pc.value_counts(trimmed.filter(is_token)).to_pylist()
+    tokens = pc.value_counts(trimmed.filter(pc.is_in(trimmed, pa.array(plan.tokens)))).to_pylist()
     return [f"{_cells(token['counts'])} spelled “{token['values']}” and read as missing." for token in tokens]
 
 
-def _blank_notes(is_blank: pa.ChunkedArray) -> list[str]:
-    n_blank = pc.sum(is_blank).as_py()
+def _kept_notes(present: pa.ChunkedArray) -> list[str]:
+    tokens = pc.value_counts(present.filter(pc.is_in(present, pa.array(_LOOKS_LIKE_TOKENS)))).to_pylist()
+    return [f"{_cells(token['counts'])} spelled “{token['values']}” and kept as text." for token in tokens]
+
+
+def _blank_notes(trimmed: pa.ChunkedArray) -> list[str]:
+    n_blank = pc.sum(pc.equal(trimmed, "")).as_py()
     return [f"{_cells(n_blank)} blank and read as missing."] if n_blank else []
 
 
-def _trim_notes(cells: pa.ChunkedArray, trimmed: pa.ChunkedArray) -> list[str]:
-    changed = pc.and_(pc.not_equal(cells, trimmed), pc.not_equal(trimmed, ""))
-    n_changed = pc.sum(changed).as_py()
-    return [f"Spaces around {n_changed:,} values were removed."] if n_changed else []
+def _space_notes(cells: pa.ChunkedArray, trimmed: pa.ChunkedArray) -> list[str]:
+    is_blank = pc.equal(trimmed, "")
+    differs = pc.not_equal(cells, trimmed)
+    n_blank = pc.sum(pc.and_(differs, is_blank)).as_py() or 0
+    n_spaced = pc.sum(pc.and_(differs, pc.invert(is_blank))).as_py() or 0
+    notes = [f"{_cells(n_blank)} of spaces only and read as missing."] if n_blank else []
+    if n_spaced:
+        values = "1 value has" if n_spaced == 1 else f"{n_spaced:,} values have"
+        notes.append(f"{values} spaces around the text, which are kept.")
+    return notes
 
 
 def _cells(count: int) -> str:
     return "1 cell is" if count == 1 else f"{count:,} cells are"
-
-
-def _any(values: pa.ChunkedArray, pattern: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(values, pattern)).as_py())
-
-
-def _all(values: pa.ChunkedArray, pattern: str) -> bool:
-    return bool(pc.all(pc.match_substring_regex(values, pattern)).as_py())
-
-
-def _as_text(present: pa.ChunkedArray) -> "pd.Series[Any]":
-    return _as_series(present).astype("str")
-
-
-def _as_series(values: pa.ChunkedArray) -> "pd.Series[Any]":
-    series: pd.Series[Any] = values.to_pandas()
-    return series.rename(None)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.datasets.errors import UnreadableFileError
+from services.datasets.formats.identify import check_ending
 from services.datasets.limits import MAX_BYTES, MAX_FILE_NAME_LENGTH, PARSE_WALL_SECONDS, get_reading_limits
 from services.datasets.reading import ReadingChoices, read_file
 from services.datasets.upload import ParsedUpload
 
-TEXT_ENDINGS = (".csv", ".tsv", ".txt")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -35,7 +35,7 @@ def read_upload(
         The file can be read in several ways.
     """
     name = clean_file_name(file_name)
-    _check_ending(name)
+    check_ending(name)
     if len(content) > MAX_BYTES:
         size, limit = len(content) / 1024**2, MAX_BYTES // 1024**2
         raise UnreadableFileError(f"The file has {size:,.0f} MB; at most {limit} MB are read. Upload fewer rows.")
@@ -53,11 +53,3 @@ def clean_file_name(file_name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", file_name))[-1]
     stem, ending = os.path.splitext(_UNSAFE.sub("", last).strip())  # noqa: PTH122 - a name, not a path
     return (stem[: MAX_FILE_NAME_LENGTH - len(ending)] or "table") + ending
-
-
-def _check_ending(name: str) -> None:
-    ending = Path(name).suffix.lower()
-    if ending in TEXT_ENDINGS:
-        return
-    what = f"files ending in {ending}" if ending else "files without an ending"
-    raise UnreadableFileError(f"Tables are read from .csv, .tsv and .txt, not from {what}. Save yours as CSV (UTF-8).")

@@ -33,7 +33,8 @@ def answer(request: dict[str, Any], limits: ReadingLimits) -> dict[str, Any]:
     from services.datasets import outcome
     from services.datasets.choices import ChoiceNeededError, ReadingChoices
     from services.datasets.errors import UnreadableFileError
-    from services.datasets.parsing import Task, parse_file
+    from services.datasets.parsing import parse_file
+    from services.datasets.task import Task
 
     task = Task(
         source=Path(request["source"]),
