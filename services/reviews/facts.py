@@ -7,6 +7,7 @@ row of data.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.datasets.recipe.words import describe_step
 from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, with_unit
 from services.valuation.amounts import format_money
 
@@ -74,6 +75,7 @@ def dataset_facts(dataset: Mapping[str, Any]) -> Facts:
             "Columns": f"{dataset['n_columns']:,}",
             "Target column": dataset["target"] or "none",
             "Excluded columns": "; ".join(f"{name} ({excluded[name]})" for name in sorted(excluded)) or "none",
+            "Steps from the file to the table": _recipe(dataset.get("recipe") or ()),
         }
     )
 
@@ -93,6 +95,14 @@ def model_facts(model: Mapping[str, Any]) -> Facts:
 def threshold_facts(choice: Mapping[str, Any]) -> Facts:
     """From which score on the organisation acts."""
     return _pairs({"Threshold": f"{choice['threshold']:.6g}", "Why this threshold": choice["reason"]})
+
+
+def _recipe(steps: Sequence[Mapping[str, Any]]) -> str:
+    """Every step with its reason; nothing where the table is the file as it was read."""
+    return " ".join(
+        f"{number}. {describe_step(step)}" + (f" ({step['reason']})" if step.get("reason") else "")
+        for number, step in enumerate(steps, start=1)
+    )
 
 
 def _lever(lever: Mapping[str, Any]) -> str:

@@ -10,6 +10,10 @@ from db.session import transaction
 from db.tables import Decision, EvidenceAuthor
 from services.audit.actor import SYSTEM
 from services.audit.commands import record_event
+from services.datasets.queries import get_dataset
+from services.people.permissions import Role
+from tests.makers import make_actor, make_project
+from tests.makers_datasets import make_dataset
 
 
 def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
@@ -31,6 +35,17 @@ def test_the_database_refuses_to_rewrite_the_audit_log(engine: Engine, statement
         record_event(session, actor=SYSTEM, action="tested", object_type="test", object_id="1")
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("assignment", ["table_sha256 = 'x'", "sha256 = 'x'", "recipe = '[]'", "target = 'x'"])
+def test_the_database_refuses_to_rewrite_a_version_of_the_data(engine: Engine, assignment: str) -> None:
+    with transaction(engine) as session:
+        scientist = make_actor(session, Role.DATA_SCIENTIST)
+        dataset = make_dataset(session, scientist, make_project(session, scientist).id)
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(f"UPDATE dataset_version SET {assignment}"))  # noqa: S608
+    with transaction(engine) as session:
+        assert get_dataset(session, actor=scientist, dataset_id=dataset.id) == dataset
 
 
 def drop_foreign_keys(session: Session) -> None:

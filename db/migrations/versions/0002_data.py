@@ -194,9 +194,36 @@ def upgrade() -> None:
     with op.batch_alter_table("dataset_version", schema=None) as batch_op:
         for column in ("base_sha256", "recipe", "origin"):
             batch_op.alter_column(column, nullable=False)
+    _guard_versions()
+
+
+BOUND = (
+    "project_id, version, parent_id, source_sha256, base_sha256, table_sha256, recipe, target, positive_label, "
+    "excluded, sha256, created_by, created_at"
+)
+
+
+def _guard_versions() -> None:
+    """A version of the data is never rewritten: what a sign-off binds, and where it came from, stay as they are."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER dataset_version_no_update BEFORE UPDATE OF {BOUND} ON dataset_version "
+            "BEGIN SELECT RAISE(ABORT, 'dataset_version is append-only'); END"
+        )
+    else:
+        op.execute(
+            f"CREATE TRIGGER dataset_version_no_update BEFORE UPDATE OF {BOUND} ON dataset_version "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+
+
+def _drop_guard() -> None:
+    on_table = "" if op.get_bind().dialect.name == "sqlite" else " ON dataset_version"
+    op.execute(f"DROP TRIGGER dataset_version_no_update{on_table}")
 
 
 def downgrade() -> None:
+    _drop_guard()
     for table in ("row_verdict", "label", "label_task", "connection", "column_description", "health_report", "job"):
         op.drop_table(table)
     with op.batch_alter_table("dataset_version", schema=None) as batch_op:

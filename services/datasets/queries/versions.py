@@ -1,4 +1,4 @@
-"""Read the tables of a project and what people decided about them."""
+"""Read the versions of a project's data."""
 
 from sqlmodel import Session, col, select
 
@@ -11,9 +11,7 @@ from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
-__all__ = ["Dataset", "find_dataset", "get_dataset", "get_table_content", "list_datasets", "read_model"]
-
-_UNKNOWN = "There is no such version of the data, or you are not a member of its project."
+UNKNOWN_DATASET = "There is no such version of the data, or you are not a member of its project."
 
 
 def find_dataset(session: Session, *, actor: Actor, project_id: str) -> Dataset | None:
@@ -32,9 +30,9 @@ def get_dataset(session: Session, *, actor: Actor, dataset_id: str) -> Dataset:
     """
     row = session.get(DatasetVersion, dataset_id)
     if row is None:
-        raise NotFoundError(_UNKNOWN)
+        raise NotFoundError(UNKNOWN_DATASET)
     authorize_project(
-        session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=_UNKNOWN
+        session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_DATASET
     )
     author = session.get(User, row.created_by)
     return read_model(row, author.name if author else "")

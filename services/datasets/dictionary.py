@@ -1,0 +1,103 @@
+"""The data dictionary: what a column means to the business, in the organisation's own words."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from services.errors import InvalidInputError
+
+KNOWN_BEFORE_DECISION = {"yes": "known before the decision", "no": "known only afterwards", "unknown": "not said"}
+SENSITIVITIES = {
+    "none": "not sensitive",
+    "internal": "internal",
+    "personal": "personal data",
+    "special": "special category of personal data",
+}
+ACTIONABILITIES = {
+    "lever": "a lever: we decide it",
+    "influenced": "we can influence it",
+    "fixed": "we cannot change it",
+    "unknown": "not said",
+}
+NAME_LENGTH, MEANING_LENGTH, UNIT_LENGTH = 120, 1_000, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What people say of a column. The three choices are keys of the tables above."""
+
+    business_name: str = ""
+    meaning: str = ""
+    unit: str = ""
+    known_before_decision: str = "unknown"
+    sensitivity: str = "none"
+    actionability: str = "unknown"
+
+    def document(self) -> dict[str, str]:
+        """Plain data, as the checks take it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryLine:
+    """One line of the dictionary, and who wrote it when."""
+
+    column: str
+    description: Description
+    changed_by_name: str
+    changed_at: datetime
+
+
+def checked_description(raw: Mapping[str, Any]) -> Description:
+    """The description, with spaces tidied.
+
+    Raises
+    ------
+    InvalidInputError
+        There is a field it does not have, a text is too long, or a choice is none; one sentence for each.
+    """
+    problems = [f"A description has no field called {name}." for name in sorted(set(raw) - set(_TEXTS) - set(_CHOICES))]
+    values: dict[str, str] = {}
+    for name, (label, length) in _TEXTS.items():
+        values[name] = " ".join(str(raw.get(name, "")).replace("\x00", "").split())
+        if len(values[name]) > length:
+            problems.append(f"The {label} has {len(values[name]):,} characters; {length:,} are enough.")
+    for name, (label, choices) in _CHOICES.items():
+        values[name] = str(raw.get(name, getattr(Description(), name)))
+        if values[name] not in choices:
+            problems.append(f"{label} is one of: {', '.join(choices)}.")
+    if problems:
+        raise InvalidInputError(*problems)
+    return Description(**values)
+
+
+def describe_line(line: DictionaryLine, column: str | None = None) -> str:
+    """In one paragraph: "Tenure (months): since when the person is a customer. Known before the decision, fixed."."""
+    said = line.description
+    name = said.business_name or column or line.column
+    unit = f" ({said.unit})" if said.unit else ""
+    words = [f"{name}{unit}{': ' + said.meaning if said.meaning else ''}".rstrip(".") + "."]
+    facts = []
+    if said.known_before_decision != "unknown":
+        facts.append(KNOWN_BEFORE_DECISION[said.known_before_decision])
+    if said.sensitivity != "none":
+        facts.append(SENSITIVITIES[said.sensitivity])
+    if said.actionability != "unknown":
+        facts.append(ACTIONABILITIES[said.actionability])
+    if facts:
+        joined = "; ".join(facts)
+        words.append(f"{joined[:1].upper()}{joined[1:]}.")
+    return " ".join(words)
+
+
+_TEXTS = {
+    "business_name": ("business name", NAME_LENGTH),
+    "meaning": ("meaning", MEANING_LENGTH),
+    "unit": ("unit", UNIT_LENGTH),
+}
+_CHOICES = {
+    "known_before_decision": ("Known before the decision", KNOWN_BEFORE_DECISION),
+    "sensitivity": ("Sensitivity", SENSITIVITIES),
+    "actionability": ("What we can do about it", ACTIONABILITIES),
+}

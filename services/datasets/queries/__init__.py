@@ -1,0 +1,44 @@
+"""Read the tables of a project, what people decided about them, and what is known of them."""
+
+from services.datasets.queries.dictionary import list_descriptions
+from services.datasets.queries.health import Health, find_health, get_checkable
+from services.datasets.queries.history import (
+    compare_versions,
+    find_made_table,
+    find_redo,
+    find_replay,
+    find_same_source,
+    get_decisions_text,
+    get_lineage,
+)
+from services.datasets.queries.quota import get_usage, require_room
+from services.datasets.queries.versions import (
+    find_dataset,
+    get_dataset,
+    get_table_content,
+    list_datasets,
+    read_model,
+)
+from services.datasets.views import Dataset
+
+__all__ = [
+    "Dataset",
+    "Health",
+    "compare_versions",
+    "find_dataset",
+    "find_health",
+    "find_made_table",
+    "find_redo",
+    "find_replay",
+    "find_same_source",
+    "get_checkable",
+    "get_dataset",
+    "get_decisions_text",
+    "get_lineage",
+    "get_table_content",
+    "get_usage",
+    "list_datasets",
+    "list_descriptions",
+    "read_model",
+    "require_room",
+]
