@@ -34,10 +34,15 @@ def kind_of(name: str, present: "pd.Series[Any]", n_distinct: int) -> Kind:
     return "category" if _repeats(present, n_distinct) else "text"
 
 
+def is_named_like_a_key(name: str) -> bool:
+    """Whether the name ends as names of keys do: customer_id, orderNo, uuid."""
+    return bool(_IDENTIFIER_NAME.search(name.strip()) or _IDENTIFIER_NAME.search(name.strip().lower()))
+
+
 def _is_identifier(name: str, present: "pd.Series[Any]", n_distinct: int) -> bool:
     if len(present) < MIN_ROWS_FOR_IDENTIFIER or n_distinct < IDENTIFIER_SHARE * len(present):
         return False
-    is_named_so = bool(_IDENTIFIER_NAME.search(name.strip()) or _IDENTIFIER_NAME.search(name.strip().lower()))
+    is_named_so = is_named_like_a_key(name)
     if pd.api.types.is_numeric_dtype(present.dtype):
         return _is_whole(present) and (is_named_so or _is_monotone(present))
     return is_named_so or bool(present.str.fullmatch(_UUID_OR_HASH).all())

@@ -22,7 +22,9 @@ class ColumnProfile:
 
     `low`, `high`, `mean`, `quantiles` (at `QUANTILES`) and `histogram` describe numbers; dates have `low` and `high` as
     ISO text, and a histogram. `top_values` are the most frequent values as labels with their counts, most frequent
-    first; they are complete where `n_distinct` is not larger than their number.
+    first; they are complete where `n_distinct` is not larger than their number. `n_top` is how many cells hold the most
+    frequent value. `sd`, `skew` (third standardised moment), `n_zeros` and `n_negatives` describe numbers, `shortest`
+    and `longest` count the characters of texts. Documents from before these were kept give 0 or None for them.
     """
 
     name: str
@@ -36,6 +38,13 @@ class ColumnProfile:
     histogram: tuple[HistogramBin, ...] = ()
     top_values: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
+    sd: float | None = None
+    skew: float | None = None
+    n_zeros: int = 0
+    n_negatives: int = 0
+    n_top: int = 0
+    shortest: int | None = None
+    longest: int | None = None
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "ColumnProfile":

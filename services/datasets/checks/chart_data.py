@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Missingness:
-    """Where cells are empty: `shares[b][c]` of the rows of block b in column c, blocks in the order of the file.
+    """Where cells are empty: `shares[c][b]` of the cells of column c in block b of rows, in the order of the file.
 
     `columns` are those with most gaps, `first_rows[b]` is the number (from 0) of the first row of block b.
     """
@@ -32,11 +32,12 @@ class Correlations:
     """How strongly columns go together, similar ones side by side.
 
     `strengths[i][j]` lies in [-1, 1]: Spearman between numbers and dates; Cramer's V between categories and the
-    correlation ratio between a category and a number, which have no sign. `clusters` are groups of two and more.
+    correlation ratio between a category and a number, which have no sign. None where too few rows have both.
+    `clusters` are groups of two and more.
     """
 
     columns: tuple[str, ...]
-    strengths: tuple[tuple[float, ...], ...]
+    strengths: tuple[tuple[float | None, ...], ...]
     clusters: tuple[tuple[str, ...], ...]
 
     @classmethod

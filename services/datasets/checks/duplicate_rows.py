@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.datasets.checks.fixes import step
 from services.datasets.checks.protocol import Check, Observation
-from services.datasets.checks.row_hashes import hash_rows
+from services.datasets.checks.row_hashes import codes_of, hash_table
 from services.datasets.checks.subject import NotApplicableError, Subject
 
 AMBER_SHARE = 0.005  # methods 4.4: exact rows
@@ -13,8 +13,7 @@ AMBER_SHARE = 0.005  # methods 4.4: exact rows
 def _find(subject: Subject) -> Iterator[Observation]:
     if subject.n_rows < 2:
         raise NotApplicableError("The table has fewer than two rows.")
-    hashes = hash_rows(subject.frame)
-    n_copies = subject.n_rows - hashes.n_distinct
+    n_copies = subject.n_rows - int(codes_of(subject.once(hash_table).rows).max()) - 1
     if n_copies == 0:
         return
     share = n_copies / subject.n_rows

@@ -11,5 +11,6 @@ def leave_out(column: str, reason: str, label: str = "Leave it out") -> Fix:
 
 
 def step(label: str, kind: str, reason: str, **fields: object) -> Fix:
-    """One step of a recipe: `kind` and its fields as `services.datasets.recipe` reads them."""
-    return {"kind": "step", "label": label, "step": {"kind": kind, "reason": reason, **fields}}
+    """One step of a recipe: `kind` and its fields as `services.datasets.recipe` reads them; None is left away."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return {"kind": "step", "label": label, "step": {"kind": kind, "reason": reason, **given}}

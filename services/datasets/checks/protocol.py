@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from services.datasets.checks.finding import Finding, Severity
 from services.datasets.checks.subject import NotApplicableError, Subject
 
@@ -39,9 +41,9 @@ class Check:
     def run(self, subject: Subject) -> tuple[Finding, ...]:
         """At least one finding, all with one outcome: what was found, that nothing was, or that it does not apply."""
         try:
-            found = self.find(subject)
-            observations = list(islice(found, MAX_FINDINGS))
-            rest = list(found)
+            with np.errstate(all="ignore"):  # what overflows is compared as not a number, which finds nothing
+                found = self.find(subject)
+                observations, rest = list(islice(found, MAX_FINDINGS)), list(found)
         except NotApplicableError as reason:
             return (Finding(self.code, self.title, "not_applicable", str(reason)),)
         if not observations:

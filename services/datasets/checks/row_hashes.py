@@ -1,51 +1,93 @@
-"""One number for each row, so that equal rows are found by sorting numbers."""
+"""One number for each row, so that equal rows, and equal columns, are found by comparing numbers.
 
-from collections.abc import Sequence
+The hash of a row is the sum (modulo 2^64) of one hash for each of its cells; so that of fewer columns is a difference.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+from services.datasets.checks.subject import Subject
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_TURN = np.uint64(29)
+Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+Codes = np.ndarray[Any, np.dtype[np.intp]]
+
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_STEP = 0x9E3779B97F4A7C15
+_GAP = np.uint64(0x7FF8DEAD00000001)  # stands for a missing cell
 
 
 @dataclass(frozen=True)
-class RowHashes:
-    """64-bit hashes: that two different rows of a million share one has a chance of about 1 in 40 million."""
+class TableHashes:
+    """64-bit hashes of all rows, and of all columns.
 
-    values: Hashes
+    Two different rows of a million share a hash with a chance of about 1 in 40 million. Columns share a digest where
+    they hold the same numbers, the same moments, or texts that are the same up to a renaming.
+    """
 
-    @cached_property
-    def codes(self) -> "np.ndarray[Any, np.dtype[np.intp]]":
-        """A number from 0 for each different row."""
-        return pd.factorize(self.values)[0]
-
-    @cached_property
-    def n_distinct(self) -> int:
-        """How many different rows there are."""
-        return int(self.codes.max()) + 1 if len(self.codes) else 0
+    rows: Hashes
+    digests: dict[str, int]
 
 
-def hash_rows(frame: pd.DataFrame, columns: Sequence[str] | None = None) -> RowHashes:
-    """Hash the rows over `columns` (all); missing equals missing, 0.0 equals -0.0."""
-    total = np.zeros(len(frame), dtype=np.uint64)
-    for name in frame.columns if columns is None else columns:
-        total = (total ^ (total >> _TURN)) * _MIX + _hash_column(frame[name])
-    return RowHashes(total)
+def hash_table(subject: Subject) -> TableHashes:
+    """Hash all rows and columns; missing equals missing, 0.0 equals -0.0, 1 equals 1.0."""
+    n_rows = subject.n_rows
+    rows = np.zeros(n_rows, dtype=np.uint64)
+    places = _mix(np.arange(n_rows, dtype=np.uint64))
+    digests = {}
+    for name in subject.columns:
+        bits = cell_bits(subject.frame[name])
+        digests[name] = int((_mix(bits) * (places | np.uint64(1))).sum(dtype=np.uint64))
+        rows += _seeded(bits, subject.columns.index(name))
+    return TableHashes(rows, digests)
 
 
-def _hash_column(column: "pd.Series[Any]") -> Hashes:
+def hash_without(subject: Subject, left_out: Collection[str]) -> Hashes:
+    """The hashes of the rows over all columns but `left_out`."""
+    rows = subject.once(hash_table).rows.copy()
+    for name in left_out:
+        rows -= _seeded(cell_bits(subject.frame[name]), subject.columns.index(name))
+    return rows
+
+
+def hash_only(subject: Subject, columns: Sequence[str]) -> Hashes:
+    """The hashes of the rows over `columns`."""
+    rows = np.zeros(subject.n_rows, dtype=np.uint64)
+    for name in columns:
+        rows += _seeded(cell_bits(subject.frame[name]), subject.columns.index(name))
+    return rows
+
+
+def codes_of(hashes: Hashes) -> Codes:
+    """A number from 0 for each different hash."""
+    return pd.factorize(hashes)[0]
+
+
+def cell_bits(column: "pd.Series[Any]") -> Hashes:
+    """64 bits for each cell, equal where cells are equal; texts are numbered in the order of their first row."""
+    if column.dtype.kind == "i":
+        column = column.astype(float) if _fits_a_double(column) else column
     if column.dtype.kind == "f":
         numbers = column.to_numpy(dtype=float) + 0.0
-        bits = np.where(np.isnan(numbers), np.uint64(1), numbers.view(np.uint64))
-    elif column.dtype.kind in "iM":
-        bits = column.to_numpy().view(np.uint64)
-    else:
-        bits = pd.factorize(column)[0].astype(np.int64).view(np.uint64)
-    mixed: Hashes = (bits ^ (bits >> _TURN)) * _MIX
-    return mixed ^ (mixed >> np.uint64(32))
+        return np.where(np.isnan(numbers), _GAP, numbers.view(np.uint64))
+    if column.dtype.kind in "iM":
+        return column.to_numpy().view(np.uint64)
+    return pd.factorize(column)[0].astype(np.int64).view(np.uint64)
+
+
+def _fits_a_double(column: "pd.Series[Any]") -> bool:
+    return len(column) > 0 and bool(column.abs().max() < 2**53)
+
+
+def _seeded(bits: Hashes, place: int) -> Hashes:
+    return _mix(bits ^ np.uint64((place + 1) * _STEP % 2**64))
+
+
+def _mix(bits: Hashes) -> Hashes:
+    """The finisher of splitmix64 (Steele, Lea, Flood 2014): every bit of the input changes half of the output."""
+    mixed: Hashes = (bits ^ (bits >> np.uint64(30))) * _FIRST
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
+    return mixed ^ (mixed >> np.uint64(31))

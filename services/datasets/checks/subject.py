@@ -1,8 +1,9 @@
 """A table under examination: its columns by kind, a sample for estimates, and sums that several checks share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ SAMPLE_CELLS = 20_000_000
 MIN_SAMPLE_ROWS = 2_000
 MAX_NUMBER_CLASSES = 20  # a number with more different values than this is an amount, not a class
 
+T = TypeVar("T")
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -41,6 +43,7 @@ class Subject:
         positive_label: str | None = None,
         excluded: Mapping[str, str] | None = None,
         descriptions: Mapping[str, Mapping[str, str]] | None = None,
+        today: date | None = None,
     ) -> None:
         self.frame = frame
         self.n_rows = len(frame)
@@ -50,8 +53,21 @@ class Subject:
         self.positive_label = positive_label
         self.excluded = frozenset(excluded or ())
         self.descriptions = descriptions or {}
+        self.today = today or datetime.now(UTC).date()
         self.features = tuple(name for name in self.columns if name != target and name not in self.excluded)
         self._value_counts: dict[str, tuple[pa.Array, Counts]] = {}
+        self._known: dict[Any, Any] = {}
+
+    def once(self, compute: "Callable[[Subject], T]") -> T:
+        """What `compute` returns for this subject, computed at the first call only."""
+        if compute not in self._known:
+            self._known[compute] = compute(self)
+        found: T = self._known[compute]
+        return found
+
+    def note_of(self, name: str, field: str) -> str:
+        """What the data dictionary says of a column; empty where it says nothing."""
+        return self.descriptions.get(name, {}).get(field, "")
 
     @cached_property
     def sample(self) -> pd.DataFrame:
@@ -122,11 +138,14 @@ class Subject:
             return column.to_numpy(dtype=float)
         is_known = column.notna().to_numpy()
         labels = column.map(label_of, na_action="ignore")
-        return np.where(is_known, (labels == self._event()).to_numpy(dtype=float), np.nan)
+        return np.where(is_known, (labels == self.event).to_numpy(dtype=float), np.nan)
 
-    def _event(self) -> str:
-        assert self.target is not None
+    @cached_property
+    def event(self) -> str:
+        """The class that `outcome` is about, as a label; empty for amounts."""
+        if self.target is None or self.task in (None, "number"):
+            return ""
         top = self.profiles[self.target].top_values
-        if self.positive_label is not None:
+        if self.positive_label:
             return self.positive_label
         return min(reversed(top), key=lambda value: value[1])[0] if top else ""
