@@ -27,6 +27,8 @@ from services.automl import commands as run_commands
 from services.automl import queries as run_queries
 from services.datasets import commands as dataset_commands
 from services.datasets import queries as dataset_queries
+from services.datasets.commands.receiving import answer_questions, receive_file
+from services.datasets.queries.receiving import get_set_aside
 from services.deployments import queries as deployment_queries
 from services.errors import NotAllowedError, NotFoundError
 from services.jobs import commands as job_commands
@@ -47,7 +49,7 @@ from services.valuation import commands as valuation_commands
 from services.valuation import queries as valuation_queries
 from tests.makers import make_actor, make_project, make_sign_in, make_user
 from tests.makers_datasets import make_upload
-from tests.makers_jobs import make_job
+from tests.makers_jobs import make_asking, make_reading, make_received
 from tests.makers_models import make_finished
 from tests.makers_money import CALLS, RETENTION
 
@@ -62,6 +64,8 @@ COMMANDS = {
     "proposals.save_objective": "++--- ???-?",
     "valuation.save_valuation": "+---- ???-?",
     "datasets.upload_dataset": "-+--- ???-?",
+    "datasets.receive_file": "-+--- ???-?",
+    "datasets.answer_questions": "-+--- ???-?",
     "datasets.exclude_column": "-+--- ???-?",
     "datasets.include_column": "-+--- ???-?",
     "datasets.choose_target": "-+--- ???-?",
@@ -85,8 +89,13 @@ COMMANDS = {
     "people.revoke_sessions": "----+ ----+",  # of somebody else
     "people.sign_out": "+++++ +++++",
 }
-UNAUDITED = {"jobs.cancel_job"}  # they only ask a worker for something, or take that back; what it does is audited
+UNAUDITED = {
+    "jobs.cancel_job",
+    "datasets.receive_file",
+    "datasets.answer_questions",
+}  # they only ask a worker for something, or take that back; what it does is audited
 QUERIES = {
+    "datasets.get_set_aside": "....- ???.?",
     "jobs.get_job": "....- ???.?",
     "jobs.list_jobs": "....- ???.?",
     "jobs.find_latest_job": "....- ???.?",
@@ -188,6 +197,8 @@ class World:
     waiting_review_id: str
     token_id: str
     job_id: str
+    asking_job_id: str
+    done_job_id: str
     manifest_sha256: str = ""
     other_user_id: str = ""
     other_email: str = ""
@@ -205,6 +216,11 @@ def _lost(world: World) -> World:
 
 Call = Callable[[Session, Actor, World], Any]
 CALL: dict[str, Call] = {
+    "datasets.receive_file": lambda s, a, w: receive_file(
+        s, actor=a, project_id=w.project_id, file_name="new.csv", source_sha256="0" * 64, n_bytes=10
+    ),
+    "datasets.answer_questions": lambda s, a, w: answer_questions(s, actor=a, job_id=w.asking_job_id, answers=["day"]),
+    "datasets.get_set_aside": lambda s, a, w: get_set_aside(s, actor=a, job_id=w.done_job_id),
     "jobs.cancel_job": lambda s, a, w: job_commands.cancel_job(s, actor=a, job_id=w.job_id),
     "jobs.get_job": lambda s, a, w: job_queries.get_job(s, actor=a, job_id=w.job_id),
     "jobs.list_jobs": lambda s, a, w: job_queries.list_jobs(s, actor=a, project_id=w.project_id),
@@ -532,7 +548,9 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         approved_review_id=approved.id,
         waiting_review_id=waiting.id,
         token_id=token.id,
-        job_id=make_job(session, scientist, project.id, kind="dataset.read").id,
+        job_id=make_reading(session, scientist, project.id).id,
+        asking_job_id=make_asking(session, scientist, project.id).id,
+        done_job_id=make_received(session, scientist, project.id).id,
         manifest_sha256=waiting.manifest_sha256,
         other_user_id=other.id,
         other_email=other.email,
