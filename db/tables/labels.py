@@ -33,10 +33,13 @@ class LabelTask(SQLModel, table=True):
 
 
 class Label(SQLModel, table=True):
-    """What one rater said about one row; None means "cannot tell". Who changes their mind changes the row."""
+    """What one rater said about one row; None means "cannot tell". Who changes their mind changes the row.
+
+    A reviewer who settles a row writes a line of their own (source "review"), so that agreement stays what it was.
+    """
 
     __tablename__ = "label"
-    __table_args__ = (UniqueConstraint("task_id", "row", "rater_id"),)
+    __table_args__ = (UniqueConstraint("task_id", "row", "rater_id", "source", name="uq_label_rater"),)
 
     id: str = Field(default_factory=new_id, primary_key=True)
     task_id: str = Field(foreign_key="label_task.id", index=True)

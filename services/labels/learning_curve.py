@@ -110,7 +110,8 @@ def _shuffled(learned: NDArray[np.intp], y: NDArray[Any], preparation: Preparati
     """The rows in an order whose every beginning has about the same classes."""
     parts = deal_rows(y[learned], max(2, len(learned) // 10), task=preparation.task, seed=seed)
     order = np.random.default_rng(seed).permutation(len(parts))
-    return learned[np.concatenate([parts[i] for i in order])]
+    shuffled: NDArray[np.intp] = learned[np.concatenate([parts[i] for i in order])]
+    return shuffled
 
 
 def _judge(preparation: Preparation, learned: NDArray[np.intp], judged: NDArray[np.intp]) -> tuple[float, float | None]:

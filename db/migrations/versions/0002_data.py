@@ -154,7 +154,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["rater_id"], ["user_account.id"], name=op.f("fk_label_rater_id_user_account")),
         sa.ForeignKeyConstraint(["task_id"], ["label_task.id"], name=op.f("fk_label_task_id_label_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_label")),
-        sa.UniqueConstraint("task_id", "row", "rater_id", name=op.f("uq_label_task_id_row_rater_id")),
+        sa.UniqueConstraint("task_id", "row", "rater_id", "source", name="uq_label_rater"),
     )
     with op.batch_alter_table("label", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_label_task_id"), ["task_id"], unique=False)

@@ -1,0 +1,26 @@
+"""Read labelling: tasks, turns, progress and agreement; suspicious rows; what more labels are worth."""
+
+from services.labels.queries.suspects import find_suspects, get_suspects
+from services.labels.queries.tasks import (
+    find_task,
+    get_agreement,
+    get_card,
+    get_progress,
+    get_task,
+    get_turn,
+    list_disputes,
+    list_tasks,
+)
+
+__all__ = [
+    "find_suspects",
+    "find_task",
+    "get_agreement",
+    "get_card",
+    "get_progress",
+    "get_suspects",
+    "get_task",
+    "get_turn",
+    "list_disputes",
+    "list_tasks",
+]

@@ -1,0 +1,203 @@
+"""The rows a model is most wrong about, out of fold, and what cleaning them is worth on rows nobody touched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from services.automl.candidates import Candidate
+from services.automl.errors import UnusableDataError
+from services.automl.intervals import bootstrap, score_interval
+from services.automl.preparation import Preparation
+from services.automl.scoring import score
+from services.automl.training import fit_pipeline, predict
+from services.models.report import Document
+
+MAX_ROWS = 100
+MIN_COMPARED = 40
+_SMALLEST = 1e-15
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Side(Document):
+    """One version of the data: the metric and the money of the same pipeline on the same rows, with 95% intervals."""
+
+    n_learned: int
+    score: float
+    score_low: float | None
+    score_high: float | None
+    amount: float | None
+    amount_low: float | None
+    amount_high: float | None
+
+
+@dataclass(frozen=True)
+class Comparison(Document):
+    """Before and after, judged out of fold on the `n_compared` rows that both versions share unchanged.
+
+    `score_gain` is positive where the new version is better, whatever the direction of the metric. The intervals of the
+    gains are of paired resamples: the same rows for both.
+    """
+
+    metric: str
+    n_compared: int
+    before: Side
+    after: Side
+    score_gain: float
+    score_gain_low: float | None
+    score_gain_high: float | None
+    amount_gain: float | None
+    amount_gain_low: float | None
+    amount_gain_high: float | None
+    currency: str | None
+
+
+def fold_predictions(
+    pipeline: Pipeline,
+    family: str,
+    preparation: Preparation,
+    learned: Sequence[Indices],
+    x: pd.DataFrame,
+    y: NDArray[Any],
+) -> Floats:
+    """What copies of the pipeline, each fitted to the rows `learned` of a fold, say of that fold's rows.
+
+    Parameters
+    ----------
+    learned
+        For each fold of the preparation, positions in `x` and `y` to fit to.
+    x, y
+        The rows to learn from (m, columns) and (m,); judged are always the preparation's training rows.
+    """
+    k = len(preparation.classes)
+    predictions = np.zeros((len(preparation.train), k) if k else len(preparation.train))
+    for judged, rows in zip(preparation.folds, learned, strict=True):
+        fitted = fit_pipeline(clone(pipeline), Candidate(family), x.iloc[rows], y[rows])
+        predictions[judged] = predict(fitted, preparation.train.x.iloc[judged], k)
+    return predictions
+
+
+def out_of_fold(pipeline: Pipeline, family: str, preparation: Preparation) -> Floats:
+    """As `fold_predictions`, on the preparation's own rows."""
+    everything = np.arange(len(preparation.train))
+    learned = [np.setdiff1d(everything, judged) for judged in preparation.folds]
+    return fold_predictions(pipeline, family, preparation, learned, preparation.train.x, preparation.train.y)
+
+
+def row_losses(y: NDArray[Any], predictions: Floats) -> Floats:
+    """How wrong the model is about each row (n,): −ln p of what happened, or the absolute error of a number."""
+    if predictions.ndim == 1:
+        return np.asarray(np.abs(y - predictions), dtype=np.float64)
+    said = predictions[np.arange(len(y)), y]
+    return np.asarray(-np.log(np.clip(said, _SMALLEST, 1.0)), dtype=np.float64)
+
+
+def highest_losses(y: NDArray[Any], predictions: Floats, n: int = MAX_ROWS) -> Indices:
+    """Positions of the rows with the highest loss, the highest first; only those the model is wrong about."""
+    losses = row_losses(y, predictions)
+    order = np.argsort(-losses, kind="stable")[:n]
+    if predictions.ndim == 1:
+        return order
+    wrong: Indices = order[predictions[order].argmax(axis=1) != y[order]]
+    return wrong
+
+
+def compare(
+    pipeline: Pipeline,
+    family: str,
+    preparation: Preparation,
+    *,
+    positions: Indices,
+    x: pd.DataFrame,
+    y: NDArray[Any],
+) -> Comparison:
+    """The pipeline of a model fitted to the rows before and after, with the same folds, judged on the same rows.
+
+    Parameters
+    ----------
+    preparation
+        Of the version the model was found on; its hold-out stays closed.
+    positions
+        For each training row, where it stands in the new version, −1 where it was left out (n_train,).
+    x, y
+        The new version as the pipeline takes it, with −1 (or NaN for a number) where the outcome is not known.
+
+    Raises
+    ------
+    UnusableDataError
+        Too few rows are unchanged to compare anything.
+    """
+    stays = positions >= 0
+    there = np.where(stays, positions, 0)
+    known = stays & (np.isfinite(y[there]) if y.dtype.kind == "f" else y[there] >= 0)
+    same = known & (y[there] == preparation.train.y)
+    if int(same.sum()) < MIN_COMPARED:
+        raise UnusableDataError(
+            f"{int(same.sum())} rows are the same in both versions; {MIN_COMPARED} are needed to compare. "
+            "Compare with a version of the same table."
+        )
+    after_rows = [there[np.setdiff1d(np.flatnonzero(known), judged)] for judged in preparation.folds]
+    before = out_of_fold(pipeline, family, preparation)
+    after = fold_predictions(pipeline, family, preparation, after_rows, x, y)
+    return _compared(preparation, before, after, same, int(known.sum()))
+
+
+def _compared(
+    preparation: Preparation, before: Floats, after: Floats, same: NDArray[np.bool_], n_after: int
+) -> Comparison:
+    metric, money, y = preparation.metric, preparation.money, preparation.train.y[same]
+    sign = 1.0 if metric.greater_is_better else -1.0
+    b, a = before[same], after[same]
+    gains = bootstrap(
+        lambda rows: sign * (score(metric.name, y[rows], a[rows]) - score(metric.name, y[rows], b[rows])),
+        len(y),
+        n_resamples=400,
+    )
+    amounts = None
+    if money is not None:
+        happened = y == 1
+        limits = (money.threshold(happened, b[:, 1]), money.threshold(happened, a[:, 1]))
+        amounts = bootstrap(
+            lambda rows: (
+                money.yearly(happened[rows], a[rows, 1], limits[1])
+                - money.yearly(happened[rows], b[rows, 1], limits[0])
+            ),
+            len(y),
+            n_resamples=400,
+        )
+    one, two = _side(preparation, y, b, len(preparation.train)), _side(preparation, y, a, n_after)
+    return Comparison(
+        metric=metric.name,
+        n_compared=len(y),
+        before=one,
+        after=two,
+        score_gain=sign * (two.score - one.score),
+        score_gain_low=gains.low,
+        score_gain_high=gains.high,
+        amount_gain=None if one.amount is None or two.amount is None else two.amount - one.amount,
+        amount_gain_low=amounts.low if amounts else None,
+        amount_gain_high=amounts.high if amounts else None,
+        currency=money.currency if money else None,
+    )
+
+
+def _side(preparation: Preparation, y: NDArray[Any], predictions: Floats, n_learned: int) -> Side:
+    metric, money = preparation.metric.name, preparation.money
+    reach = score_interval(metric, y, predictions, n_resamples=400)
+    amount = low = high = None
+    if money is not None:
+        happened, scores = y == 1, predictions[:, 1]
+        threshold = money.threshold(happened, scores)
+        amount = money.yearly(happened, scores, threshold)
+        interval = bootstrap(
+            lambda rows: money.yearly(happened[rows], scores[rows], threshold), len(y), n_resamples=400
+        )
+        low, high = interval.low, interval.high
+    return Side(n_learned, score(metric, y, predictions), reach.low, reach.high, amount, low, high)
