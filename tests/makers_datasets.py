@@ -1,14 +1,18 @@
 """Make tables and datasets without reading a file."""
 
 import random
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from sqlmodel import Session
 
+from db.artifacts import get_artifact_store
 from services.audit.actor import Actor
-from services.datasets.commands import choose_target, upload_dataset
+from services.datasets.commands import MadeTable, choose_target, request_steps, save_recipe, upload_dataset
 from services.datasets.profiling import profile_table
-from services.datasets.tables import write_table
+from services.datasets.recipe.application import apply_recipe
+from services.datasets.tables import read_table, write_table
 from services.datasets.upload import ParsedUpload
 from services.datasets.views import Dataset
 
@@ -55,3 +59,21 @@ def make_dataset(
     if target is None:
         return dataset
     return choose_target(session, actor=actor, dataset_id=dataset.id, column=target)
+
+
+def make_steps(session: Session, actor: Actor, dataset: Dataset, *steps: Mapping[str, Any]) -> Dataset:
+    """The version that the steps make of the latest one, as a worker saves it but without one."""
+    requested = request_steps(session, actor=actor, dataset_id=dataset.id, steps=steps)
+    if requested.dataset is not None:
+        return requested.dataset
+    assert requested.job is not None
+    made = make_table(dataset, requested.job.request["recipe"])
+    return save_recipe(session, actor=actor, dataset_id=dataset.id, made=made, request=requested.job.request)
+
+
+def make_table(dataset: Dataset, recipe: list[dict[str, Any]]) -> MadeTable:
+    """What a worker makes of the base of a version."""
+    store = get_artifact_store()
+    frame = apply_recipe(read_table(store.get(dataset.base_sha256)), recipe)
+    content = write_table(frame)
+    return MadeTable(store.put(content), len(content), profile_table(frame))
