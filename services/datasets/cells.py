@@ -1,12 +1,26 @@
 """Columns of cells as they stand in a file: held in memory while they are few, else on disk, one column at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
+from services.datasets.header import check_count
+
+Given = Literal["text", "numbers", "moments", "strings"]
+
 SPILL_BYTES = 700 * 1024**2  # of cells; typing and describing them takes about twice as much again
+_OPEN_CELLS = 500_000  # Python objects before they are packed
+_KIND_WORDS = {
+    "number": "numbers",
+    "text": "texts",
+    "truth": "values true or false",
+    "moment": "dates",
+    "time": "times of day or durations",
+}
 
 
 class CellStore:
@@ -71,3 +85,119 @@ class CellStore:
     def forget(self) -> None:
         """Give the memory back."""
         self._batches = []
+
+
+class MixedCells:
+    """Columns of cells of a format that knows kinds (numbers, text, ...), which may appear row by row.
+
+    It has the reading half of `CellStore`. `given` says what each column is, `notes` what is worth saying of it.
+    """
+
+    is_on_disk = False
+
+    def __init__(self, max_columns: int) -> None:
+        self.n_rows = 0
+        self._max_columns = max_columns
+        self._positions: dict[str, int] = {}
+        self._chunks: list[list[pa.Array]] = []
+        self._open: list[list[str | None]] = []
+        self._open_rows = 0
+        self._counts: list[Counter[str]] = []
+        self._first_rows: list[dict[str, int]] = []
+
+    @property
+    def names(self) -> list[str]:
+        """The columns in the order in which they appeared."""
+        return list(self._positions)
+
+    def add_column(self, name: str) -> int:
+        """Its position; rows before are missing."""
+        position = self._positions[name] = len(self._positions)
+        check_count(position + 1, self._max_columns)
+        self._chunks.append([pa.nulls(self.n_rows - self._open_rows, pa.string())])
+        self._open.append([None] * self._open_rows)
+        self._counts.append(Counter())
+        self._first_rows.append({})
+        return position
+
+    def find(self, name: str) -> int | None:
+        """The position of a column."""
+        return self._positions.get(name)
+
+    def add_row(self, cells: Iterable[tuple[int, str, str]]) -> None:
+        """A row as triples of position, kind and spelling; the rest is missing."""
+        self.n_rows += 1
+        self._open_rows += 1
+        for position, kind, spelling in cells:
+            column = self._open[position]
+            column.extend([None] * (self._open_rows - 1 - len(column)))
+            column.append(spelling)
+            self._counts[position][kind] += 1
+            self._first_rows[position].setdefault(kind, self.n_rows)
+        if self._open_rows * len(self._open) >= _OPEN_CELLS:
+            self.close_rows()
+
+    def close_rows(self) -> None:
+        """Pack what was added.
+
+        Raises
+        ------
+        ValueError
+            A text cannot be stored: it holds half of a character.
+        """
+        for position, column in enumerate(self._open):
+            column.extend([None] * (self._open_rows - len(column)))
+            self._chunks[position].append(pa.array(column, type=pa.string()))
+            self._open[position] = []
+        self._open_rows = 0
+
+    def column(self, position: int) -> pa.ChunkedArray:
+        """All cells of one column."""
+        return pa.chunked_array(self._chunks[position], type=pa.string())
+
+    def given(self, position: int) -> Given:
+        """What the cells of a column are."""
+        kinds = set(self._counts[position])
+        if kinds == {"number"}:
+            return "numbers"
+        if kinds == {"moment"}:
+            return "moments"
+        return "text" if kinds == {"number", "text"} else "strings"
+
+    def notes(self, position: int) -> list[str]:
+        """That a column has cells of several kinds, and where the rarer ones begin."""
+        counts, first = self._counts[position], self._first_rows[position]
+        if counts and set(counts) <= {"truth", "time"}:
+            return [f"Its cells are {' and '.join(_KIND_WORDS[kind] for kind in counts)}, kept as text."]
+        if len(counts) < 2:
+            return []
+        usual, *others = counts.most_common()
+        listed = [f"{n:,} {_KIND_WORDS[kind]} (first in row {first[kind]:,})" for kind, n in others]
+        return [f"Beside {usual[1]:,} {_KIND_WORDS[usual[0]]} it holds {' and '.join(listed)}."]
+
+    def only(self, positions: Sequence[int]) -> "MixedCells":
+        """These columns alone."""
+        found = MixedCells(self._max_columns)
+        found.n_rows = self.n_rows
+        found._chunks = [self._chunks[position] for position in positions]
+        return found
+
+    def forget(self) -> None:
+        """Give the memory back."""
+        self._chunks = [[] for _ in self._chunks]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCells:
+    """The cells of a file and how they were read; see `ReadingReport` for the words."""
+
+    store: "CellStore | MixedCells"
+    names: tuple[str, ...]
+    format: str
+    given: tuple[Given, ...] = ()
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    encoding: str = ""
+    separator: str = ""
+    sheet: str = ""
+    n_set_aside: int = 0
+    warnings: tuple[str, ...] = ()

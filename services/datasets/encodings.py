@@ -23,6 +23,7 @@ _WORDS = {
 _PIECE = 4 * 1024**2
 _SAMPLE_BYTES = 64 * 1024
 _PREVIEW_LINES = 5
+_TELLING_BYTES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,10 @@ def _find_unmarked_utf16(piece: bytes) -> str:
 
 def _ask(path: Path, position: int) -> Question:
     sample = _sample(path, position)
-    guess = _detect(sample)
-    fitting = [name for name in dict.fromkeys((guess, "cp1252", "latin-1")) if name and _decodes(sample, name)]
+    guess, usual = _detect(sample), ["cp1252", "latin-1"]
+    n_strange = sum(byte > 127 for byte in sample)  # a guess from few letters is mostly wrong
+    proposed = [guess, *usual] if n_strange >= _TELLING_BYTES else [*usual, guess]
+    fitting = [name for name in dict.fromkeys(proposed) if name and _decodes(sample, name)]
     if not fitting:
         raise UnreadableFileError(
             f"The content is no text: line {_line_at(path, position)} cannot be read. Save the table as CSV (UTF-8)."

@@ -6,11 +6,11 @@ column stays text. A column is a number only if every present cell is one. Text 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from services.datasets.cells import Given
 from services.datasets.choices import Question
 from services.datasets.dates import AmbiguousDates, Order, as_dates
 from services.datasets.numbers import CommaRule, NumberGuess, guess_numbers
@@ -20,8 +20,6 @@ from services.datasets.spellings import PLAIN_NUMBER, Signs, find_signs
 
 MISSING_TOKENS = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
 _LOOKS_LIKE_TOKENS = ("None", "none", "NONE", "#N/A", "<NA>", "-", "?")
-
-Given = Literal["text", "numbers", "moments", "strings"]
 
 
 @dataclass(frozen=True, slots=True)

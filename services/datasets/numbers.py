@@ -60,7 +60,7 @@ def guess_numbers(present: pa.ChunkedArray, comma: CommaRule, *, is_given: bool 
     is_given
         The format itself says that these are numbers, so none is a name in disguise.
     """
-    quick = _quick_whole(present, is_given=is_given) or _quick_number(present)
+    quick = _quick_whole(present, is_given=is_given) or _quick_number(present, is_given=is_given)
     if quick is not None:
         return quick
     if not _is_likely(present):
@@ -90,7 +90,7 @@ def _quick_whole(present: pa.ChunkedArray, *, is_given: bool) -> NumberGuess | N
     return NumberGuess("number", values.cast(pa.float64()))
 
 
-def _quick_number(present: pa.ChunkedArray) -> NumberGuess | None:
+def _quick_number(present: pa.ChunkedArray, *, is_given: bool) -> NumberGuess | None:
     try:
         values = present.cast(pa.float64())
     except pa.ArrowInvalid:
@@ -100,7 +100,7 @@ def _quick_number(present: pa.ChunkedArray) -> NumberGuess | None:
         return None
     longest = pc.max(pc.binary_length(there)).as_py()
     if longest > LONGEST_EXACT_DIGITS and _any(there, _LONG):
-        return NumberGuess(notes=[_LONG_NOTE])
+        return NumberGuess(notes=[_BEYOND_NOTE if is_given else _LONG_NOTE])
     if not pc.all(pc.is_finite(values)).as_py():
         return None
     if values.null_count == 0 and not find_signs(there) & (Signs.POINT | Signs.EXPONENT):

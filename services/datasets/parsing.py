@@ -3,12 +3,18 @@
 The portal calls it only in a child process (`parser`), because the bytes come from anybody.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from services.datasets.cells import ReadCells
 from services.datasets.errors import UnreadableFileError
-from services.datasets.formats.delimited import DelimitedText, read_delimited
+from services.datasets.formats.delimited import read_delimited
 from services.datasets.formats.gzip_member import unpack
-from services.datasets.formats.identify import identify
+from services.datasets.formats.identify import Format, identify
+from services.datasets.formats.lines import read_lines
+from services.datasets.formats.parquet import read_parquet
+from services.datasets.formats.workbook import read_workbook
 from services.datasets.inference import Rules, TypedColumn
 from services.datasets.numbers import CommaRule
 from services.datasets.outcome import TABLE, ReadingReport
@@ -16,6 +22,13 @@ from services.datasets.profile import TableProfile
 from services.datasets.separators import describe_separator
 from services.datasets.table_writing import describe, readings, type_and_write
 from services.datasets.task import Task
+
+_CELLS_AT_ONCE = 60_000_000  # of a Parquet table, described in one go
+_READERS: dict[Format, Callable[[Path, Task], ReadCells]] = {
+    "text": read_delimited,
+    "lines": read_lines,
+    "workbook": read_workbook,
+}
 
 
 def parse_file(task: Task) -> tuple[TableProfile, ReadingReport]:
@@ -36,30 +49,44 @@ def parse_file(task: Task) -> tuple[TableProfile, ReadingReport]:
     if path.stat().st_size > task.limits.max_bytes:
         size, limit = path.stat().st_size / 1024**2, task.limits.max_bytes / 1024**2
         raise UnreadableFileError(f"The file has {size:,.0f} MB; at most {limit:,.0f} MB are read. Upload fewer rows.")
-    return _parse_text(path, task)
+    if identity.format == "parquet":
+        return _parse_parquet(path, task)
+    return _parse_cells(_READERS[identity.format](path, task), task)
 
 
-def _parse_text(path: Path, task: Task) -> tuple[TableProfile, ReadingReport]:
-    text = read_delimited(path, task)
-    check_row_count(text.store.n_rows)
-    rules = [_rules(name, text.separator, task) for name in text.store.names]
-    columns = type_and_write(text.store, rules, task.folder / TABLE, task.say)
-    text.store.forget()
-    found = readings(text.store.names, columns)
-    warnings = _warnings(text, columns)
-    task.say(0.85, f"Describing {len(found):,} columns, {text.store.n_rows:,} rows")
-    profile = describe(task.folder / TABLE, found, warnings, at_once=not text.store.is_on_disk)
-    return profile, ReadingReport(
-        format="Delimited text",
-        n_bytes=task.source.stat().st_size,
-        n_rows=text.store.n_rows,
-        n_set_aside=text.n_set_aside,
-        columns=found,
-        encoding=text.encoding,
-        separator=text.separator,
-        decimal_sign="," if any(column.plan.decimal_comma for column in columns) else ".",
-        warnings=tuple(warnings),
+def _parse_cells(cells: ReadCells, task: Task) -> tuple[TableProfile, ReadingReport]:
+    store = cells.store
+    check_row_count(store.n_rows)
+    rules = [_rules(name, position, cells, task) for position, name in enumerate(cells.names)]
+    columns = type_and_write(store, rules, task.folder / TABLE, task.say)
+    n_rows, at_once = store.n_rows, not store.is_on_disk
+    store.forget()
+    found = tuple(
+        replace(column, notes=(*cells.notes.get(column.name, ()), *column.notes)) for column in readings(rules, columns)
     )
+    warnings = (*_warnings(cells, columns), *cells.warnings)
+    task.say(0.85, f"Describing {len(found):,} columns, {n_rows:,} rows")
+    return describe(task.folder / TABLE, found, warnings, at_once=at_once), ReadingReport(
+        format=cells.format,
+        n_bytes=task.source.stat().st_size,
+        n_rows=n_rows,
+        n_set_aside=cells.n_set_aside,
+        columns=found,
+        encoding=cells.encoding,
+        separator=cells.separator,
+        decimal_sign="," if any(column.plan.decimal_comma for column in columns) else ".",
+        sheet=cells.sheet,
+        warnings=warnings,
+    )
+
+
+def _parse_parquet(path: Path, task: Task) -> tuple[TableProfile, ReadingReport]:
+    found, n_rows = read_parquet(path, task, task.folder / TABLE)
+    check_row_count(n_rows)
+    task.say(0.85, f"Describing {len(found):,} columns, {n_rows:,} rows")
+    at_once = n_rows * len(found) <= _CELLS_AT_ONCE
+    profile = describe(task.folder / TABLE, found, (), at_once=at_once)
+    return profile, ReadingReport("Parquet", task.source.stat().st_size, n_rows, 0, found)
 
 
 def check_row_count(n_rows: int) -> None:
@@ -76,12 +103,13 @@ def check_row_count(n_rows: int) -> None:
         raise UnreadableFileError("The file has only one row. A model learns from many examples; upload all of them.")
 
 
-def _rules(name: str, separator: str, task: Task) -> Rules:
+def _rules(name: str, position: int, cells: ReadCells, task: Task) -> Rules:
     choices = task.choices
     return Rules(
         name=name,
-        comma=_comma_rule(separator, choices.decimal_comma),
-        separator=describe_separator(separator),
+        given=cells.given[position] if cells.given else "text",
+        comma=_comma_rule(cells.separator, choices.decimal_comma),
+        separator=describe_separator(cells.separator) if cells.separator else "",
         date_order=choices.date_orders.get(name),
         kept_tokens=choices.missing_tokens.get(name),
     )
@@ -91,18 +119,20 @@ def _comma_rule(separator: str, chosen: bool | None) -> CommaRule:
     """Only where semicolons separate is a decimal comma usual; elsewhere it is asked about."""
     if chosen is not None:
         return "separator" if chosen else "no"
-    if separator == ",":
+    if separator in (",", ""):
         return "no"
     return "likely" if separator == ";" else "ask"
 
 
-def _warnings(text: DelimitedText, columns: list[TypedColumn]) -> list[str]:
-    notes = [] if text.separator == "," else [f"The columns are separated by {describe_separator(text.separator)}."]
+def _warnings(cells: ReadCells, columns: list[TypedColumn]) -> list[str]:
+    notes = []
+    if cells.separator not in (",", ""):
+        notes.append(f"The columns are separated by {describe_separator(cells.separator)}.")
     if any(column.plan.decimal_comma for column in columns):
         notes.append("Numbers use a comma as decimal sign (1,5 is one and a half).")
-    if text.encoding != "UTF-8":
-        notes.append(f"The text is read as {text.encoding}.")
-    if text.n_set_aside:
-        rows = "1 faulty row was" if text.n_set_aside == 1 else f"{text.n_set_aside:,} faulty rows were"
+    if cells.encoding not in ("UTF-8", ""):
+        notes.append(f"The text is read as {cells.encoding}.")
+    if cells.n_set_aside:
+        rows = "1 faulty row was" if cells.n_set_aside == 1 else f"{cells.n_set_aside:,} faulty rows were"
         notes.append(f"{rows} set aside.")
     return notes

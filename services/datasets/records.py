@@ -1,39 +1,24 @@
 """The exact way through delimited text: Python's strict reader, record by record, with every structural fault.
 
-It is slower than `formats.delimited`'s fast way and is taken where that one meets anything unusual.
+It is slower than the fast way of `formats.delimited` and is taken where that one meets anything unusual.
 """
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 import pyarrow as pa
 
 from services.datasets.cells import CellStore
-from services.datasets.choices import ChoiceNeededError, FaultyRows, Question, clip_preview
+from services.datasets.choices import FaultyRows
 from services.datasets.errors import UnreadableFileError
 from services.datasets.limits import MAX_CELL_BYTES
-from services.datasets.outcome import SET_ASIDE
-from services.datasets.safe_cells import neutralize
-
-if TYPE_CHECKING:
-    from _csv import Writer
+from services.datasets.set_aside import SetAside
 
 _BATCH_CELLS = 500_000
-_SHOWN_FAULTS = 5
 _MAX_LISTED_NAMES = 5
-_QUOTE_FAULT = "a quote is closed in the middle of a cell"
-
-
-@dataclass(slots=True)
-class Faults:
-    """Rows whose structure is not that of the header: how many, the first sentence, and the first few as they stand."""
-
-    count: int = 0
-    first: str = ""
-    shown: list[tuple[str, ...]] = field(default_factory=list)
 
 
 def read_records(
@@ -62,34 +47,21 @@ def read_records(
     ChoiceNeededError
         There are faulty rows and nobody has said yet what shall become of them.
     """
-    faults = Faults()
-    names = store.names
-    set_aside = folder / SET_ASIDE
-    with path.open("rb") as raw, set_aside.open("w", encoding="utf-8", newline="") as kept:
+    with path.open("rb") as raw, SetAside(folder, n_cells=len(store.names)) as faults:
         raw.seek(start)
-        out = csv.writer(kept)
-        out.writerow(["line", "fault", *(f"cell {number}" for number in range(1, len(names) + 1))])
-        good = _good_records(raw, separator, names, first_line, faults, out)
+        good = _good_records(raw, separator, store.names, first_line, faults)
         _fill(store, good, max_rows, lambda: say(raw.tell()))
-    if not faults.count:
-        set_aside.unlink()
-        return 0
-    if faulty_rows == "refuse":
-        set_aside.unlink()
-        raise ChoiceNeededError([_question(faults, store.n_rows)])
-    return faults.count
+        return faults.settle(faulty_rows, store.n_rows)
 
 
 def _good_records(
-    raw: object, separator: str, names: Sequence[str], first_line: int, faults: Faults, out: "Writer"
+    raw: BinaryIO, separator: str, names: Sequence[str], first_line: int, faults: SetAside
 ) -> Iterator[list[str]]:
-    from io import TextIOWrapper
-
     csv.field_size_limit(MAX_CELL_BYTES)
-    text = TextIOWrapper(raw, encoding="utf-8", newline="")  # type: ignore[arg-type]  # a buffered binary file
+    text = TextIOWrapper(raw, encoding="utf-8", newline="")
     reader = csv.reader(text, delimiter=separator, strict=True)
-    n_names = len(names)
-    line = 0
+    listed = f" ({', '.join(f'“{name}”' for name in names)})" if len(names) <= _MAX_LISTED_NAMES else ""
+    before = 0
     while True:
         try:
             record = next(reader)
@@ -97,14 +69,17 @@ def _good_records(
             text.detach()
             return
         except csv.Error as error:
-            _check_one_line(str(error), first_line + line, reader.line_num - line)
-            _note(faults, out, first_line + line, f"{_QUOTE_FAULT}.", _QUOTE_FAULT, [])
+            _check_one_line(str(error), first_line + before, reader.line_num - before)
+            sentence = "has a quote that is closed in the middle of a cell."
+            faults.add(first_line + before, "a quote closed in the middle of a cell", [], sentence=sentence)
         else:
-            if len(record) == n_names:
+            if len(record) == len(names):
                 yield record
             elif record:
-                _note(faults, out, first_line + line, _width_sentence(len(record), names), _width(len(record)), record)
-        line = reader.line_num
+                values = "1 value" if len(record) == 1 else f"{len(record):,} values"
+                sentence = f"has {values}, but the header names {len(names):,} columns{listed}."
+                faults.add(first_line + before, values, record, sentence=sentence)
+        before = reader.line_num
 
 
 def _fill(store: CellStore, records: Iterator[list[str]], max_rows: int, say: Callable[[], None]) -> None:
@@ -137,35 +112,3 @@ def _check_one_line(cause: str, line: int, n_lines: int) -> None:
         raise UnreadableFileError(
             f"In line {line:,} a quote is opened and not closed as it should be. Correct that line and upload again."
         )
-
-
-def _note(faults: Faults, out: "Writer", line: int, sentence: str, fault: str, record: list[str]) -> None:
-    faults.count += 1
-    if faults.count == 1:
-        faults.first = (
-            f"Line {line:,}: {sentence}" if sentence.startswith(_QUOTE_FAULT) else f"Line {line:,} {sentence}"
-        )
-    if len(faults.shown) < _SHOWN_FAULTS:
-        faults.shown.append((f"line {line:,}", fault, *record[:6]))
-    out.writerow([line, fault, *(neutralize(cell) for cell in record)])
-
-
-def _width(n_fields: int) -> str:
-    return "1 value" if n_fields == 1 else f"{n_fields:,} values"
-
-
-def _width_sentence(n_fields: int, names: Sequence[str]) -> str:
-    listed = f" ({', '.join(f'“{name}”' for name in names)})" if len(names) <= _MAX_LISTED_NAMES else ""
-    return f"has {_width(n_fields)}, but the header names {len(names):,} columns{listed}."
-
-
-def _question(faults: Faults, n_good: int) -> Question:
-    rows = "the 1 faulty row" if faults.count == 1 else f"the {faults.count:,} faulty rows"
-    those = "that line" if faults.count == 1 else "those lines"
-    return Question(
-        code="faulty_rows",
-        field="faulty_rows",
-        sentence=f"{faults.first} Correct {those}, or continue without {rows}.",
-        options=(("set_aside", f"Continue without {rows}, {n_good:,} remain"),),
-        preview=clip_preview(faults.shown),
-    )

@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.datasets.cells import CellStore
+from services.datasets.cells import CellStore, MixedCells
 from services.datasets.choices import ChoiceNeededError, Question
 from services.datasets.inference import Rules, TypedColumn, infer_column
 from services.datasets.outcome import ColumnReading
@@ -24,7 +24,7 @@ _THREADS = 2
 Say = Callable[[float | None, str], None]
 
 
-def type_and_write(store: CellStore, rules: Sequence[Rules], path: Path, say: Say) -> list[TypedColumn]:
+def type_and_write(store: CellStore | MixedCells, rules: Sequence[Rules], path: Path, say: Say) -> list[TypedColumn]:
     """Type every column and write the table as Parquet; the values stay in memory only where the cells did.
 
     Raises
@@ -36,8 +36,8 @@ def type_and_write(store: CellStore, rules: Sequence[Rules], path: Path, say: Sa
     asked = [column.question for column in columns if column.question is not None]
     if asked:
         raise ChoiceNeededError(_once_each(asked))
-    schema = pa.schema([(name, TYPES[column.plan.kind]) for name, column in zip(store.names, columns, strict=True)])
-    if store.is_on_disk:
+    schema = pa.schema([(rule.name, TYPES[column.plan.kind]) for rule, column in zip(rules, columns, strict=True)])
+    if isinstance(store, CellStore) and store.is_on_disk:
         _write_batches(store, columns, schema, path, say)
     else:
         table = pa.Table.from_arrays([column.values for column in columns], schema=schema)
@@ -53,11 +53,11 @@ def write_parquet(tables: Sequence[pa.Table], schema: pa.Schema, path: Path) -> 
             writer.write_table(table, row_group_size=_ROWS_PER_GROUP)
 
 
-def readings(names: Sequence[str], columns: Sequence[TypedColumn]) -> tuple[ColumnReading, ...]:
+def readings(rules: Sequence[Rules], columns: Sequence[TypedColumn]) -> tuple[ColumnReading, ...]:
     """What each column was read as."""
     return tuple(
-        ColumnReading(name, _TYPE_WORDS[column.plan.kind], column.reason, column.notes)
-        for name, column in zip(names, columns, strict=True)
+        ColumnReading(rule.name, _TYPE_WORDS[column.plan.kind], column.reason, column.notes)
+        for rule, column in zip(rules, columns, strict=True)
     )
 
 
@@ -77,7 +77,7 @@ def _frame(file: pq.ParquetFile, names: list[str]) -> pd.DataFrame:
     return frame
 
 
-def _type_all(store: CellStore, rules: Sequence[Rules], say: Say) -> list[TypedColumn]:
+def _type_all(store: CellStore | MixedCells, rules: Sequence[Rules], say: Say) -> list[TypedColumn]:
     done = 0
 
     def work(position: int) -> TypedColumn:

@@ -3,14 +3,13 @@
 import csv
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from services.datasets.cells import CellStore
+from services.datasets.cells import CellStore, ReadCells
 from services.datasets.encodings import Utf8Text, to_utf8
 from services.datasets.errors import UnreadableFileError
 from services.datasets.header import check_count, check_names
@@ -24,19 +23,10 @@ _BLOCK_BYTES = 16 * 1024**2
 _HEAD_BYTES, _LONGEST_HEAD_BYTES = 1024**2, 32 * 1024**2
 _BREAK = re.compile(rb"\r\n|\n|\r")
 _MB = 1024**2
+_FORMATS = {",": "CSV", ";": "CSV", "\t": "TSV"}
 
 
-@dataclass(frozen=True, slots=True)
-class DelimitedText:
-    """The cells of a text and how it was read."""
-
-    store: CellStore
-    encoding: str
-    separator: str
-    n_set_aside: int
-
-
-def read_delimited(path: Path, task: Task) -> DelimitedText:
+def read_delimited(path: Path, task: Task) -> ReadCells:
     """Read a text file into cells.
 
     Raises
@@ -69,7 +59,14 @@ def read_delimited(path: Path, task: Task) -> DelimitedText:
             folder=task.folder,
             say=say,
         )
-    return DelimitedText(store, text.encoding, separator, n_set_aside)
+    return ReadCells(
+        store=store,
+        names=tuple(names),
+        format=_FORMATS.get(separator, "Delimited text"),
+        encoding=text.encoding,
+        separator=separator,
+        n_set_aside=n_set_aside,
+    )
 
 
 def _read_head(text: Utf8Text) -> bytes:

@@ -36,6 +36,7 @@ _ADVICE: dict[Format, str] = {
     "workbook": "as a real Excel workbook",
     "parquet": "as a real Parquet file",
 }
+_OWN_ENDING: dict[Format, str] = {"text": ".csv", "lines": ".jsonl", "workbook": ".xlsx", "parquet": ".parquet"}
 _REFUSED = (
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -101,9 +102,10 @@ def identify(path: Path, file_name: str) -> Identity:
         found = "lines"  # told apart line by line
     if found != promised.format:
         ending = split_ending(file_name)[0]
-        own = f"Save it {_ADVICE[found]}" if found == "text" else f"Give the name the ending of {_WORDS[found]}"
+        advice = "Save it as CSV" if found == "text" else f"Let the name end in {_OWN_ENDING[found]}, or save it"
+        join = " or" if found == "text" else ""
         raise UnreadableFileError(
-            f"The name ends in {ending} but the content is {_WORDS[found]}. {own} or {_ADVICE[promised.format]}."
+            f"The name ends in {ending} but the content is {_WORDS[found]}. {advice}{join} {_ADVICE[promised.format]}."
         )
     return promised
 
