@@ -7,7 +7,7 @@ import pandas as pd
 
 from services.datasets.checks.phrases import count, share
 from services.datasets.checks.protocol import Check, Observation
-from services.datasets.checks.row_hashes import codes_of, hash_without
+from services.datasets.checks.row_hashes import codes_of, count_different, hash_only, hash_without
 from services.datasets.checks.subject import NotApplicableError, Subject
 
 AMBER_SHARE = 0.01
@@ -20,8 +20,11 @@ def _find(subject: Subject) -> Iterator[Observation]:
     left_out = names_of_rows | (subject.excluded & set(subject.columns)) | {subject.target}
     if len(left_out) == len(subject.columns):
         raise NotApplicableError("There is no column to learn from.")
+    hashes = hash_without(subject, left_out)
+    if count_different(hashes) == count_different(hashes + hash_only(subject, [subject.target])):
+        return
     is_known = subject.frame[subject.target].notna().to_numpy()
-    groups = codes_of(hash_without(subject, left_out)[is_known])
+    groups = codes_of(hashes[is_known])
     labels = pd.factorize(subject.frame[subject.target][is_known])[0]
     cells = groups.astype(np.int64) * (int(labels.max()) + 1) + labels
     different, n_cells = np.unique(cells, return_counts=True)

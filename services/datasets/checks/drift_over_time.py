@@ -15,7 +15,7 @@ MAX_PERIODS, MIN_PERIOD_ROWS = 12, 50
 RANGE = 2.0  # methods 4.4: prevalence of one period over that of another
 CLEAR = 4.0  # standard errors between the two
 MOVED, MOVED_FAR = 0.70, 0.85  # area under the ROC curve of latest against earliest rows
-MIN_ROWS = 100
+MIN_ROWS, MAX_ROWS = 100, 10_000
 
 
 def _find(subject: Subject) -> Iterator[Observation]:
@@ -63,7 +63,8 @@ def _numbers_over_time(subject: Subject, name: str) -> Iterator[Observation]:
     seconds = moments.astype("datetime64[s]").astype(np.int64)
     first, last = np.quantile(seconds[is_known], [0.25, 0.75])
     early, late = is_known & (seconds <= first), is_known & (seconds >= last)
-    chosen = early | late
+    chosen = np.flatnonzero(early | late)
+    chosen = chosen[:: max(1, len(chosen) // MAX_ROWS)]
     part = type(orders)(orders.names, orders.rows[chosen], _ranked(orders.ranks[chosen]), orders.present[chosen])
     areas = separate(part, late[chosen].astype(float)[:, None], MIN_ROWS)[0]
     for column, area in zip(orders.names, areas.tolist(), strict=True):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from services.datasets.checks.fixes import step
 from services.datasets.checks.protocol import Check, Observation
-from services.datasets.checks.row_hashes import codes_of, hash_table
+from services.datasets.checks.row_hashes import count_different, hash_table
 from services.datasets.checks.subject import NotApplicableError, Subject
 
 AMBER_SHARE = 0.005  # methods 4.4: exact rows
@@ -13,7 +13,7 @@ AMBER_SHARE = 0.005  # methods 4.4: exact rows
 def _find(subject: Subject) -> Iterator[Observation]:
     if subject.n_rows < 2:
         raise NotApplicableError("The table has fewer than two rows.")
-    n_copies = subject.n_rows - int(codes_of(subject.once(hash_table).rows).max()) - 1
+    n_copies = subject.n_rows - count_different(subject.once(hash_table).rows)
     if n_copies == 0:
         return
     share = n_copies / subject.n_rows

@@ -1,17 +1,23 @@
 """Examine a table: run every check, and sum up what figures show. Takes seconds; runs in a child process."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import pandas as pd
 
+from services.datasets.checks.clusters import cluster_columns
+from services.datasets.checks.coverage import cover_time
 from services.datasets.checks.finding import Finding
 from services.datasets.checks.health import HealthDocument
+from services.datasets.checks.missingness import map_missingness
 from services.datasets.checks.protocol import Check
 from services.datasets.checks.registry import CHECKS, CHECKS_VERSION
+from services.datasets.checks.relations import relate_columns
 from services.datasets.checks.subject import Subject
 from services.datasets.profile import TableProfile
 
+T = TypeVar("T")
 _LOG = logging.getLogger("portal.datasets")
 
 
@@ -52,6 +58,10 @@ def examine(
         n_examined=len(subject.sample),
         findings=tuple(sorted(findings, key=lambda found: found.rank)),
         excluded=tuple(sorted(subject.excluded)),
+        missingness=_sum_up(map_missingness, subject),
+        correlations=_sum_up(cluster_columns, subject),
+        relations=_sum_up(relate_columns, subject) or (),
+        coverage=_sum_up(cover_time, subject),
     )
 
 
@@ -62,3 +72,12 @@ def _run(check: Check, subject: Subject) -> tuple[Finding, ...]:
     except Exception as error:  # no text of the error: it may quote a cell
         _LOG.error("the check %s failed with %s", check.code, type(error).__name__)
         return (Finding(check.code, check.title, "not_applicable", "This check could not be completed."),)
+
+
+def _sum_up(compute: Callable[[Subject], T | None], subject: Subject) -> T | None:
+    """A figure that cannot be made is left away."""
+    try:
+        return compute(subject)
+    except Exception as error:  # no text of the error: it may quote a cell
+        _LOG.error("%s failed with %s", compute.__name__, type(error).__name__)
+        return None

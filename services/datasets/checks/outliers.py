@@ -3,8 +3,6 @@
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from services.datasets.checks.fixes import step
 from services.datasets.checks.phrases import count, share
 from services.datasets.checks.protocol import Check, Observation
@@ -29,7 +27,7 @@ def _observe(subject: Subject, name: str) -> Iterator[Observation]:
     if not quantiles or quantiles[3] <= quantiles[1]:
         return
     values = subject.numbers(name)
-    lower, upper = (float(edge) for edge in np.quantile(values, [0.25, 0.75]))
+    lower, upper = quantiles[1], quantiles[3]
     width = upper - lower
     low, high = lower - FENCE * width, upper + FENCE * width
     n_low, n_high = int((values < low).sum()), int((values > high).sum())

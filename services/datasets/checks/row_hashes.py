@@ -38,10 +38,10 @@ def hash_table(subject: Subject) -> TableHashes:
     rows = np.zeros(n_rows, dtype=np.uint64)
     places = _mix(np.arange(n_rows, dtype=np.uint64))
     digests = {}
-    for name in subject.columns:
-        bits = cell_bits(subject.frame[name])
+    for place, name in enumerate(subject.columns):
+        bits = cell_bits(subject, name)
         digests[name] = int((_mix(bits) * (places | np.uint64(1))).sum(dtype=np.uint64))
-        rows += _seeded(bits, subject.columns.index(name))
+        rows += _seeded(bits, place)
     return TableHashes(rows, digests)
 
 
@@ -49,7 +49,7 @@ def hash_without(subject: Subject, left_out: Collection[str]) -> Hashes:
     """The hashes of the rows over all columns but `left_out`."""
     rows = subject.once(hash_table).rows.copy()
     for name in left_out:
-        rows -= _seeded(cell_bits(subject.frame[name]), subject.columns.index(name))
+        rows -= _seeded(cell_bits(subject, name), subject.columns.index(name))
     return rows
 
 
@@ -57,7 +57,7 @@ def hash_only(subject: Subject, columns: Sequence[str]) -> Hashes:
     """The hashes of the rows over `columns`."""
     rows = np.zeros(subject.n_rows, dtype=np.uint64)
     for name in columns:
-        rows += _seeded(cell_bits(subject.frame[name]), subject.columns.index(name))
+        rows += _seeded(cell_bits(subject, name), subject.columns.index(name))
     return rows
 
 
@@ -66,8 +66,15 @@ def codes_of(hashes: Hashes) -> Codes:
     return pd.factorize(hashes)[0]
 
 
-def cell_bits(column: "pd.Series[Any]") -> Hashes:
+def count_different(hashes: Hashes) -> int:
+    """How many different hashes there are."""
+    ordered = np.sort(hashes)
+    return int((ordered[1:] != ordered[:-1]).sum()) + min(1, len(ordered))
+
+
+def cell_bits(subject: Subject, name: str) -> Hashes:
     """64 bits for each cell, equal where cells are equal; texts are numbered in the order of their first row."""
+    column = subject.frame[name]
     if column.dtype.kind == "i":
         column = column.astype(float) if _fits_a_double(column) else column
     if column.dtype.kind == "f":
@@ -75,7 +82,7 @@ def cell_bits(column: "pd.Series[Any]") -> Hashes:
         return np.where(np.isnan(numbers), _GAP, numbers.view(np.uint64))
     if column.dtype.kind in "iM":
         return column.to_numpy().view(np.uint64)
-    return pd.factorize(column)[0].astype(np.int64).view(np.uint64)
+    return subject.encode(name)[1].astype(np.int64).view(np.uint64)
 
 
 def _fits_a_double(column: "pd.Series[Any]") -> bool:

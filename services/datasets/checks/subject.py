@@ -20,6 +20,7 @@ MAX_NUMBER_CLASSES = 20  # a number with more different values than this is an a
 
 T = TypeVar("T")
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Codes = np.ndarray[Any, np.dtype[np.int32]]
 Counts = np.ndarray[Any, np.dtype[np.int64]]
 
 
@@ -55,7 +56,10 @@ class Subject:
         self.descriptions = descriptions or {}
         self.today = today or datetime.now(UTC).date()
         self.features = tuple(name for name in self.columns if name != target and name not in self.excluded)
-        self._value_counts: dict[str, tuple[pa.Array, Counts]] = {}
+        kinds = {str(name): dtype.kind for name, dtype in frame.dtypes.items()}
+        self._types = {name: kinds[name] if kinds[name] in "ifM" else "O" for name in self.columns}
+        self._encoded: dict[str, tuple[pa.Array, Codes]] = {}
+        self._counts: dict[str, Counts] = {}
         self._known: dict[Any, Any] = {}
 
     def once(self, compute: "Callable[[Subject], T]") -> T:
@@ -72,11 +76,15 @@ class Subject:
     @cached_property
     def sample(self) -> pd.DataFrame:
         """At most `SAMPLE_ROWS` rows and about `SAMPLE_CELLS` cells, chosen evenly at random with a fixed seed."""
+        return self.frame if len(self.sample_rows) == self.n_rows else self.frame.take(self.sample_rows)
+
+    @cached_property
+    def sample_rows(self) -> Counts:
+        """The positions of the rows of the sample."""
         n_wanted = min(SAMPLE_ROWS, max(MIN_SAMPLE_ROWS, SAMPLE_CELLS // max(1, len(self.columns))))
         if self.n_rows <= n_wanted:
-            return self.frame
-        rows = np.sort(np.random.default_rng(0).choice(self.n_rows, n_wanted, replace=False))
-        return self.frame.take(rows)
+            return np.arange(self.n_rows)
+        return np.sort(np.random.default_rng(0).choice(self.n_rows, n_wanted, replace=False))
 
     def of_kind(self, *kinds: str) -> tuple[str, ...]:
         """The columns of these kinds but the target."""
@@ -88,17 +96,24 @@ class Subject:
 
     def type_of(self, name: str) -> str:
         """How the cells of a column are kept: i, f, M, or O for text."""
-        kind = self.frame[name].dtype.kind
-        return kind if kind in "ifM" else "O"
+        return self._types[name]
+
+    def encode(self, name: str) -> tuple[pa.Array, Codes]:
+        """The different present texts of a text column in the order of their first row, and the place of each row's
+        text among them, −1 where it is missing.
+        """
+        if name not in self._encoded:
+            cells = pa.array(self.frame[name], type=pa.string(), from_pandas=True)
+            encoded = pc.dictionary_encode(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells)
+            self._encoded[name] = encoded.dictionary, pc.fill_null(encoded.indices, -1).to_numpy()
+        return self._encoded[name]
 
     def value_counts(self, name: str) -> tuple[pa.Array, Counts]:
         """The different present texts of a text column, and how often each occurs in all rows."""
-        if name not in self._value_counts:
-            counted = pc.value_counts(pa.array(self.frame[name], type=pa.string(), from_pandas=True))
-            values, counts = counted.field("values"), counted.field("counts").to_numpy()
-            is_present = values.is_valid()
-            self._value_counts[name] = values.filter(is_present), counts[is_present.to_numpy(zero_copy_only=False)]
-        return self._value_counts[name]
+        if name not in self._counts:
+            values, codes = self.encode(name)
+            self._counts[name] = np.bincount(codes[codes >= 0], minlength=len(values))
+        return self.encode(name)[0], self._counts[name]
 
     def numbers(self, name: str) -> Numbers:
         """The present numbers of a column in all rows."""
@@ -136,9 +151,9 @@ class Subject:
         column = self.sample[self.target]
         if self.task == "number":
             return column.to_numpy(dtype=float)
-        is_known = column.notna().to_numpy()
-        labels = column.map(label_of, na_action="ignore")
-        return np.where(is_known, (labels == self.event).to_numpy(dtype=float), np.nan)
+        codes, values = pd.factorize(column)
+        is_event = np.array([*(float(label_of(value) == self.event) for value in values), np.nan])
+        return is_event[codes]  # code −1, missing, is the last
 
     @cached_property
     def event(self) -> str:
