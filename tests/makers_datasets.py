@@ -1,5 +1,6 @@
 """Make tables and datasets without reading a file."""
 
+import hashlib
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,19 @@ from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
 from services.audit.actor import Actor
-from services.datasets.commands import MadeTable, choose_target, request_steps, save_recipe, upload_dataset
+from services.datasets.checks.finding import Finding
+from services.datasets.checks.health import HealthDocument
+from services.datasets.checks.registry import CHECKS_VERSION
+from services.datasets.commands import (
+    MadeTable,
+    StoredTable,
+    choose_target,
+    request_steps,
+    save_health,
+    save_recipe,
+    undo_step,
+    upload_dataset,
+)
 from services.datasets.profiling import profile_table
 from services.datasets.recipe.application import apply_recipe
 from services.datasets.tables import read_table, write_table
@@ -77,3 +90,46 @@ def make_table(dataset: Dataset, recipe: list[dict[str, Any]]) -> MadeTable:
     frame = apply_recipe(read_table(store.get(dataset.base_sha256)), recipe)
     content = write_table(frame)
     return MadeTable(store.put(content), len(content), profile_table(frame))
+
+
+def make_changed(session: Session, actor: Actor, project_id: str) -> Dataset:
+    """A version with one step, after another was taken back; its health is known, and one fix is proposed."""
+    dataset = make_dataset(session, actor, project_id)
+    one = make_steps(session, actor, dataset, {"kind": "to_text", "column": "charges"})
+    two = make_steps(session, actor, one, {"kind": "exclude_rows", "rows": [0], "reason": "A test"})
+    undone = undo_step(session, actor=actor, dataset_id=two.id, index=1).dataset
+    assert undone is not None
+    save_health(session, actor=actor, dataset_id=undone.id, document=make_health(make_frame()).document())
+    return undone
+
+
+def make_newer(session: Session, actor: Actor, project_id: str) -> Dataset:
+    """Newer data than those that had a step, which can be taken again."""
+    make_steps(session, actor, make_dataset(session, actor, project_id), {"kind": "to_text", "column": "charges"})
+    upload = make_upload(make_frame(seed=1), file_name="june.csv")
+    return upload_dataset(session, actor=actor, project_id=project_id, upload=upload)
+
+
+def make_stored(upload: ParsedUpload) -> StoredTable:
+    """A file that has been read, as a worker hands it over; nothing is stored."""
+    digests = [hashlib.sha256(content).hexdigest() for content in (upload.source, upload.table)]
+    return StoredTable(upload.file_name, *digests, len(upload.source), len(upload.table), upload.profile)
+
+
+def make_made() -> MadeTable:
+    """What a worker hands over after taking steps; nothing is stored."""
+    return MadeTable("1" * 64, 1, profile_table(make_frame()))
+
+
+def make_health(frame: pd.DataFrame) -> HealthDocument:
+    """What checks might say of a table made by `make_frame`: two fixes are proposed, and one check passed."""
+    merge = {"kind": "merge_spellings", "column": "payment", "mapping": {"Card": "card"}}
+    step = {"kind": "step", "label": "Merge", "step": merge}
+    leave = {"kind": "exclude_column", "label": "Leave out", "column": "customerID", "reason": "It names rows"}
+    findings = (
+        Finding("id_like", "Row names", "finding", "It names rows.", "amber", ("customerID",), fixes=(leave,)),
+        Finding("spelling_variants", "Spellings", "finding", "Two are one.", "amber", ("payment",), fixes=(step,)),
+        Finding("outliers", "Outliers", "finding", "Some are far out.", "info", ("charges",), fixes=(step,)),
+        Finding("constant", "Constant", "passed", "No column is constant."),
+    )
+    return HealthDocument(CHECKS_VERSION, len(frame), len(frame.columns), len(frame), findings)

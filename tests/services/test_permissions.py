@@ -25,6 +25,9 @@ from services.audit.actor import SYSTEM, Actor
 from services.audit.queries import get_chain_report, get_head_id
 from services.automl import commands as run_commands
 from services.automl import queries as run_queries
+from services.connections import commands as connection_commands
+from services.connections import queries as connection_queries
+from services.connections.views import NewConnection
 from services.datasets import commands as dataset_commands
 from services.datasets import queries as dataset_queries
 from services.datasets.commands.receiving import answer_questions, receive_file
@@ -48,7 +51,8 @@ from services.reviews import queries as review_queries
 from services.valuation import commands as valuation_commands
 from services.valuation import queries as valuation_queries
 from tests.makers import make_actor, make_project, make_sign_in, make_user
-from tests.makers_datasets import make_upload
+from tests.makers_connections import make_connection
+from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
 from tests.makers_jobs import make_asking, make_reading, make_received
 from tests.makers_models import make_finished
 from tests.makers_money import CALLS, RETENTION
@@ -69,6 +73,21 @@ COMMANDS = {
     "datasets.exclude_column": "-+--- ???-?",
     "datasets.include_column": "-+--- ???-?",
     "datasets.choose_target": "-+--- ???-?",
+    "datasets.save_upload": "-+--- ???-?",  # called by the worker, as who asked
+    "datasets.request_steps": "-+--- ???-?",
+    "datasets.undo_step": "-+--- ???-?",
+    "datasets.redo_step": "-+--- ???-?",
+    "datasets.request_replay": "-+--- ???-?",
+    "datasets.request_fixes": "-+--- ???-?",
+    "datasets.save_recipe": "-+--- ???-?",  # called by the worker, as who asked
+    "datasets.describe_column": "++--- ???-?",
+    "datasets.request_examination": "++--- ???-?",
+    "datasets.request_comparison": "++--- ???-?",
+    "datasets.save_health": "++--- ???-?",  # called by the worker, as who asked
+    "connections.create_connection": "-+--- ???-?",
+    "connections.remove_connection": "-+--- ???-?",
+    "connections.test_connection": "-+--- ???-?",
+    "connections.request_query": "-+--- ???-?",
     "automl.start_run": "-+--- ???-?",
     "automl.ask_run": "-+--- ???-?",
     "automl.resume_run": "-+--- ???-?",
@@ -91,8 +110,16 @@ COMMANDS = {
 }
 UNAUDITED = {
     "jobs.cancel_job",
+    "connections.test_connection",
+    "connections.request_query",
     "datasets.receive_file",
     "datasets.answer_questions",
+    "datasets.request_steps",
+    "datasets.request_replay",
+    "datasets.request_fixes",
+    "datasets.request_examination",
+    "datasets.request_comparison",
+    "datasets.save_health",
 }  # they only ask a worker for something, or take that back; what it does is audited
 QUERIES = {
     "datasets.get_set_aside": "....- ???.?",
@@ -109,6 +136,22 @@ QUERIES = {
     "datasets.get_dataset": "....- ???.?",
     "datasets.list_datasets": "....- ???.?",
     "datasets.get_table_content": "....- ???.?",
+    "datasets.get_table_csv": "....- ???.?",
+    "datasets.get_lineage": "....- ???.?",
+    "datasets.get_decisions_text": "....- ???.?",
+    "datasets.compare_versions": "....- ???.?",
+    "datasets.find_same_source": "....- ???.?",
+    "datasets.find_made_table": "....- ???.?",
+    "datasets.find_redo": "....- ???.?",
+    "datasets.find_replay": "....- ???.?",
+    "datasets.find_health": "....- ???.?",
+    "datasets.get_checkable": "....- ???.?",
+    "datasets.list_descriptions": "....- ???.?",
+    "datasets.get_usage": "....- ???.?",
+    "datasets.require_room": "....- ???.?",
+    "connections.list_connections": "....- ???.?",
+    "connections.get_connection": "....- ???.?",
+    "connections.list_asked": "....- ???.?",
     "automl.get_run": "....- ???.?",
     "automl.get_run_state": "....- ???.?",
     "automl.list_runs": "....- ???.?",
@@ -144,8 +187,13 @@ INTERNAL = {
     "audit.list_project_events": "asked by the page of a project after its own check",
     "jobs.enqueue_job": "a part of commands, which say what permission it takes",
     "jobs.view_of": "shapes a row its caller has read",
+    "connections.view_of": "shapes a row its caller has read",
     "automl.search_seconds": "arithmetic on a row its caller has read",
     "datasets.read_model": "shapes a row its caller has read",
+    "datasets.lock_project": "a part of commands: authorises, and locks",
+    "datasets.lock_latest": "a part of commands: authorises, and locks",
+    "datasets.save_version": "a part of commands that have authorised their actor",
+    "datasets.enqueue_examination": "a part of commands that have authorised their actor",
     "models.threshold_view": "shapes a row its caller has read",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
     "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
@@ -184,6 +232,9 @@ class World:
 
     project_id: str
     dataset_id: str
+    first_dataset_id: str  # an older version, whose checks nobody waits for
+    changed_dataset_id: str  # in another project of the same people, with a step, and one to repeat
+    newer_dataset_id: str  # in a third one, where steps can be taken again
     valuation_id: str
     queued_run_id: str
     paused_run_id: str
@@ -197,6 +248,7 @@ class World:
     waiting_review_id: str
     token_id: str
     job_id: str
+    connection_id: str
     asking_job_id: str
     done_job_id: str
     manifest_sha256: str = ""
@@ -206,6 +258,7 @@ class World:
 
 
 NOWHERE = "0" * 32
+RECIPE = {"recipe": [], "action": "dataset.step_added", "change": "A step", "reason": "", "excluded": {}}
 _NO_IDS = {"manifest_sha256", "other_user_id", "other_email", "disabled_user_id"}
 
 
@@ -246,7 +299,7 @@ CALL: dict[str, Call] = {
     "valuation.find_valuation": lambda s, a, w: valuation_queries.find_valuation(s, actor=a, project_id=w.project_id),
     "valuation.get_valuation": lambda s, a, w: valuation_queries.get_valuation(s, actor=a, valuation_id=w.valuation_id),
     "datasets.upload_dataset": lambda s, a, w: dataset_commands.upload_dataset(
-        s, actor=a, project_id=w.project_id, upload=make_upload()
+        s, actor=a, project_id=w.project_id, upload=make_upload(make_frame(seed=2))
     ),
     "datasets.exclude_column": lambda s, a, w: dataset_commands.exclude_column(
         s, actor=a, dataset_id=w.dataset_id, column="charges", reason="Known too late"
@@ -257,12 +310,87 @@ CALL: dict[str, Call] = {
     "datasets.choose_target": lambda s, a, w: dataset_commands.choose_target(
         s, actor=a, dataset_id=w.dataset_id, column="contract"
     ),
+    "datasets.save_upload": lambda s, a, w: dataset_commands.save_upload(
+        s, actor=a, project_id=w.project_id, stored=make_stored(make_upload(make_frame(seed=2)))
+    ),
+    "datasets.request_steps": lambda s, a, w: dataset_commands.request_steps(
+        s, actor=a, dataset_id=w.changed_dataset_id, steps=[{"kind": "to_text", "column": "tenure"}]
+    ),
+    "datasets.undo_step": lambda s, a, w: dataset_commands.undo_step(
+        s, actor=a, dataset_id=w.changed_dataset_id, index=0
+    ),
+    "datasets.redo_step": lambda s, a, w: dataset_commands.redo_step(s, actor=a, dataset_id=w.changed_dataset_id),
+    "datasets.request_replay": lambda s, a, w: dataset_commands.request_replay(
+        s, actor=a, dataset_id=w.newer_dataset_id
+    ),
+    "datasets.request_fixes": lambda s, a, w: dataset_commands.request_fixes(
+        s, actor=a, dataset_id=w.changed_dataset_id
+    ),
+    "datasets.save_recipe": lambda s, a, w: dataset_commands.save_recipe(
+        s, actor=a, dataset_id=w.newer_dataset_id, made=make_made(), request=RECIPE
+    ),
+    "datasets.describe_column": lambda s, a, w: dataset_commands.describe_column(
+        s, actor=a, project_id=w.project_id, column="tenure", unit="months"
+    ),
+    "datasets.request_examination": lambda s, a, w: dataset_commands.request_examination(
+        s, actor=a, dataset_id=w.first_dataset_id
+    ),
+    "datasets.request_comparison": lambda s, a, w: dataset_commands.request_comparison(
+        s, actor=a, before_id=w.changed_dataset_id, after_id=w.changed_dataset_id
+    ),
+    "datasets.save_health": lambda s, a, w: dataset_commands.save_health(
+        s, actor=a, dataset_id=w.changed_dataset_id, document=make_health(make_frame()).document()
+    ),
+    "datasets.get_table_csv": lambda s, a, w: dataset_queries.get_table_csv(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.get_lineage": lambda s, a, w: dataset_queries.get_lineage(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.get_decisions_text": lambda s, a, w: dataset_queries.get_decisions_text(
+        s, actor=a, dataset_id=w.dataset_id
+    ),
+    "datasets.compare_versions": lambda s, a, w: dataset_queries.compare_versions(
+        s, actor=a, before_id=w.dataset_id, after_id=w.dataset_id
+    ),
+    "datasets.find_same_source": lambda s, a, w: dataset_queries.find_same_source(
+        s, actor=a, project_id=w.project_id, source_sha256="0" * 64
+    ),
+    "datasets.find_made_table": lambda s, a, w: dataset_queries.find_made_table(
+        s, actor=a, dataset_id=w.dataset_id, recipe=[]
+    ),
+    "datasets.find_redo": lambda s, a, w: dataset_queries.find_redo(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.find_replay": lambda s, a, w: dataset_queries.find_replay(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.find_health": lambda s, a, w: dataset_queries.find_health(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.get_checkable": lambda s, a, w: dataset_queries.get_checkable(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.list_descriptions": lambda s, a, w: dataset_queries.list_descriptions(
+        s, actor=a, project_id=w.project_id
+    ),
+    "datasets.get_usage": lambda s, a, w: dataset_queries.get_usage(s, actor=a, project_id=w.project_id),
+    "datasets.require_room": lambda s, a, w: dataset_queries.require_room(
+        s, actor=a, project_id=w.project_id, n_bytes=1
+    ),
     "datasets.find_dataset": lambda s, a, w: dataset_queries.find_dataset(s, actor=a, project_id=w.project_id),
     "datasets.get_dataset": lambda s, a, w: dataset_queries.get_dataset(s, actor=a, dataset_id=w.dataset_id),
     "datasets.list_datasets": lambda s, a, w: dataset_queries.list_datasets(s, actor=a, project_id=w.project_id),
     "datasets.get_table_content": lambda s, a, w: dataset_queries.get_table_content(
         s, actor=a, dataset_id=w.dataset_id
     ),
+    "connections.create_connection": lambda s, a, w: connection_commands.create_connection(
+        s, actor=a, project_id=w.project_id, wanted=NewConnection("New", "sqlite"), content=b"SQLite format 3\0"
+    ),
+    "connections.remove_connection": lambda s, a, w: connection_commands.remove_connection(
+        s, actor=a, connection_id=w.connection_id
+    ),
+    "connections.test_connection": lambda s, a, w: connection_commands.test_connection(
+        s, actor=a, connection_id=w.connection_id
+    ),
+    "connections.request_query": lambda s, a, w: connection_commands.request_query(
+        s, actor=a, connection_id=w.connection_id, statement="SELECT 1"
+    ),
+    "connections.list_connections": lambda s, a, w: connection_queries.list_connections(
+        s, actor=a, project_id=w.project_id
+    ),
+    "connections.get_connection": lambda s, a, w: connection_queries.get_connection(
+        s, actor=a, connection_id=w.connection_id
+    ),
+    "connections.list_asked": lambda s, a, w: connection_queries.list_asked(s, actor=a, project_id=w.project_id),
     "automl.start_run": lambda s, a, w: run_commands.start_run(
         s, actor=a, project_id=w.project_id, dataset_id=w.dataset_id
     ),
@@ -536,6 +664,9 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
     return World(
         project_id=project.id,
         dataset_id=dataset,
+        first_dataset_id=dataset_queries.list_datasets(session, actor=scientist, project_id=project.id)[-1].id,
+        changed_dataset_id=make_changed(session, scientist, make_project(session, *members).id).id,
+        newer_dataset_id=make_newer(session, scientist, make_project(session, *members).id).id,
         valuation_id=valuation.id,
         queued_run_id=queued,
         paused_run_id=paused,
@@ -549,6 +680,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         waiting_review_id=waiting.id,
         token_id=token.id,
         job_id=make_reading(session, scientist, project.id).id,
+        connection_id=make_connection(session, scientist, project.id).id,
         asking_job_id=make_asking(session, scientist, project.id).id,
         done_job_id=make_received(session, scientist, project.id).id,
         manifest_sha256=waiting.manifest_sha256,

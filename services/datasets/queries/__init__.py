@@ -12,10 +12,12 @@ from services.datasets.queries.history import (
     get_lineage,
 )
 from services.datasets.queries.quota import get_usage, require_room
+from services.datasets.queries.rows import RowPage, count_rows, get_rows
 from services.datasets.queries.versions import (
     find_dataset,
     get_dataset,
     get_table_content,
+    get_table_csv,
     list_datasets,
     read_model,
 )
@@ -24,7 +26,9 @@ from services.datasets.views import Dataset
 __all__ = [
     "Dataset",
     "Health",
+    "RowPage",
     "compare_versions",
+    "count_rows",
     "find_dataset",
     "find_health",
     "find_made_table",
@@ -35,7 +39,9 @@ __all__ = [
     "get_dataset",
     "get_decisions_text",
     "get_lineage",
+    "get_rows",
     "get_table_content",
+    "get_table_csv",
     "get_usage",
     "list_datasets",
     "list_descriptions",

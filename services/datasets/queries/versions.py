@@ -5,12 +5,14 @@ from sqlmodel import Session, col, select
 from db.artifacts import get_artifact_store
 from db.tables import DatasetVersion, User
 from services.audit.actor import Actor
+from services.datasets.export import csv_of
 from services.datasets.profile import TableProfile
 from services.datasets.views import Dataset
-from services.errors import NotFoundError
+from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
+MAX_CSV_CELLS = 5_000_000
 UNKNOWN_DATASET = "There is no such version of the data, or you are not a member of its project."
 
 
@@ -55,6 +57,24 @@ def get_table_content(session: Session, *, actor: Actor, dataset_id: str) -> byt
     """The rows of a version as typed Parquet, verified against their hash; `tables.read_table` opens them."""
     dataset = get_dataset(session, actor=actor, dataset_id=dataset_id)
     return get_artifact_store().get(dataset.table_sha256)
+
+
+def get_table_csv(session: Session, *, actor: Actor, dataset_id: str) -> bytes:
+    """The rows of a version as CSV that runs nothing in a spreadsheet, for a table small enough to be held.
+
+    Raises
+    ------
+    InvalidInputError
+        The table has more than `MAX_CSV_CELLS` cells.
+    """
+    dataset = get_dataset(session, actor=actor, dataset_id=dataset_id)
+    if dataset.n_rows * dataset.n_columns > MAX_CSV_CELLS:
+        raise InvalidInputError(
+            f"The table has {dataset.n_rows * dataset.n_columns:,} cells; up to {MAX_CSV_CELLS:,} are written as CSV. "
+            "Take the Parquet file instead."
+        )
+    with get_artifact_store().open_verified(dataset.table_sha256) as table:
+        return csv_of(table)
 
 
 def read_model(row: DatasetVersion, created_by_name: str) -> Dataset:

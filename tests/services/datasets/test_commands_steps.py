@@ -9,9 +9,6 @@ from sqlmodel import Session, select
 from db.session import reading, transaction
 from db.tables import AuditEvent, Job
 from services.audit.actor import Actor
-from services.datasets.checks.finding import Finding
-from services.datasets.checks.health import HealthDocument
-from services.datasets.checks.registry import CHECKS_VERSION
 from services.datasets.commands import (
     RequestedChange,
     choose_target,
@@ -32,7 +29,7 @@ from services.errors import ConflictError, InvalidInputError
 from services.people.permissions import Role
 from services.portfolio.history import is_described
 from tests.makers import make_actor, make_project
-from tests.makers_datasets import make_dataset, make_frame, make_steps, make_upload
+from tests.makers_datasets import make_dataset, make_frame, make_health, make_steps, make_upload
 
 LONG = {
     "kind": "exclude_rows",
@@ -226,25 +223,12 @@ def test_nothing_is_replayed_where_nothing_was_done(session: Session, scientist:
         request_replay(session, actor=scientist, dataset_id=dataset.id)
 
 
-def save_findings(session: Session, actor: Actor, dataset: Dataset) -> None:
-    merge = {"kind": "step", "label": "Merge", "step": SPELLING}
-    leave = {"kind": "exclude_column", "label": "Leave out", "column": "customerID", "reason": "It names rows"}
-    findings = (
-        Finding("id_like", "Row names", "finding", "An id.", "amber", ("customerID",), fixes=(leave,)),
-        Finding("spelling_variants", "Spellings", "finding", "Two.", "amber", ("payment",), fixes=(merge,)),
-        Finding("outliers", "Outliers", "finding", "Some.", "info", ("charges",), fixes=(merge,)),
-        Finding("constant", "Constant", "passed", "None."),
-    )
-    document = HealthDocument(CHECKS_VERSION, dataset.n_rows, dataset.n_columns, dataset.n_rows, findings).document()
-    save_health(session, actor=actor, dataset_id=dataset.id, document=document)
-
-
 def test_all_proposed_fixes_are_taken_at_once_or_those_that_are_named(
     session: Session, scientist: Actor, dataset: Dataset
 ) -> None:
     with pytest.raises(ConflictError, match="checks have not run"):
         request_fixes(session, actor=scientist, dataset_id=dataset.id)
-    save_findings(session, scientist, dataset)
+    save_health(session, actor=scientist, dataset_id=dataset.id, document=make_health(make_frame()).document())
     every = request_fixes(session, actor=scientist, dataset_id=dataset.id).job
     assert every is not None and every.request["excluded"] == {}
     assert every.request["recipe"] == [{**SPELLING, "reason": "Spellings"}]

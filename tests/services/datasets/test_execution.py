@@ -37,7 +37,7 @@ LONG = {
     "condition": {"column": "tenure", "operator": "more", "value": 60},
     "reason": "Old contracts",
 }
-TELCO = Path("/work/shared/data/stories/telco_churn.csv")
+TELCO = Path(__file__).resolve().parents[4] / "shared" / "data" / "stories" / "telco_churn.csv"
 
 
 @pytest.fixture
