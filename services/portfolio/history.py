@@ -29,6 +29,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "labels.verdicts_applied": lambda after: (
         f"Had {after.get('exclude', 0):,} suspicious rows left out and {after.get('relabel', 0):,} relabelled."
     ),
+    "connection.created": lambda after: f"Connected the database {after.get('name', '')}.",
+    "connection.removed": lambda after: f"Removed the connection to {after.get('name', 'a database')}.",
     "run.queued": "Started the search for a model.",
     "run.started": "The search for a model began.",
     "run.finished": "The search ended and kept the best model.",

@@ -117,7 +117,10 @@ def _kept_decisions(parent: Dataset | None, found: TableProfile) -> dict[str, An
 
 
 def _upload_words(stored: StoredTable, same: Dataset | None, kept: dict[str, Any]) -> str:
-    words = f"Uploaded {stored.file_name}{_without_rows(stored)}"
+    if stored.origin.get("kind") == "sql":
+        words = f"Asked {stored.origin['connection']} for {stored.profile.n_rows:,} rows"
+    else:
+        words = f"Uploaded {stored.file_name}{_without_rows(stored)}"
     words += f", the bytes of version {same.version}" if same else ""
     decisions = ["the target"] if kept["target"] else []
     if kept["excluded"]:

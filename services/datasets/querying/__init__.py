@@ -1,0 +1,1 @@
+"""Bring the rows of a query as a version of the data."""
