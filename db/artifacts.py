@@ -13,8 +13,8 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -213,7 +213,7 @@ def _damaged(digest: str) -> ArtifactDamagedError:
     return ArtifactDamagedError(f"Artefact {digest[:12]} was changed after it was stored; it is not used.")
 
 
-def _digest_of(file: BinaryIO) -> str:
+def _digest_of(file: BufferedReader) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 

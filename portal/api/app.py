@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from portal.api import health, predictions, projects
+from portal.api import datasets, health, jobs, predictions, projects
 from portal.api.errors import add_error_handlers
 from portal.api.schemas import ErrorAnswer
 
@@ -22,5 +22,7 @@ def build_api() -> FastAPI:
     add_error_handlers(app)
     app.include_router(health.router)
     app.include_router(projects.router)
+    app.include_router(datasets.router)
+    app.include_router(jobs.router)
     app.include_router(predictions.router)
     return app

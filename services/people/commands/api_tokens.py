@@ -14,7 +14,8 @@ from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission, require
 from services.people.secrets import SpelledToken, new_secret, sha256_of_secret
 
-SCOPES = ("predict",)
+SCOPES = ("predict", "datasets:write")
+DEFAULT_SCOPES = ("predict",)
 DEFAULT_DAYS, MOST_DAYS = 90, 365
 
 
@@ -24,7 +25,7 @@ def create_api_token(
     actor: Actor,
     project_id: str,
     name: str,
-    scopes: Sequence[str] = SCOPES,
+    scopes: Sequence[str] = DEFAULT_SCOPES,
     days: int = DEFAULT_DAYS,
     now: datetime | None = None,
 ) -> tuple[ApiToken, str]:
@@ -42,7 +43,7 @@ def create_api_token(
     name = " ".join(name.split())
     problems = [
         *(() if 0 < len(name) <= 60 else ("Give the token a name of at most 60 characters.",)),
-        *(() if scopes and set(scopes) <= set(SCOPES) else ("A token may have the scope: predict.",)),
+        *(() if scopes and set(scopes) <= set(SCOPES) else (f"A token may have the scopes {' and '.join(SCOPES)}.",)),
         *(() if 1 <= days <= MOST_DAYS else (f"A token lasts between 1 and {MOST_DAYS} days.",)),
     ]
     if problems:
