@@ -1,25 +1,37 @@
-"""Datasets: bring the table a model learns from, say what it predicts, and leave out what it may not see."""
+"""Datasets: bring the table a model learns from, see how sound it is, mend it step by step, say what it predicts."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from portal.ui.actor import get_actor
-from portal.ui.badges import Badge
-from portal.ui.columns import draw_columns, draw_excluded
-from portal.ui.datasets import draw_target, draw_versions, upload_form
-from portal.ui.layout import Number, action_bar, empty_state, head, metric_row, note, page
+from portal.ui.change import carry_out
+from portal.ui.dataset_head import draw_head, draw_next_step, draw_status
+from portal.ui.dataset_picture import Picture, read_picture
+from portal.ui.datasets import dataset_numbers, draw_links, draw_target
+from portal.ui.health import Fix, HealthActions, draw_health
+from portal.ui.intake import draw_intake, draw_reading
+from portal.ui.layout import empty_state, head, metric_row, page
+from portal.ui.recipe import RecipeActions, draw_recipe
 from portal.ui.session import reading, transaction
-from portal.ui.state import flash, go_to, require_open_id
-from portal.ui.text import escape_markdown
+from portal.ui.state import require_open_id
+from portal.ui.versions import draw_difference, draw_lineage
 from services.audit.actor import Actor
-from services.datasets.commands import choose_target, exclude_column, include_column, upload_dataset
-from services.datasets.intake import read_upload
-from services.datasets.queries import list_datasets
-from services.datasets.sentences import describe_target, needs_attention
-from services.datasets.views import Dataset
-from services.errors import PortalError
+from services.datasets.commands import (
+    choose_target,
+    exclude_column,
+    include_column,
+    redo_step,
+    request_examination,
+    request_fixes,
+    request_replay,
+    request_steps,
+    undo_step,
+)
+from services.datasets.commands.receiving import answer_questions, receive_file
+from services.datasets.queries import get_decisions_text
+from services.jobs.commands import cancel_job
 from services.people.permissions import Permission, is_allowed
 
 PROMISE = "What the model learns from, and what it may not see"
@@ -28,117 +40,104 @@ PROMISE = "What the model learns from, and what it may not see"
 def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
-    with reading() as session:
-        versions = list_datasets(session, actor=actor, project_id=project_id)
+    picture = read_picture(actor, project_id)
     with page():
-        if versions:
-            _draw_dataset(actor, versions)
+        if picture is not None:
+            _draw_dataset(actor, picture)
+            return
+        head("Data", PROMISE)
+        if is_allowed(actor, Permission.EDIT_DATA):
+            sentence = "No data yet. Bring one table with a row per case and the outcome you want to predict."
+            empty_state(":material/upload_file:", sentence, partial(_draw_intake, actor, project_id, is_primary=True))
         else:
-            _draw_empty(actor, project_id)
+            sentence = "No data yet. A data scientist of this project brings the table."
+            empty_state(":material/upload_file:", sentence)
+        draw_links(project_id, only=("connections",))
 
 
-def _draw_empty(actor: Actor, project_id: str) -> None:
-    head("Data", PROMISE)
-    icon = ":material/upload_file:"
-    if not is_allowed(actor, Permission.EDIT_DATA):
-        empty_state(icon, "No data yet. A data scientist of this project brings the table.")
-        return
-    upload = partial(_upload, actor, project_id)
-    empty_state(
-        icon,
-        "No data yet. Bring one table with a row per case and the outcome you want to predict.",
-        lambda: upload_form("first", upload, is_primary=True),
-    )
-
-
-def _draw_dataset(actor: Actor, versions: list[Dataset]) -> None:
-    dataset, may_edit = versions[0], is_allowed(actor, Permission.EDIT_DATA)
-    written = f"{dataset.created_at.day} {dataset.created_at:%B}"
-    head(
-        "Data",
-        f"{escape_markdown(dataset.file_name)}, changed by {escape_markdown(dataset.created_by_name)} on {written}",
-        badges=[Badge(f"Version {dataset.version}", "gray")],
-        finding=escape_markdown(describe_target(dataset)),
-    )
-    for remark in dataset.notes:
-        note(escape_markdown(remark))
-    metric_row(_numbers(dataset))
-    _draw_next_step(actor, dataset)
-    draw_target(dataset, partial(_choose, actor, dataset) if may_edit else None)
-    draw_columns(dataset, partial(_exclude, actor, dataset) if may_edit else None)
-    draw_excluded(dataset, partial(_include, actor, dataset) if may_edit else None)
-    draw_versions(versions)
+def _draw_dataset(actor: Actor, picture: Picture) -> None:
+    dataset, may_edit = picture.dataset, is_allowed(actor, Permission.EDIT_DATA)
+    draw_head(picture)
+    draw_links(dataset.project_id)
     if may_edit:
-        with st.expander("Upload a newer table"):
-            upload_form(dataset.id, partial(_upload, actor, dataset.project_id), is_primary=False)
+        draw_reading(actor, dataset.project_id, answer=partial(_answer, actor), cancel=partial(_stop, actor))
+    examine = partial(_examine, actor, dataset.id) if is_allowed(actor, Permission.EDIT_DICTIONARY) else None
+    draw_status(actor, picture, stop=partial(_stop, actor), examine=examine)
+    metric_row(dataset_numbers(dataset, picture.findings))
+    draw_next_step(actor, picture, partial(_fix_safe, actor, dataset.id))
+    choose = partial(_choose, actor, dataset.id) if may_edit else None
+    if dataset.target is None:
+        draw_target(dataset, choose)
+    if picture.findings is not None:
+        fix = HealthActions(partial(_fix, actor, dataset.id), is_busy=picture.is_busy) if may_edit else None
+        draw_health(picture.findings, of=dataset.table_sha256, actions=fix)
+    draw_recipe(picture, _recipe_actions(actor, dataset.id) if may_edit else None, partial(_write, actor, dataset.id))
+    if dataset.target is not None:
+        draw_target(dataset, choose)
+    draw_lineage(picture.lineage)
+    draw_difference(actor, picture.lineage)
+    if may_edit:
+        with st.expander("Bring a newer table", icon=":material/upload:"):
+            _draw_intake(actor, dataset.project_id, is_primary=False)
 
 
-def _numbers(dataset: Dataset) -> list[Number]:
-    n_missing = sum(column.n_missing for column in dataset.columns)
-    noted = sum(needs_attention(dataset.get_column(name)) for name in dataset.feature_columns)
-    return [
-        Number("Rows", f"{dataset.n_rows:,}", "one per case"),
-        Number("Columns to learn from", f"{len(dataset.feature_columns):,}", f"of {dataset.n_columns:,} in the file"),
-        Number("Missing cells", f"{n_missing:,}", f"of {dataset.n_rows * dataset.n_columns:,}; gaps are allowed"),
-        Number("Second looks", f"{noted:,}", _remarks(noted), "orange" if noted else "gray"),
-    ]
+def _recipe_actions(actor: Actor, dataset_id: str) -> RecipeActions:
+    of = {"actor": actor, "dataset_id": dataset_id}
+    return RecipeActions(
+        undo=lambda index: carry_out(undo_step, "The step is being undone.", index=index, **of),
+        include=lambda column: carry_out(include_column, f"{column} is back in.", column=column, **of),
+        redo=lambda: carry_out(redo_step, "The step is being taken again.", **of),
+        replay=lambda: carry_out(request_replay, "The steps are being taken again.", **of),
+    )
 
 
-def _remarks(n_columns: int) -> str:
-    return "column has a remark below" if n_columns == 1 else "columns have a remark below"
+def _draw_intake(actor: Actor, project_id: str, *, is_primary: bool) -> None:
+    receive, answer, cancel = partial(_receive, actor, project_id), partial(_answer, actor), partial(_stop, actor)
+    draw_intake(actor, project_id, receive=receive, answer=answer, cancel=cancel, is_primary=is_primary)
 
 
-def _draw_next_step(actor: Actor, dataset: Dataset) -> None:
-    if dataset.target is None or not is_allowed(actor, Permission.START_RUN):
-        return
-    text = "AutoML tries several kinds of model on these columns and checks the best one on rows kept aside."
-    if action_bar("The data are ready for a model", text, "Start AutoML", icon=":material/model_training:", key="next"):
-        go_to("runs", project=dataset.project_id)
+def _receive(actor: Actor, project_id: str, file_name: str, source_sha256: str, n_bytes: int) -> None:
+    of = {"file_name": file_name, "source_sha256": source_sha256, "n_bytes": n_bytes}
+    with transaction() as session:
+        receive_file(session, actor=actor, project_id=project_id, **of)  # type: ignore[arg-type]
 
 
-def _upload(actor: Actor, project_id: str, file_name: str, content: bytes) -> None:
-    def change() -> None:
-        with st.spinner("Reading the table …"):
-            upload = read_upload(file_name, content)  # before the transaction: it takes seconds
-        with transaction() as session:
-            upload_dataset(session, actor=actor, project_id=project_id, upload=upload)
-
-    _say(change, "The table is read.")
+def _answer(actor: Actor, job_id: str, answers: Sequence[str]) -> None:
+    with transaction() as session:
+        answer_questions(session, actor=actor, job_id=job_id, answers=answers)
 
 
-def _choose(actor: Actor, dataset: Dataset, column: str, positive_label: str | None) -> None:
-    def change() -> None:
-        with transaction() as session:
-            choose_target(session, actor=actor, dataset_id=dataset.id, column=column, positive_label=positive_label)
-
-    _say(change, f"A model will predict “{column}”.")
+def _stop(actor: Actor, job_id: str) -> None:
+    with transaction() as session:
+        cancel_job(session, actor=actor, job_id=job_id)
 
 
-def _exclude(actor: Actor, dataset: Dataset, column: str, reason: str) -> None:
-    def change() -> None:
-        with transaction() as session:
-            exclude_column(session, actor=actor, dataset_id=dataset.id, column=column, reason=reason)
-
-    _say(change, f"{column} is left out.")
+def _examine(actor: Actor, dataset_id: str) -> None:
+    carry_out(request_examination, "The checks look at the table.", actor=actor, dataset_id=dataset_id)
 
 
-def _include(actor: Actor, dataset: Dataset, column: str) -> None:
-    def change() -> None:
-        with transaction() as session:
-            include_column(session, actor=actor, dataset_id=dataset.id, column=column)
-
-    _say(change, f"{column} is back in.")
+def _choose(actor: Actor, dataset_id: str, column: str, label: str | None) -> None:
+    of = {"actor": actor, "dataset_id": dataset_id, "column": column, "positive_label": label}
+    carry_out(choose_target, f"A model will predict “{column}”.", **of)
 
 
-def _say(change: Callable[[], None], done: str) -> None:
-    """Carry out a change; a refusal is shown where the person asked, and what they typed is kept."""
-    try:
-        change()
-    except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
-        return
-    flash(escape_markdown(done))
-    st.rerun()
+def _fix(actor: Actor, dataset_id: str, fix: Fix) -> None:
+    of = {"actor": actor, "dataset_id": dataset_id}
+    if fix["kind"] == "exclude_column":
+        column, reason = str(fix["column"]), str(fix["reason"])
+        carry_out(exclude_column, f"{column} is left out.", column=column, reason=reason, **of)
+    else:
+        carry_out(request_steps, "The fix is being applied.", steps=[fix["step"]], **of)
+
+
+def _fix_safe(actor: Actor, dataset_id: str, codes: Sequence[str]) -> None:
+    done = "What is safe is being fixed."
+    carry_out(request_fixes, done, actor=actor, dataset_id=dataset_id, codes=codes)
+
+
+def _write(actor: Actor, dataset_id: str) -> str:
+    with reading() as session:
+        return get_decisions_text(session, actor=actor, dataset_id=dataset_id)
 
 
 draw()

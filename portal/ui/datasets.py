@@ -1,46 +1,59 @@
-"""What is predicted, how the data came to be, and the form that brings a table."""
+"""A table at a glance: its numbers, the ways to look closer, and what is predicted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import streamlit as st
 
 from portal.ui.charts import chart
 from portal.ui.figures.dataset import target_shares
-from portal.ui.layout import note, section
+from portal.ui.health import sort_findings
+from portal.ui.layout import Number, note, section
 from portal.ui.text import escape_markdown
+from services.datasets.checks.finding import Finding
 from services.datasets.profile import ColumnProfile
 from services.datasets.sentences import can_be_target, describe_target
 from services.datasets.targets import is_binary
 from services.datasets.views import Dataset
 
-ENDINGS = (".csv", ".tsv", ".txt")
 FORM_WIDTH = 560
-MAX_VERSIONS = 8
+_PAGES = Path(__file__).resolve().parents[2] / "pages"
+_PLACES = (
+    ("columns", "Columns", "view_column"),
+    ("rows", "Rows", "table_rows"),
+    ("labels", "Labels", "label"),
+    ("connections", "Connections", "database"),
+)
 
 
-def upload_form(key: str, upload: Callable[[str, bytes], None], *, is_primary: bool) -> None:
-    """Ask for a file; `upload(file_name, content)` gets its bytes."""
-    with st.form(f"upload_{key}", border=False, width=FORM_WIDTH):
-        file = st.file_uploader(
-            "A table as CSV or TSV, with the column names in its first line", ENDINGS, key=f"upload_file_{key}"
-        )
-        pressed = st.form_submit_button(
-            "Upload a table",
-            key=f"upload_now_{key}",
-            type="primary" if is_primary else "secondary",
-            icon=":material/upload:",
-        )
-        if pressed and file is None:
-            st.info("Choose a file first.", icon=":material/upload_file:")
-        elif pressed and file is not None:
-            upload(file.name, file.getvalue())
+def dataset_numbers(dataset: Dataset, findings: Sequence[Finding] | None) -> list[Number]:
+    """The four numbers of a table; `findings` is None until the checks have looked at it."""
+    n_missing = sum(column.n_missing for column in dataset.columns)
+    n_cells = dataset.n_rows * dataset.n_columns
+    gaps = f"{n_missing / n_cells:.1%} of all; gaps are allowed" if n_missing and n_cells else "every cell has a value"
+    return [
+        Number("Rows", f"{dataset.n_rows:,}", "one per case"),
+        Number("Columns to learn from", f"{len(dataset.feature_columns):,}", f"of {dataset.n_columns:,} in the table"),
+        Number("Missing cells", _short(n_missing), gaps),
+        _findings_number(findings),
+    ]
+
+
+def draw_links(project_id: str, *, only: Sequence[str] = ("columns", "rows", "labels", "connections")) -> None:
+    """The pages that look closer at the table, or bring it from elsewhere."""
+    with st.container(horizontal=True, gap="small"):
+        for stem, label, icon in _PLACES:
+            page = _PAGES / f"{stem}.py"
+            if stem in only and page.exists():
+                st.page_link(page, label=label, icon=f":material/{icon}:", query_params={"project": project_id})
 
 
 def draw_target(dataset: Dataset, choose: Callable[[str, str | None], None] | None) -> None:
     """What is predicted, with its classes; `choose(column, positive_label)` is None for those who only look."""
     target = dataset.get_column(dataset.target) if dataset.target else None
     text = "Of two outcomes, one is what you act on. The model says how likely it is in each case."
-    with section("What is predicted", text):
+    title = describe_target(dataset).rstrip(".") if target else "What shall a model predict?"
+    with section(escape_markdown(title), text):
         if target and target.top_values:
             with st.container(width=FORM_WIDTH):
                 chart(target_shares(target, dataset.positive_label), describe_target(dataset), key="target_shares")
@@ -51,24 +64,6 @@ def draw_target(dataset: Dataset, choose: Callable[[str, str | None], None] | No
             _target_form(dataset, choose)
         elif not target:
             note("A data scientist of this project chooses the column.")
-
-
-def draw_versions(versions: list[Dataset]) -> None:
-    """What changed, by whom and when, newest first."""
-    rows = [
-        {
-            "Version": str(dataset.version),
-            "What changed": escape_markdown(dataset.change),
-            "By": escape_markdown(dataset.created_by_name),
-            "When": f"{dataset.created_at.day} {dataset.created_at:%b}, {dataset.created_at:%H:%M} UTC",
-        }
-        for dataset in versions
-    ]
-    with section("How the data came to be", "Every change is a new version; earlier ones stay as they were."):
-        st.table(rows[:MAX_VERSIONS], border="horizontal", hide_index=True)
-        if len(rows) > MAX_VERSIONS:
-            with st.expander(f"{len(rows) - MAX_VERSIONS} earlier versions"):
-                st.table(rows[MAX_VERSIONS:], border="horizontal", hide_index=True)
 
 
 def _target_form(dataset: Dataset, choose: Callable[[str, str | None], None]) -> None:
@@ -95,3 +90,19 @@ def _ask_label(column: ColumnProfile) -> str | None:
     labels = [label for label, _count in column.top_values]
     chosen = st.radio("Which outcome do you act on?", labels, index=1, horizontal=True, key=f"label_{column.name}")
     return str(chosen)
+
+
+def _findings_number(findings: Sequence[Finding] | None) -> Number:
+    if findings is None:
+        return Number("Findings", "–", "the checks have not looked yet")
+    found = sort_findings(findings)
+    n_red, n_amber = (sum(finding.severity == severity for finding in found) for severity in ("red", "amber"))
+    words = [f"{n_red} to settle first"] if n_red else []
+    words += [f"{n_amber} worth a look"] if n_amber else []
+    color = "red" if n_red else "orange" if n_amber else "gray"
+    return Number("Findings", f"{len(found):,}", ", ".join(words) or "nothing in the way of a model", color)  # type: ignore[arg-type]
+
+
+def _short(n: int) -> str:
+    """At most nine characters."""
+    return f"{n:,}" if n < 10_000_000 else f"{n / 1e6:,.0f}m"

@@ -17,6 +17,29 @@ SEVERITIES = {
     "amber": Badge("Worth a look", "orange", ":material/visibility:"),
     "info": Badge("Good to know", "gray", ":material/info:"),
 }
+SAFE_CODES = (  # their first fix loses nothing that a model could learn from, and is right as good as always
+    "constant",
+    "id_like",
+    "whitespace",
+    "spelling_variants",
+    "encoding_errors",
+    "disguised_missing",
+    "target_missing",
+)
+_EVIDENCE = {
+    "share": "a share of {}",
+    "share_filled": "{} of the cells are filled",
+    "share_empty": "{} of the cells are empty",
+    "score": "alone it scores {} of 1",
+    "strongest": "strength {} of 1",
+    "best_accuracy": "at best {} can be right",
+    "n_distinct": "{} different values",
+    "n_missing": "{} cells missing",
+    "n_cells": "{} cells",
+    "n_groups": "{} groups",
+    "n_columns": "{} columns",
+    "n_categories": "{} categories",
+}
 CARDS_PER_PAGE = 12
 _NAMES = 4
 _WAYS = ("All at once", "One by one")
@@ -26,7 +49,7 @@ _WAYS = ("All at once", "One by one")
 class HealthActions:
     """What a person who may change the data can do; `is_busy` while a change is being carried out."""
 
-    apply: Callable[[Sequence[Fix]], None]
+    apply: Callable[[Fix], None]
     is_busy: bool = False
 
 
@@ -45,6 +68,20 @@ def summarize(findings: Sequence[Finding]) -> str:
     if n_amber:
         return f"{_things(n_amber).capitalize()} worth a look; nothing stands in the way of a model"
     return "The checks found nothing that stands in the way of a model"
+
+
+def find_safe(findings: Sequence[Finding]) -> list[Finding]:
+    """What can be fixed in one go without a second thought."""
+    return [finding for finding in sort_findings(findings) if finding.code in SAFE_CODES and finding.fixes]
+
+
+def describe_safe(safe: Sequence[Finding]) -> str:
+    """What the safe fixes do, for who decides: "Leave it out (id, country) · Trim the spaces (city)"."""
+    grouped: dict[str, list[str]] = {}
+    for finding in safe:
+        grouped.setdefault(str(finding.fixes[0].get("label", "Fix")), []).extend(finding.columns)
+    parts = [f"{escape_markdown(label)} ({_plain_names(columns)})" for label, columns in grouped.items()]
+    return " · ".join(parts)
 
 
 def draw_health(findings: Sequence[Finding], *, of: str, actions: HealthActions | None) -> None:
@@ -74,20 +111,21 @@ def draw_health(findings: Sequence[Finding], *, of: str, actions: HealthActions 
         _draw_quiet(findings)
 
 
+def flagged_columns(findings: Sequence[Finding]) -> frozenset[str]:
+    """Columns that something grave or worth a look was found about."""
+    found = (finding for finding in sort_findings(findings) if finding.severity != "info")
+    return frozenset(name for finding in found for name in finding.columns)
+
+
 def evidence_words(evidence: Mapping[str, Any], n_rows: int = 0) -> str:
-    """The numbers behind a finding: "12 rows · share 4% · AUC 0.98"."""
+    """The numbers behind a finding that mean something by themselves: "12 rows · 4.0% of the table · AUC 0.98"."""
     words = [f"{n_rows:,} {'row' if n_rows == 1 else 'rows'}"] if n_rows else []
     for name, value in evidence.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if name not in _EVIDENCE or isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        label = name.removeprefix("n_").replace("_", " ").replace("auc", "AUC")
-        if name.startswith("n_") or (isinstance(value, int) and "share" not in name):
-            if not (name == "n_rows" and value == n_rows):
-                words.append(f"{value:,} {label}")
-        elif "share" in name or "rate" in name:
-            words.append(f"{label} {value:.1%}" if value < 0.1 else f"{label} {value:.0%}")
-        else:
-            words.append(f"{label} {value:,.3g}")
+        text = f"{value:,.0f}" if name.startswith("n_") else f"{value:.1%}" if "share" in name else f"{value:.3g}"
+        if not (name.startswith("n_") and value == n_rows):
+            words.append(_EVIDENCE[name].format(text))
     return " · ".join(words)
 
 
@@ -96,6 +134,11 @@ def names_of(columns: Sequence[str]) -> str:
     shown = ", ".join(f"**{escape_markdown(name)}**" for name in columns[:_NAMES])
     n_more = len(columns) - _NAMES
     return f"{shown} and {n_more} more" if n_more > 0 else shown
+
+
+def _plain_names(columns: Sequence[str]) -> str:
+    shown = ", ".join(escape_markdown(name) for name in columns[:_NAMES])
+    return f"{shown} and {len(columns) - _NAMES} more" if len(columns) > _NAMES else shown
 
 
 class _Later:
@@ -158,11 +201,11 @@ def _draw_words(finding: Finding) -> None:
     lines = [f":{badge.color}-badge[{badge.icon} {badge.label}]", f"**{escape_markdown(finding.title)}**"]
     st.markdown("  \n".join(lines))
     st.markdown(escape_markdown(finding.sentence))
-    if finding.columns:
-        note(names_of(finding.columns))
     words = evidence_words(finding.evidence, finding.n_rows_affected)
-    if words:
-        note(words)
+    facts = [names_of(finding.columns)] if finding.columns else []
+    facts += [words] if words else []
+    if facts:
+        note(" · ".join(facts))
 
 
 def _draw_buttons(finding: Finding, actions: HealthActions | None, later: _Later, *, is_primary: bool = False) -> None:
@@ -180,7 +223,7 @@ def _draw_buttons(finding: Finding, actions: HealthActions | None, later: _Later
                 disabled=actions.is_busy,
             )
             if pressed:
-                actions.apply([fix])
+                actions.apply(fix)
         label = "Look at it again" if later.holds(finding) else "Not now"
         st.button(label, key=f"later_{key}", type="tertiary", on_click=later.toggle, args=(finding,))
 

@@ -14,7 +14,15 @@ from services.people.permissions import PERMISSIONS, Permission, Role
 from services.projects.queries import authorize_project
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
-_DETAILS = ("run", "model", "review")  # pages of one thing, reached from a list
+_DETAILS = (
+    "columns",
+    "rows",
+    "labels",
+    "connections",
+    "run",
+    "model",
+    "review",
+)  # pages of one thing, reached from a list
 
 
 def build_navigation(actor: Actor) -> StreamlitPage:
@@ -46,6 +54,13 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("proposal", "Objective", "flag", of_project),
             _page("valuation", "Money", "savings", of_project),
             _page("datasets", "Data", "table_chart", of_project),
+            _page("columns", "Columns", "subdirectory_arrow_right", is_open["columns"]),
+            _page("rows", "Rows", "subdirectory_arrow_right", is_open["rows"]),
+            *(
+                _page(stem, stem.capitalize(), "subdirectory_arrow_right", is_open[stem])
+                for stem in ("labels", "connections")
+                if (_PAGES / f"{stem}.py").exists()
+            ),
             _page("runs", "Model runs", "model_training", of_project),
             _page("run", "Run", "subdirectory_arrow_right", is_open["run"]),
             _page("models", "Models", "lightbulb", of_project),

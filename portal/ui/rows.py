@@ -11,11 +11,13 @@ import streamlit as st
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
 from services.datasets.profile import ColumnProfile
+from services.datasets.queries import RowPage
 from services.datasets.recipe.conditions import OPERATORS, Condition
 from services.datasets.recipe.words import describe_step
 from services.datasets.views import Dataset
 
 ROWS_PER_PAGE = 50
+TABLE_HEIGHT = 560  # pixels: about fifteen rows
 MAX_SHOWN_COLUMNS = 24
 REASON_LENGTH = 300
 _OF_KIND = {
@@ -60,28 +62,30 @@ def ask_page(n_rows: int) -> int:
     return int(st.pagination(n_pages, key="rows_page")) - 1
 
 
-def draw_rows(table: pd.DataFrame, numbers: Sequence[int], *, n_rows: int, of: str, actions: RowActions | None) -> None:
-    """The rows of this page; those who may can tick some and leave them out.
+def draw_rows(rows: RowPage, *, of: str, actions: RowActions | None) -> None:
+    """The rows of this page under their numbers in the table as it was read; those who may can leave some out.
 
     Parameters
     ----------
-    numbers
-        The row of the table as it was read, for each row shown: what a step names.
     of
         The table and page they are from: a tick is true of them only.
     """
-    shown = table.set_axis(pd.Index([number + 1 for number in numbers], name="Row"), axis="index")
-    alt = f"{len(shown)} of {n_rows:,} rows"
-    if actions is None:
-        st.dataframe(shown, alt=alt, height="auto")
+    places = rows.numbers if rows.numbers is not None else range(rows.start, rows.start + len(rows.table))
+    shown = rows.table.set_axis(pd.Index([place + 1 for place in places], name="Row"), axis="index")
+    alt = f"{len(shown)} of {rows.n_rows:,} rows"
+    if actions is None or rows.numbers is None:
+        st.dataframe(shown, alt=alt, height=TABLE_HEIGHT)
+        if actions is not None:
+            note("This table is too large to pick rows by hand after others were left out. Use a condition.")
         return
-    state = st.dataframe(shown, alt=alt, key=f"rows_{of}", on_select="rerun", selection_mode="multi-row")
-    picked = picked_rows(getattr(getattr(state, "selection", None), "rows", ()), numbers)
+    state = st.dataframe(
+        shown, alt=alt, key=f"rows_{of}", on_select="rerun", selection_mode="multi-row", height=TABLE_HEIGHT
+    )
+    picked = picked_rows(state.get("selection", {}).get("rows", ()), rows.numbers)
     if not picked:
         note("Tick rows at the left to leave them out by hand.")
         return
     with st.form("by_hand", border=True):
-        st.markdown(f"**{_rows(len(picked))} picked**")
         reason = st.text_input("Why should a model not learn from them?", max_chars=REASON_LENGTH, key="by_hand_reason")
         label = f"Leave out {_rows(len(picked))}"
         if st.form_submit_button(label, key="by_hand_now", icon=":material/block:", disabled=actions.is_busy):
