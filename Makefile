@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo demo-reset test check bench screenshots lock
+.PHONY: help setup run demo demo-reset test check bench fuzz screenshots lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
@@ -44,6 +44,9 @@ check: setup ## format, lint, types, import contracts
 
 bench: setup ## measure what the README's figures come from
 	$(BIN)/python -m benchmarks.reruns
+
+fuzz: setup ## read 10,000 damaged files and compare what became of them
+	@nice $(BIN)/python -m benchmarks.fuzz_reader
 
 screenshots: setup ## walk the portal in a browser and save what the README shows
 	PORTAL_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q tests/browser

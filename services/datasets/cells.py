@@ -16,7 +16,7 @@ SPILL_BYTES = 700 * 1024**2  # of cells; typing and describing them takes about 
 _OPEN_CELLS = 500_000  # Python objects before they are packed
 _KIND_WORDS = {
     "number": "numbers",
-    "text": "texts",
+    "text": "text",
     "truth": "values true or false",
     "moment": "dates",
     "time": "times of day or durations",
@@ -172,8 +172,8 @@ class MixedCells:
         if len(counts) < 2:
             return []
         usual, *others = counts.most_common()
-        listed = [f"{n:,} {_KIND_WORDS[kind]} (first in row {first[kind]:,})" for kind, n in others]
-        return [f"Beside {usual[1]:,} {_KIND_WORDS[usual[0]]} it holds {' and '.join(listed)}."]
+        listed = [f"{_KIND_WORDS[kind]} in {n:,} rows (first in row {first[kind]:,})" for kind, n in others]
+        return [f"Beside {_KIND_WORDS[usual[0]]} in {usual[1]:,} rows it holds {' and '.join(listed)}."]
 
     def only(self, positions: Sequence[int]) -> "MixedCells":
         """These columns alone."""

@@ -98,6 +98,9 @@ def _add(cells: MixedCells, line: bytes, number: int) -> None:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _FaultError("a repeated name", "has an object that repeats a name.")
+    for name in found:
+        if cells.find(name) is None:
+            cells.add_column(name)
     cells.add_row([_cell(cells, name, value, number) for name, value in pairs if value is not None])
 
 
@@ -131,8 +134,7 @@ def _check(name: str, value: Any) -> None:
 
 def _cell(cells: MixedCells, name: str, value: Any, number: int) -> tuple[int, str, str]:
     position = cells.find(name)
-    if position is None:
-        position = cells.add_column(name)
+    assert position is not None
     if isinstance(value, _Number):
         return position, "number", value
     if isinstance(value, bool):

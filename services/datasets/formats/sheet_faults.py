@@ -1,7 +1,9 @@
 """What the reader of workbooks passes over in silence: formulas without results, and cells that hold an error."""
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,6 +24,16 @@ _CELL = re.compile(rb'<(?:\w+:)?c\s[^<>]*\br="([A-Z]{1,3}[0-9]{1,7})"')
 _CELL_TAG_BYTES = 300  # how far before a formula its cell begins
 _ERROR = re.compile(rb'<(?:\w+:)?c\s[^<>]*\bt="e"')
 _SHOWN = 5
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    KeyError,
+    ElementTree.ParseError,
+    DefusedXmlException,
+    EOFError,
+    NotImplementedError,
+)
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _SHEET_ID = (
@@ -54,7 +66,7 @@ def find_sheet_faults(path: Path, sheet: str) -> SheetFaults:
                 for cell in _formulas_without_result(rows):
                     n_formulas += 1
                     cells = [*cells, cell][:_SHOWN]
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, DefusedXmlException, EOFError, NotImplementedError):
+    except _DAMAGES:
         raise UnreadableFileError("The workbook is damaged. Save it anew with Excel, or as CSV (UTF-8).") from None
     if n_formulas:
         more = f" and {n_formulas - len(cells):,} more" if n_formulas > len(cells) else ""

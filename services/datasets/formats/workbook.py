@@ -110,9 +110,9 @@ def _read_sheet(sheet: CalamineSheet, name: str, warnings: list[str], task: Task
     if n_blank:
         warnings.append(f"{n_blank:,} blank rows were left out." if n_blank > 1 else "1 blank row was left out.")
     if merged := sheet.merged_cell_ranges:
+        groups = "1 group" if len(merged) == 1 else f"{len(merged):,} groups"
         warnings.append(
-            f"The sheet has {len(merged):,} groups of merged cells: the value is in the first cell of a group, "
-            "the others are empty."
+            f"The sheet has {groups} of merged cells: the value is in the first cell of a group, the others are empty."
         )
     return ReadCells(
         store=cells.only(kept),
