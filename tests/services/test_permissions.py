@@ -138,6 +138,8 @@ QUERIES = {
     "datasets.get_table_content": "....- ???.?",
     "datasets.get_table_csv": "....- ???.?",
     "datasets.get_lineage": "....- ???.?",
+    "datasets.get_rows": "....- ???.?",
+    "datasets.count_rows": "....- ???.?",
     "datasets.get_decisions_text": "....- ???.?",
     "datasets.compare_versions": "....- ???.?",
     "datasets.find_same_source": "....- ???.?",
@@ -342,6 +344,12 @@ CALL: dict[str, Call] = {
         s, actor=a, dataset_id=w.changed_dataset_id, document=make_health(make_frame()).document()
     ),
     "datasets.get_table_csv": lambda s, a, w: dataset_queries.get_table_csv(s, actor=a, dataset_id=w.dataset_id),
+    "datasets.get_rows": lambda s, a, w: dataset_queries.get_rows(
+        s, actor=a, dataset_id=w.dataset_id, start=0, n=5, columns=["tenure"]
+    ),
+    "datasets.count_rows": lambda s, a, w: dataset_queries.count_rows(
+        s, actor=a, dataset_id=w.dataset_id, condition={"column": "tenure", "operator": "is_missing"}
+    ),
     "datasets.get_lineage": lambda s, a, w: dataset_queries.get_lineage(s, actor=a, dataset_id=w.dataset_id),
     "datasets.get_decisions_text": lambda s, a, w: dataset_queries.get_decisions_text(
         s, actor=a, dataset_id=w.dataset_id
