@@ -50,13 +50,13 @@ def compare_versions(session: Session, *, actor: Actor, before_id: str, after_id
 
 
 def find_same_source(session: Session, *, actor: Actor, project_id: str, source_sha256: str) -> Dataset | None:
-    """The newest version that was read from these very bytes."""
+    """The version that brought these very bytes first."""
     authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
     statement = (
         select(DatasetVersion, User.name)
         .join(User, col(User.id) == DatasetVersion.created_by)
         .where(DatasetVersion.project_id == project_id, DatasetVersion.source_sha256 == source_sha256)
-        .order_by(col(DatasetVersion.version).desc())
+        .order_by(col(DatasetVersion.version))
         .limit(1)
     )
     found = session.exec(statement).first()
