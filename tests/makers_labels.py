@@ -53,7 +53,7 @@ def run_jobs(actor: Actor, project_id: str, *, kinds: Iterable[str] | None = Non
 
 def label_rows(actor: Actor, task_id: str, n: int) -> list[int]:
     """Answer the next `n` rows as the rule of `make_frame` has it; the rows."""
-    done = []
+    done: list[int] = []
     for _ in range(n):
         with transaction() as session:
             card = get_turn(session, actor=actor, task_id=task_id).card

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.datasets.dictionary import DictionaryLine
+from services.jobs.views import JobView
 from services.labels.agreement import Alpha, Kappa
 from services.models.cards import Card
 
@@ -74,6 +76,22 @@ class Dispute:
     row: int
     said: tuple[str, ...]
     card: Card | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything the page of a task shows; `card` and `disputes` only for those who label."""
+
+    task: TaskView
+    progress: Progress
+    agreement: Agreement
+    training: JobView | None
+    worth: JobView | None
+    disputes: tuple[Dispute, ...]
+    card: Card | None
+    may_label: bool
+    currency: str
+    dictionary: Mapping[str, DictionaryLine]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The rows a model is most wrong about, out of fold, and what cleaning them is worth on rows nobody touched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,47 +15,13 @@ from services.automl.intervals import bootstrap, score_interval
 from services.automl.preparation import Preparation
 from services.automl.scoring import score
 from services.automl.training import fit_pipeline, predict
-from services.models.report import Document
+from services.models.top_loss_report import Comparison, Side
 
 MAX_ROWS = 100
 MIN_COMPARED = 40
 _SMALLEST = 1e-15
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Side(Document):
-    """One version of the data: the metric and the money of the same pipeline on the same rows, with 95% intervals."""
-
-    n_learned: int
-    score: float
-    score_low: float | None
-    score_high: float | None
-    amount: float | None
-    amount_low: float | None
-    amount_high: float | None
-
-
-@dataclass(frozen=True)
-class Comparison(Document):
-    """Before and after, judged out of fold on the `n_compared` rows that both versions share unchanged.
-
-    `score_gain` is positive where the new version is better, whatever the direction of the metric. The intervals of the
-    gains are of paired resamples: the same rows for both.
-    """
-
-    metric: str
-    n_compared: int
-    before: Side
-    after: Side
-    score_gain: float
-    score_gain_low: float | None
-    score_gain_high: float | None
-    amount_gain: float | None
-    amount_gain_low: float | None
-    amount_gain_high: float | None
-    currency: str | None
 
 
 def fold_predictions(

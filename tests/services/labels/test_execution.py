@@ -131,7 +131,7 @@ def test_decisions_about_suspicious_rows_become_steps_of_a_new_version(engine: E
     scientist, dataset, found, _ = look_for_noise(engine)
     kept, relabelled, excluded = found.suspects[:3]
     with transaction(engine) as session:
-        ask = {"session": session, "actor": scientist, "job_id": found.job_id}
+        ask: dict[str, Any] = {"session": session, "actor": scientist, "job_id": found.job_id}
         save_verdict(**ask, row=kept.row, verdict="keep", reason="Checked with the branch")
         save_verdict(**ask, row=relabelled.row, verdict="relabel", value=relabelled.suggested, reason="A typing error")
         save_verdict(**ask, row=excluded.row, verdict="exclude", reason="A test customer")
@@ -155,7 +155,7 @@ def test_a_verdict_needs_a_reason_a_found_row_and_a_class(engine: Engine) -> Non
     scientist, _, found, _ = look_for_noise(engine)
     row = found.suspects[0].row
     with transaction(engine) as session:
-        ask = {"session": session, "actor": scientist, "job_id": found.job_id}
+        ask: dict[str, Any] = {"session": session, "actor": scientist, "job_id": found.job_id}
         with pytest.raises(ConflictError, match="No row is excluded"):
             apply_verdicts(session, actor=scientist, job_id=found.job_id)
         with pytest.raises(InvalidInputError, match="Say why"):

@@ -1,0 +1,175 @@
+"""Suspicious rows one by one: what the data say, what a model says, the keys to decide; then before and after."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from portal.ui.labels import draw_card
+from portal.ui.layout import Number, metric_row, note, section, small
+from portal.ui.text import escape_markdown
+from services.automl.metrics import METRICS
+from services.datasets.dictionary import DictionaryLine
+from services.labels.sentences import of_100
+from services.labels.views import Suspect, SuspectList
+from services.models.top_loss_report import Comparison, Side
+from services.valuation.amounts import format_money
+
+REASONS = (
+    "Checked: it is right as it stands",
+    "A typing error",
+    "A test or a duplicate record",
+    "Not a case of this kind",
+)
+_WORDS = {"keep": ("Kept", "green"), "exclude": ("Left out", "orange"), "relabel": ("Relabelled", "blue")}
+_SAME = 60  # characters of a reason that fit in a table
+
+
+def draw_found(found: SuspectList) -> None:
+    """Four numbers: examined, suspicious, decided, and what will change."""
+    rate = "–" if found.noise_rate is None else f"{100 * found.noise_rate:.1f}%"
+    rate_note = "estimated by confident learning" if found.noise_rate is not None else "not estimated here"
+    metric_row(
+        [
+            Number("Rows examined", f"{found.n_examined:,}", "by a model that had not seen them"),
+            Number("Listed here", f"{len(found.suspects):,}", "the most suspicious first"),
+            Number("Labels that may be wrong", rate, rate_note),
+            Number("Decided", f"{found.n_decided:,}", f"{found.n_changes:,} will change"),
+        ]
+    )
+
+
+def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], decide: Callable[..., None]) -> None:
+    """The first row that nobody has decided about, with its keys."""
+    st.progress(
+        found.n_decided / max(1, len(found.suspects)), text=f"{found.n_decided:,} of {len(found.suspects):,} decided"
+    )
+    suspect = next((item for item in found.suspects if item.verdict is None), None)
+    if suspect is None:
+        st.success("Every row of this list is decided.", icon=":material/done_all:")
+        return
+    st.markdown(f"#### {describe_suspect(found, suspect)}")
+    reason = st.selectbox(
+        "Why (part of the record; type your own)", REASONS, accept_new_options=True, key="suspect_reason", width=480
+    )
+    ask: dict[str, Any] = {"row": suspect.row, "reason": reason or ""}
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            f"Keep {escape_markdown(suspect.given)}",
+            shortcut="K",
+            key="keep",
+            icon=":material/check:",
+            on_click=decide,
+            kwargs={**ask, "verdict": "keep"},
+        )
+        for key, name in enumerate(_other_classes(found, suspect), start=1):
+            st.button(
+                f"It is {escape_markdown(name)}",
+                shortcut=str(key),
+                key=f"relabel_{key}",
+                type="primary" if name == suspect.suggested else "secondary",
+                on_click=decide,
+                kwargs={**ask, "verdict": "relabel", "value": name},
+            )
+        st.button(
+            "Leave the row out",
+            shortcut="X",
+            key="exclude",
+            icon=":material/block:",
+            on_click=decide,
+            kwargs={**ask, "verdict": "exclude"},
+        )
+    if suspect.card is not None:
+        draw_card(suspect.card, dictionary)
+
+
+def describe_suspect(found: SuspectList, suspect: Suspect) -> str:
+    """What the data say and what the model says, in one sentence."""
+    column, given = escape_markdown(found.column), escape_markdown(suspect.given)
+    suggested = escape_markdown(suspect.suggested)
+    if not found.classes:
+        return f"Row {suspect.row + 1:,}: {column} is {given}; a model that has not seen it expects {suggested}."
+    return (
+        f"Row {suspect.row + 1:,}: the data say {column} is {given}. A model that has not seen it says {suggested} and "
+        f"gives {given} {of_100(suspect.score)} of 100."
+    )
+
+
+def draw_decided(found: SuspectList) -> None:
+    """What was decided, by whom and why."""
+    rows = [
+        {
+            "Row": f"{suspect.row + 1:,}",
+            "Was": escape_markdown(suspect.given),
+            "Decision": f":{_WORDS[suspect.verdict][1]}[{_WORDS[suspect.verdict][0]}]"
+            + (f" {escape_markdown(suspect.value)}" if suspect.value else ""),
+            "Why": escape_markdown((suspect.reason or "")[:_SAME]),
+            "By": escape_markdown(suspect.decided_by_name or ""),
+        }
+        for suspect in found.suspects
+        if suspect.verdict is not None
+    ]
+    if rows:
+        with st.expander(f"{len(rows)} decided"):
+            st.table(rows, border="horizontal", hide_index=True)
+
+
+def draw_comparison(document: Mapping[str, Any], before_version: int, after_version: int) -> None:
+    """Before and after side by side: the metric and the money of the same model on the same rows, with intervals."""
+    result = Comparison.from_document(dict(document))
+    metric = METRICS[result.metric]
+    text = (
+        f"The same model, fitted to version {before_version} and to version {after_version} with the same folds, "
+        f"judged on the {result.n_compared:,} rows that nobody touched. Intervals: 95%."
+    )
+    with section(describe_gain(result), text), st.grid(2, min_column_width=300, gap="small"):
+        for name, version, side in (("Before", before_version, result.before), ("After", after_version, result.after)):
+            with st.container(border=True, gap="xsmall"):
+                st.markdown(f"**{name}** {small(f'version {version}, {side.n_learned:,} rows to learn from')}")
+                st.metric(metric.label, f"{side.score:.3f}")
+                note(_reach(side.score_low, side.score_high))
+                if side.amount is not None:
+                    currency = result.currency or "EUR"
+                    st.metric("Worth a year", format_money(side.amount, currency))
+                    note(_money_reach(side, currency))
+
+
+def describe_gain(result: Comparison) -> str:
+    """What the cleaning brought, without claiming what the interval does not."""
+    if result.amount_gain is not None and result.amount_gain_low is not None and result.amount_gain_high is not None:
+        currency = result.currency or "EUR"
+        low, high = format_money(result.amount_gain_low, currency), format_money(result.amount_gain_high, currency)
+        amount = format_money(abs(result.amount_gain), currency)
+        return (
+            f"{_verdict(result.amount_gain, result.amount_gain_low, result.amount_gain_high, amount)} ({low} to {high})"
+        )
+    low_, high_ = result.score_gain_low, result.score_gain_high
+    if low_ is None or high_ is None:
+        return "Too few rows to say what the cleaning brought"
+    label = METRICS[result.metric].label
+    gain = _verdict(result.score_gain, low_, high_, f"{abs(result.score_gain):.3f} of {label}")
+    return f"{gain} ({low_:.3f} to {high_:.3f})"
+
+
+def _verdict(gain: float, low: float, high: float, size: str) -> str:
+    if low > 0:
+        return f"The cleaner data bring {size} more"
+    if high < 0:
+        return f"The changed data cost {size}"
+    return f"No difference that is surely more than chance: {'+' if gain >= 0 else '−'}{size}"
+
+
+def _other_classes(found: SuspectList, suspect: Suspect) -> list[str]:
+    """The suggested class first; at most nine, one key each."""
+    others = [name for name in found.classes if name not in (suspect.given, suspect.suggested)]
+    return [suspect.suggested, *others][:9] if found.classes else []
+
+
+def _reach(low: float | None, high: float | None) -> str:
+    return "too few rows for an interval" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+
+
+def _money_reach(side: Side, currency: str) -> str:
+    if side.amount_low is None or side.amount_high is None:
+        return "too few rows for an interval"
+    return f"{format_money(side.amount_low, currency)} to {format_money(side.amount_high, currency)}, before costs"
