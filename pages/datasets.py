@@ -11,7 +11,7 @@ from portal.ui.dataset_head import draw_head, draw_next_step, draw_status
 from portal.ui.dataset_picture import Picture, read_picture
 from portal.ui.datasets import dataset_numbers, draw_links, draw_target
 from portal.ui.health import Fix, HealthActions, draw_health
-from portal.ui.intake import draw_intake, draw_reading
+from portal.ui.intake import draw_intake, draw_reading, draw_upload
 from portal.ui.layout import empty_state, head, metric_row, page
 from portal.ui.recipe import RecipeActions, draw_recipe
 from portal.ui.session import reading, transaction
@@ -48,7 +48,7 @@ def draw() -> None:
         head("Data", PROMISE)
         if is_allowed(actor, Permission.EDIT_DATA):
             sentence = "No data yet. Bring one table with a row per case and the outcome you want to predict."
-            empty_state(":material/upload_file:", sentence, partial(_draw_intake, actor, project_id, is_primary=True))
+            empty_state(":material/upload_file:", sentence, partial(_draw_intake, actor, project_id))
         else:
             sentence = "No data yet. A data scientist of this project brings the table."
             empty_state(":material/upload_file:", sentence)
@@ -59,8 +59,11 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
     dataset, may_edit = picture.dataset, is_allowed(actor, Permission.EDIT_DATA)
     draw_head(picture)
     draw_links(dataset.project_id)
-    if may_edit:
-        draw_reading(actor, dataset.project_id, answer=partial(_answer, actor), cancel=partial(_stop, actor))
+    draw_file = partial(
+        draw_reading, actor, dataset.project_id, answer=partial(_answer, actor), cancel=partial(_stop, actor)
+    )
+    if may_edit and picture.is_reading_open:
+        draw_file()
     examine = partial(_examine, actor, dataset.id) if is_allowed(actor, Permission.EDIT_DICTIONARY) else None
     draw_status(actor, picture, stop=partial(_stop, actor), examine=examine)
     metric_row(dataset_numbers(dataset, picture.findings))
@@ -77,8 +80,10 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
     draw_lineage(picture.lineage)
     draw_difference(actor, picture.lineage)
     if may_edit:
+        if not picture.is_reading_open:
+            draw_file()
         with st.expander("Bring a newer table", icon=":material/upload:"):
-            _draw_intake(actor, dataset.project_id, is_primary=False)
+            draw_upload(actor, dataset.project_id, receive=partial(_receive, actor, dataset.project_id))
 
 
 def _recipe_actions(actor: Actor, dataset_id: str) -> RecipeActions:
@@ -91,9 +96,9 @@ def _recipe_actions(actor: Actor, dataset_id: str) -> RecipeActions:
     )
 
 
-def _draw_intake(actor: Actor, project_id: str, *, is_primary: bool) -> None:
+def _draw_intake(actor: Actor, project_id: str) -> None:
     receive, answer, cancel = partial(_receive, actor, project_id), partial(_answer, actor), partial(_stop, actor)
-    draw_intake(actor, project_id, receive=receive, answer=answer, cancel=cancel, is_primary=is_primary)
+    draw_intake(actor, project_id, receive=receive, answer=answer, cancel=cancel)
 
 
 def _receive(actor: Actor, project_id: str, file_name: str, source_sha256: str, n_bytes: int) -> None:

@@ -55,6 +55,8 @@ def draw_next_step(actor: Actor, picture: Picture, fix_safe: Callable[[list[str]
     """One primary action by role: mend what is safe, then start; the business says what columns mean."""
     dataset = picture.dataset
     safe = find_safe(picture.findings or ())
+    if dataset.target is None and is_allowed(actor, Permission.EDIT_DATA):
+        return  # to choose it comes first
     if is_allowed(actor, Permission.EDIT_DATA) and safe and not picture.is_busy:
         n = "one safe thing" if len(safe) == 1 else f"{len(safe)} safe things"
         text = f"{describe_safe(safe)}. Each becomes a step that you can undo."
@@ -66,7 +68,7 @@ def draw_next_step(actor: Actor, picture: Picture, fix_safe: Callable[[list[str]
             key="next",
         ):
             fix_safe(sorted({finding.code for finding in safe}))
-    elif dataset.target is not None and is_allowed(actor, Permission.START_RUN):
+    elif is_allowed(actor, Permission.START_RUN):
         text = "AutoML tries several kinds of model on these columns and checks the best one on rows kept aside."
         if action_bar(
             "The data are ready for a model", text, "Start AutoML", icon=":material/model_training:", key="next"

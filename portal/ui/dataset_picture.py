@@ -17,12 +17,13 @@ from services.datasets.queries import (
     get_lineage,
     list_descriptions,
 )
+from services.datasets.receiving.request import open_questions
 from services.datasets.recipe.replay import ReplayPlan
 from services.datasets.views import Dataset
 from services.jobs.queries import find_latest_job
 from services.jobs.views import JobView
 
-APPLY, EXAMINE = "dataset.apply", "dataset.examine"
+APPLY, EXAMINE, READ = "dataset.apply", "dataset.examine", "dataset.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Picture:
     lineage: Sequence[LineageEntry]
     change: JobView | None
     check: JobView | None
+    reading: JobView | None
     undone: Mapping[str, Any] | None
     replay: ReplayPlan | None
     n_described: int
@@ -47,6 +49,14 @@ class Picture:
     def is_busy(self) -> bool:
         """Whether steps are being carried out right now: another change would be made to a table that is gone."""
         return self.change is not None and self.change.is_active
+
+    @property
+    def is_reading_open(self) -> bool:
+        """Whether a newer file is being read, asks something, or could not be read."""
+        job = self.reading
+        if job is None:
+            return False
+        return job.is_active or bool(open_questions(job)) or (bool(job.failure) and is_news(job, self.dataset))
 
 
 def read_picture(actor: Actor, project_id: str) -> Picture | None:
@@ -69,6 +79,7 @@ def read_picture(actor: Actor, project_id: str) -> Picture | None:
             lineage=get_lineage(session, actor=actor, dataset_id=dataset.id),
             change=change if change and is_news(change, dataset) else None,
             check=find_latest_job(session, actor=actor, project_id=project_id, kind=EXAMINE, subject_id=dataset.id),
+            reading=find_latest_job(session, actor=actor, project_id=project_id, kind=READ),
             undone=find_undone_step(dataset.recipe, redo) if redo else None,
             replay=find_replay(session, actor=actor, dataset_id=dataset.id),
             n_described=sum(

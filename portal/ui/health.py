@@ -27,7 +27,6 @@ SAFE_CODES = (  # their first fix loses nothing that a model could learn from, a
     "target_missing",
 )
 _EVIDENCE = {
-    "share": "a share of {}",
     "share_filled": "{} of the cells are filled",
     "share_empty": "{} of the cells are empty",
     "score": "alone it scores {} of 1",
@@ -121,7 +120,7 @@ def evidence_words(evidence: Mapping[str, Any], n_rows: int = 0) -> str:
     """The numbers behind a finding that mean something by themselves: "12 rows · 4.0% of the table · AUC 0.98"."""
     words = [f"{n_rows:,} {'row' if n_rows == 1 else 'rows'}"] if n_rows else []
     for name, value in evidence.items():
-        if name not in _EVIDENCE or isinstance(value, bool) or not isinstance(value, int | float):
+        if name not in _EVIDENCE or isinstance(value, bool) or not isinstance(value, int | float) or not value:
             continue
         text = f"{value:,.0f}" if name.startswith("n_") else f"{value:.1%}" if "share" in name else f"{value:.3g}"
         if not (name.startswith("n_") and value == n_rows):

@@ -73,6 +73,15 @@ def draw_reading(actor: Actor, project_id: str, *, answer: Answer, cancel: Cance
         _draw_outcome(actor, job, answer)
 
 
+def draw_upload(actor: Actor, project_id: str, *, receive: Receive, key: str = "newer") -> None:
+    """Only the form, for a page that shows elsewhere where the latest file stands."""
+    job = find_reading(actor, project_id)
+    if job is not None and job.is_active:
+        note("One file is being read. Bring the next one when it is done.")
+    else:
+        _draw_form(f"{key}_{job.id if job else 'none'}", receive, is_primary=False, label_key=key)
+
+
 def find_reading(actor: Actor, project_id: str) -> JobView | None:
     """The latest reading of a file of the project, whoever asked for it."""
     with reading() as session:
