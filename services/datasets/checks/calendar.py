@@ -8,7 +8,7 @@ import numpy as np
 
 from services.datasets.checks.subject import NotApplicableError, Subject
 
-UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "M", "year": "Y"}
+MIN_DAYS = 20  # dates from which on one may be told to be far from the others
 DAYS = {"day": 1, "week": 7, "month": 30.4, "quarter": 91.3, "year": 365.25}
 _BIRTH = re.compile(r"dob|birth|geburt", re.IGNORECASE)
 _EVENT = re.compile(r"date|time|day|created|order|open|start|sign|_at$|_on$|datum", re.IGNORECASE)
@@ -32,9 +32,11 @@ class Periods:
     def starts(self) -> list[str]:
         """The first day of each stretch, as ISO dates."""
         numbers = np.arange(self.first, self.first + self.n_periods)
-        if self.unit == "quarter":
-            numbers = numbers * 3
-        return [str(day) for day in numbers.astype(f"datetime64[{UNITS[self.unit]}]").astype("datetime64[D]")]
+        if self.unit in ("day", "week"):
+            days = numbers if self.unit == "day" else 7 * numbers - 3
+            return [str(day) for day in days.astype("datetime64[D]")]
+        months = numbers * {"month": 1, "quarter": 3, "year": 12}[self.unit]
+        return [str(day) for day in months.astype("datetime64[M]").astype("datetime64[D]")]
 
 
 def main_date(subject: Subject) -> str:
@@ -59,17 +61,15 @@ def is_birth(name: str) -> bool:
 def split_periods(moments: Moments, most: int) -> Periods:
     """The moments by the finest unit that makes at most `most` stretches.
 
-    Dates outside of the middle 99.8%, if they more than triple the time that is spanned, are left out: one slip of the
-    hand shall not stretch the axis to the year 9999.
+    The outermost 0.1% of the dates (at least one) on a side are left out where they lie further from the others than
+    those span twice: one slip of the hand shall not stretch the axis to the year 9999.
     """
     is_known = ~np.isnat(moments)
     days = moments.astype("datetime64[D]").astype(np.int64)
     low, high = _edges(days[is_known])
     is_inside = is_known & (days >= low) & (days <= high)
     unit = next((unit for unit in DAYS if (high - low) / DAYS[unit] + 1 <= most), "year")
-    numbers = moments.astype(f"datetime64[{UNITS[unit]}]").astype(np.int64)
-    if unit == "quarter":
-        numbers = numbers // 3
+    numbers = _number(moments, days, unit)
     first, last = int(numbers[is_inside].min()), int(numbers[is_inside].max())
     places = np.where(is_inside, numbers - first, -1)
     if last - first + 1 > most:  # centuries: the last ones count
@@ -77,9 +77,20 @@ def split_periods(moments: Moments, most: int) -> Periods:
     return Periods(unit, first, last - first + 1, np.maximum(places, -1))
 
 
+def _number(moments: Moments, days: Places, unit: str) -> Places:
+    """The number since 1970 of the stretch each moment lies in; weeks begin on Mondays (1970-01-01 was a Thursday)."""
+    if unit in ("day", "week"):
+        return days if unit == "day" else (days + 3) // 7
+    months: Places = moments.astype("datetime64[M]").astype(np.int64)
+    return months // {"month": 1, "quarter": 3, "year": 12}[unit]
+
+
 def _edges(days: Places) -> tuple[int, int]:
     low, high = int(days.min()), int(days.max())
-    inner_low, inner_high = (int(edge) for edge in np.quantile(days, [0.001, 0.999], method="nearest"))
-    if high - low > 3 * max(1, inner_high - inner_low):
-        return inner_low, inner_high
-    return low, high
+    if len(days) < MIN_DAYS:
+        return low, high
+    n_apart = max(1, len(days) // 1000)
+    ordered = np.partition(days, [n_apart, -1 - n_apart])
+    inner_low, inner_high = int(ordered[n_apart]), int(ordered[-1 - n_apart])
+    far = 2 * max(1, inner_high - inner_low)
+    return inner_low if inner_low - low > far else low, inner_high if high - inner_high > far else high
