@@ -17,7 +17,7 @@ _PAGES = Path(__file__).resolve().parents[2] / "pages"
 _DETAILS = (
     "columns",
     "rows",
-    "labels",
+    "suspects",
     "connections",
     "run",
     "model",
@@ -58,9 +58,11 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("rows", "Rows", "subdirectory_arrow_right", is_open["rows"]),
             *(
                 _page(stem, stem.capitalize(), "subdirectory_arrow_right", is_open[stem])
-                for stem in ("labels", "connections")
+                for stem in ("connections",)
                 if (_PAGES / f"{stem}.py").exists()
             ),
+            _page("labels", "Labels", "label", of_project),
+            _page("suspects", "Suspicious rows", "subdirectory_arrow_right", is_open["suspects"]),
             _page("runs", "Model runs", "model_training", of_project),
             _page("run", "Run", "subdirectory_arrow_right", is_open["run"]),
             _page("models", "Models", "lightbulb", of_project),
