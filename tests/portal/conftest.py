@@ -14,10 +14,13 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
+from db.artifacts import get_artifact_store
 from db.engine import new_engine
 from db.session import transaction
+from db.settings import get_database_settings
 from services.people.commands import NewSession, open_session
 from tests.makers import make_user
+from tests.portal.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 COOKIE = "portal_session"
@@ -106,3 +109,14 @@ def _wait_until_live(process: subprocess.Popen[bytes], port: int, log: Path) -> 
         except httpx.TransportError:
             time.sleep(0.2)
     raise AssertionError(log.read_text())
+
+
+@pytest.fixture
+def workers(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
+    """Real worker processes on the test's database, all with one artefact store; they end with the test."""
+    monkeypatch.setenv("PORTAL_STORAGE_URL", str(tmp_path / "artifacts"))
+    get_database_settings.cache_clear()
+    get_artifact_store.cache_clear()
+    started = Workers(tmp_path)
+    yield started
+    started.end_all()

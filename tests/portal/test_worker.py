@@ -1,11 +1,7 @@
 """Real workers in real processes: a run survives whatever happens to them, with exactly the trials it was given."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
@@ -22,53 +18,11 @@ from services.automl.views import RunView
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_run
+from tests.portal.workers import Workers
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parents[2]
 N_TRIALS = 6
 PATIENCE_SECONDS = 90
-
-
-class Workers:
-    """Starts workers of the test's portal and ends them with the test."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        self._processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self, name: str = "var", concurrency: int = 2) -> "subprocess.Popen[bytes]":
-        """A worker; another `name` is another machine, which shares the database and the artefacts only."""
-        environment = {
-            **os.environ,
-            "PORTAL_DATA_DIR": str(self._data_dir / name),
-            "PORTAL_STORAGE_URL": str(self._data_dir / "artifacts"),
-            "PORTAL_WORKER_CONCURRENCY": str(concurrency),
-            "PORTAL_WORKER_HEARTBEAT_SECONDS": "0.5",
-            "PORTAL_WORKER_LEASE_SECONDS": "3",
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-c", "from portal.worker import run_worker; run_worker()"], cwd=ROOT, env=environment
-        )
-        self._processes.append(process)
-        return process
-
-    def end_all(self) -> None:
-        for process in self._processes:
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-def workers(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
-    monkeypatch.setenv("PORTAL_STORAGE_URL", str(tmp_path / "artifacts"))
-    from db.artifacts import get_artifact_store
-    from db.settings import get_database_settings
-
-    get_database_settings.cache_clear()
-    get_artifact_store.cache_clear()
-    started = Workers(tmp_path)
-    yield started
-    started.end_all()
 
 
 @pytest.fixture
