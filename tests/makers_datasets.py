@@ -112,8 +112,8 @@ def make_newer(session: Session, actor: Actor, project_id: str) -> Dataset:
 
 def make_stored(upload: ParsedUpload) -> StoredTable:
     """A file that has been read, as a worker hands it over; nothing is stored."""
-    digests = [hashlib.sha256(content).hexdigest() for content in (upload.source, upload.table)]
-    return StoredTable(upload.file_name, *digests, len(upload.source), len(upload.table), upload.profile)
+    source, table = (hashlib.sha256(content).hexdigest() for content in (upload.source, upload.table))
+    return StoredTable(upload.file_name, source, table, len(upload.source), len(upload.table), upload.profile)
 
 
 def make_made() -> MadeTable:

@@ -15,7 +15,7 @@ from db.session import reading, transaction
 from services.audit.actor import SYSTEM, Actor
 from services.audit.queries import get_chain_report
 from services.automl.commands import start_run
-from services.datasets.commands import choose_target, upload_dataset
+from services.datasets.commands import choose_target, save_recipe, upload_dataset
 from services.errors import ConflictError, PortalError
 from services.models.commands import choose_threshold, register_model
 from services.people.commands import create_user
@@ -25,7 +25,7 @@ from services.proposals.commands import save_objective
 from services.reviews.commands import request_review
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_user
-from tests.makers_datasets import make_upload
+from tests.makers_datasets import make_frame, make_made, make_upload
 from tests.makers_models import make_finished
 from tests.makers_money import CALLS, RETENTION
 from tests.makers_reviews import make_case
@@ -78,10 +78,13 @@ def _start(session: Session, actor: Actor, project_id: str, dataset_id: str) -> 
     return start_run(session, actor=actor, project_id=project_id, dataset_id=dataset_id).id
 
 
+STEP = {"recipe": [{"kind": "to_text", "column": "charges"}], "action": "dataset.step_added", "excluded": {}}
 Act = Callable[[Session, Place, int], Any]  # the last: 0 for who is first, 1 for who is second
 BOTH_SUCCEED: dict[str, Act] = {
     "upload": lambda s, p, n: (
-        upload_dataset(s, actor=p.scientist, project_id=p.project_id, upload=make_upload(file_name=f"{n}.csv")).version
+        upload_dataset(
+            s, actor=p.scientist, project_id=p.project_id, upload=make_upload(make_frame(seed=7 + n))
+        ).version
     ),
     "run": lambda s, p, n: start_run(s, actor=p.scientist, project_id=p.project_id, dataset_id=p.dataset_id).number,
     "model": lambda s, p, n: register_model(s, actor=SYSTEM, run_id=p.run_ids[n], finished=make_finished()).number,
@@ -106,6 +109,12 @@ SECOND_IS_TOLD: dict[str, tuple[Act, type[PortalError]]] = {
     ),
     "target": (
         lambda s, p, n: choose_target(s, actor=p.scientist, dataset_id=p.dataset_id, column=("contract", "payment")[n]),
+        ConflictError,
+    ),
+    "step": (
+        lambda s, p, n: save_recipe(
+            s, actor=p.scientist, dataset_id=p.dataset_id, made=make_made(), request={**STEP, "change": f"Step {n}"}
+        ),
         ConflictError,
     ),
     "review": (

@@ -32,7 +32,7 @@ from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset, make_frame
 
 HANDLERS = {"dataset.apply": apply_steps, "dataset.examine": examine, "dataset.compare": compare}
-LONG = {
+LONG: dict[str, object] = {
     "kind": "exclude_rows",
     "condition": {"column": "tenure", "operator": "more", "value": 60},
     "reason": "Old contracts",
