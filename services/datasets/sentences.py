@@ -86,7 +86,15 @@ def _describe_values(column: ColumnProfile) -> str:
         return f"{column.n_distinct} categories, most often {label} ({count:,})"
     if column.kind == "constant":
         return f"Always {column.top_values[0][0]}" if column.top_values else "One value in every row"
-    return f"{column.n_distinct:,} different values"
+    return f"{column.n_distinct:,} different values{_describe_length(column)}"
+
+
+def _describe_length(column: ColumnProfile) -> str:
+    if column.shortest is None or column.longest is None:
+        return ""
+    if column.shortest == column.longest:
+        return f" of {column.longest:,} characters"
+    return f" of {column.shortest:,} to {column.longest:,} characters"
 
 
 def _describe_numbers(column: ColumnProfile) -> str:

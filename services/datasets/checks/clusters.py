@@ -74,12 +74,7 @@ def _strengths(subject: Subject, names: list[str]) -> Matrix:
         if subject.type_of(name) == "O":
             codes[name] = pd.factorize(cells)[0]
         else:
-            place = places.get(name)
-            ranks[name] = (
-                cells.rank().to_numpy(dtype=float)
-                if place is None
-                else np.where(orders.present[kept, place], orders.ranks[kept, place], np.nan)
-            )
+            ranks[name] = cells.rank().to_numpy(dtype=float)
     found: Matrix = np.eye(len(names))
     for left, first in enumerate(names):
         for right, second in enumerate(names[:left]):

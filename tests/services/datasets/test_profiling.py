@@ -26,6 +26,23 @@ def test_a_profile_survives_its_document() -> None:
     assert TableProfile.from_document(json.loads(json.dumps(profile.document()))) == profile
 
 
+def test_a_document_from_before_a_field_was_kept_can_be_read() -> None:
+    document = profile_table(make_frame()).document()
+    later = ("sd", "skew", "n_zeros", "n_negatives", "n_top", "shortest", "longest")
+    document["columns"] = [{key: one[key] for key in one if key not in later} for one in document["columns"]]
+    found = TableProfile.from_document(json.loads(json.dumps(document)))
+    assert [column.name for column in found.columns] == list(make_frame().columns)
+    assert found.columns[1].sd is None
+
+
+def test_what_surprises_in_numbers_and_texts_is_counted() -> None:
+    found = profile_column(column([-1.0, 0.0, 0.0, 7.0, None], "float64"))
+    assert (found.n_zeros, found.n_negatives, found.n_top) == (2, 1, 2)
+    assert (found.sd, found.skew) == (pytest.approx(3.6968, abs=1e-4), pytest.approx(1.0970, abs=1e-4))
+    text = profile_column(column(["a", "äöü", "a", None], "str"))
+    assert (text.shortest, text.longest, text.n_top) == (1, 3, 2)
+
+
 def test_a_number_is_described_by_its_spread() -> None:
     found = profile_column(column([1.0, 2.0, 3.0, 4.0, float("nan")], "float64"))
     assert (found.kind, found.n_missing, found.n_distinct) == ("number", 1, 4)

@@ -21,6 +21,14 @@ COLUMNS = {
         pd.Series(["2024-01-02", "2024-12-31"], dtype="datetime64[us]", name="x"),
         "2 Jan 2024 to 31 Dec 2024.",
     ),
+    "names of rows": (
+        pd.Series([f"{n}-AB" for n in range(50)], dtype="str", name="id"),
+        "50 different values of 4 to 5",
+    ),
+    "names of one length": (
+        pd.Series([f"{n:02}" for n in range(50)], dtype="str", name="id"),
+        "50 different values of 2 characters.",
+    ),
     "constant": (pd.Series(["a", "a"], dtype="str", name="x"), "Always a."),
     "empty": (pd.Series([None, None], dtype="str", name="x"), "Empty in every row; 2 of 2 missing."),
 }

@@ -1,12 +1,14 @@
 """Dates long before the others."""
 
+from typing import Any
+
 import pandas as pd
 
 from services.datasets.checks.implausible_dates import CHECK
 from tests.makers_checks import find, find_one
 
 
-def moments(*days: str) -> "pd.Series[pd.Timestamp]":
+def moments(*days: str) -> "pd.Series[Any]":
     return pd.Series(days, dtype="datetime64[us]")
 
 
