@@ -126,10 +126,12 @@ def _draw_api(actor: Actor, model: ModelView) -> None:
     draw_tokens(tokens, partial(_revoke_token, actor))
 
 
-def _create_token(actor: Actor, project_id: str, name: str, days: int) -> None:
+def _create_token(actor: Actor, project_id: str, name: str, days: int, scope: str) -> None:
     try:
         with transaction() as session:
-            _, secret = create_api_token(session, actor=actor, project_id=project_id, name=name, days=days)
+            _, secret = create_api_token(
+                session, actor=actor, project_id=project_id, name=name, scopes=[scope], days=days
+            )
     except PortalError as error:
         st.error(escape_markdown(error.sentence), icon=":material/error:")
         return

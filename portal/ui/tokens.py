@@ -9,6 +9,7 @@ import streamlit as st
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 
+_MAY = {"predict": "Ask for predictions", "datasets:write": "Bring data"}
 _DAYS = {30: "30 days", 90: "90 days", 365: "A year"}
 
 
@@ -22,17 +23,18 @@ class Token(Protocol):
     revoked_at: datetime | None
 
 
-def draw_token_form(create: Callable[[str, int], None]) -> None:
-    """Ask for a name and a lifetime; `create(name, days)` issues the token and shows it."""
+def draw_token_form(create: Callable[[str, int, str], None]) -> None:
+    """Ask for a name, a lifetime and one purpose; `create(name, days, scope)` issues the token and shows it."""
     with st.form("token", border=True):
         st.markdown("**Issue a token**")
-        note("It asks for predictions of this project in your name, and for nothing else.")
+        note("It does one thing in this project, in your name, and nothing else.")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input("What uses it", max_chars=60, placeholder="Nightly call list", key="token_name")
+            scope = st.selectbox("It may", list(_MAY), format_func=_MAY.__getitem__, width=190, key="token_scope")
             days = st.selectbox("Valid for", list(_DAYS), index=1, format_func=_DAYS.__getitem__, width=140)
             is_sent = st.form_submit_button("Issue the token", icon=":material/key:")
     if is_sent:
-        create(name, int(days))
+        create(name, int(days), str(scope))
 
 
 def draw_new_token(secret: str) -> None:

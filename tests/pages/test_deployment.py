@@ -108,9 +108,13 @@ def test_a_faulty_table_is_refused_with_a_sentence(engine: Engine, case: Case, o
     assert "lacks “tenure”" in app.error[0].value.replace("\\", "")
 
 
-def test_a_data_scientist_issues_a_token_and_sees_it_once(engine: Engine, case: Case, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("scope", ["predict", "datasets:write"])
+def test_a_data_scientist_issues_a_token_for_one_thing_and_sees_it_once(
+    engine: Engine, case: Case, open_page: OpenPage, scope: str
+) -> None:
     app = open_page("deployment", case.scientist, project=case.project_id)
     next(field for field in app.text_input if field.label == "What uses it").set_value("Nightly call list")
+    app.selectbox(key="token_scope").set_value(scope)
     next(button for button in app.button if button.label == "Issue the token").click()
     app.run()
     shown = [code.value for code in app.code if code.value.startswith("pk_")]
@@ -118,7 +122,8 @@ def test_a_data_scientist_issues_a_token_and_sees_it_once(engine: Engine, case: 
     app.run()
     assert not [code for code in app.code if code.value.startswith("pk_")]
     with transaction(engine) as session:
-        assert session.exec(select(ApiToken)).one().project_id == case.project_id
+        token = session.exec(select(ApiToken)).one()
+        assert (token.project_id, token.scopes) == (case.project_id, scope)
     next(button for button in app.button if button.label == "Revoke").click()
     app.run()
     with transaction(engine) as session:
