@@ -135,13 +135,11 @@ def _check(name: str, value: Any) -> None:
 def _cell(cells: MixedCells, name: str, value: Any, number: int) -> tuple[int, str, str]:
     position = cells.find(name)
     assert position is not None
-    if isinstance(value, _Number):
-        return position, "number", value
     if isinstance(value, bool):
         return position, "truth", "true" if value else "false"
     if len(value) > MAX_CELL_BYTES:
         raise UnreadableFileError(f"Line {number:,} has a cell of more than 1 MB. Shorten it.")
-    return position, "text", value
+    return position, "number" if isinstance(value, _Number) else "text", value
 
 
 def _first_line_sentence(number: int) -> str:

@@ -29,7 +29,8 @@ class Seen:
 
     n_missing: int = 0
     n_infinite: int = 0
-    largest: int = 0
+    largest: int = 0  # of its amounts
+    is_beyond: bool = False  # of what 64 bits with a sign hold
     n_cut_moments: int = 0
 
 
@@ -117,6 +118,7 @@ def _see(column: pa.Array, seen: Seen, name: str) -> None:
     if pa.types.is_integer(kind) and len(column) > column.null_count:
         extremes = pc.min_max(column).as_py()
         seen.largest = max(seen.largest, -extremes["min"], extremes["max"])
+        seen.is_beyond = seen.is_beyond or extremes["max"] >= 2**63
     elif pa.types.is_floating(kind):
         seen.n_infinite += pc.sum(pc.is_inf(column)).as_py() or 0
     elif pa.types.is_timestamp(kind) and kind.unit == "ns":
@@ -170,7 +172,7 @@ def _target(kind: Any, seen: Seen) -> Target:
 
 
 def _whole(seen: Seen) -> Target:
-    if seen.largest >= 2**63:
+    if seen.is_beyond:
         return Target(pa.string(), "text", "Some whole numbers are larger than 64 bits can hold.", ("Kept as text.",))
     if not seen.n_missing:
         return Target(pa.int64(), "whole number", "It holds whole numbers in the file.")
