@@ -91,7 +91,8 @@ def _draw_refresh(
 ) -> bool:
     """Where the latest version came from a query that can be asked again: the button that does."""
     origin = latest.origin if latest is not None else {}
-    if origin.get("kind") != "sql" or origin["connection_id"] not in {connection.id for connection in connections}:
+    servers = {connection.id for connection in connections if connection.kind == "postgresql"}  # a file stays as it is
+    if origin.get("kind") != "sql" or origin["connection_id"] not in servers:
         return False
     text = "The same query again. Where its rows have changed, they become a new version."
     is_busy = asked is not None and asked.is_active
@@ -104,8 +105,10 @@ def _draw_question(
     connections: list[ConnectionView], asked: JobView | None, actions: ConnectionActions, *, is_primary: bool
 ) -> None:
     names = {connection.id: connection.name for connection in connections}
+    ids, last = list(names), asked.subject_id if asked is not None else None
+    index = ids.index(last) if last in ids else 0
     with st.form("question", border=False):
-        chosen = st.selectbox("Database", list(names), format_func=names.__getitem__, key="question_of", width=360)
+        chosen = st.selectbox("Database", ids, index, format_func=names.__getitem__, key="question_of", width=360)
         text = st.text_area(
             "Query",
             request_of(asked).statement if asked is not None else "",

@@ -79,7 +79,9 @@ def connect(source: Source, seconds: float, *, resolve: Resolve | None = None) -
     address = pin_address(source.host, source.port, source.allowed_hosts, resolve=resolve)
     for name in [name for name in os.environ if name.startswith("PG")]:
         del os.environ[name]  # this process is a child of its own: nothing of its surroundings decides where to connect
-    protection = {} if source.sslmode.startswith(("require", "verify")) else {"require_auth": "scram-sha-256,md5,none"}
+    protection: dict[str, Any] = {}
+    if not source.sslmode.startswith(("require", "verify")):
+        protection["require_auth"] = "scram-sha-256,md5,none"  # never the password itself over an open wire
     try:
         connection: psycopg.Connection[Any] = psycopg.connect(
             host=source.host,

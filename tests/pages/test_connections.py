@@ -11,14 +11,17 @@ from db.session import transaction
 from db.tables import Job
 from portal.jobs.handlers import HANDLERS
 from services.audit.actor import Actor
+from services.connections.commands import create_connection
 from services.connections.queries import list_asked, list_connections
 from services.connections.settings import get_connection_settings
-from services.connections.views import KIND
+from services.connections.views import KIND, NewConnection
+from services.datasets.commands import StoredTable, save_upload
 from services.datasets.queries import find_dataset
 from services.jobs.execution import run_job
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_connections import make_connection
+from tests.makers_datasets import make_upload
 from tests.pages.conftest import OpenPage, text_of
 
 PASSWORD = "s3cret-canary-4711"
@@ -101,7 +104,7 @@ def test_a_host_that_is_not_listed_is_refused_where_it_was_typed(open_page: Open
         assert list_connections(session, actor=actor, project_id=project_id) == []
 
 
-def test_from_a_test_over_a_look_to_a_version_and_a_refresh(open_page: OpenPage, tmp_path: Path) -> None:
+def test_from_a_test_over_a_look_to_a_version(open_page: OpenPage, tmp_path: Path) -> None:
     actor, project_id = arrange(folder=tmp_path)
     app = open_page("connections", actor, project=project_id)
     next(button for button in app.button if button.label == "Test").click().run()
@@ -122,7 +125,7 @@ def test_from_a_test_over_a_look_to_a_version_and_a_refresh(open_page: OpenPage,
     assert app.success[0].value == "2 rows are version 1 of the data."
     assert "Version 1 of the data is from Shop" in text_of(app)
 
-    app.button(key="refresh").click().run()
+    app.button(key="bring").click().run()
     work(actor, project_id)
     app = open_page("connections", actor, project=project_id)
     assert app.success[0].value == "Nothing has changed since version 1, which has the same 2 rows."
@@ -130,6 +133,29 @@ def test_from_a_test_over_a_look_to_a_version_and_a_refresh(open_page: OpenPage,
         dataset = find_dataset(session, actor=actor, project_id=project_id)
     assert dataset is not None
     assert (dataset.version, dataset.origin["query"]) == (1, "SELECT * FROM customers")
+
+
+def test_rows_of_a_server_are_asked_for_again_by_one_button(open_page: OpenPage) -> None:
+    actor, project_id = arrange()
+    query = "SELECT * FROM customers"
+    with transaction() as session:
+        wanted = NewConnection("Warehouse", "postgresql", "warehouse.example.com", 5432, "shop", "reader")
+        connection = create_connection(session, actor=actor, project_id=project_id, wanted=wanted, password=PASSWORD)
+        origin = {
+            "kind": "sql",
+            "connection": "Warehouse",
+            "connection_id": connection.id,
+            "query": query,
+            "taken_at": "2026-03-01T09:30:00+00:00",
+        }
+        stored = StoredTable("Warehouse (query)", "0" * 64, "0" * 64, 1, 1, make_upload().profile, origin)
+        save_upload(session, actor=actor, project_id=project_id, stored=stored)
+    app = open_page("connections", actor, project=project_id)
+    assert "Version 1 of the data is from Warehouse, asked on 1 March, 09" in text_of(app)
+    app.button(key="refresh").click().run()
+    with transaction() as session:
+        (job,) = list_asked(session, actor=actor, project_id=project_id)
+    assert (job.request["statement"], job.request["purpose"], job.is_active) == (query, "bring", True)
 
 
 def test_a_statement_that_writes_is_refused_where_it_was_typed(open_page: OpenPage, tmp_path: Path) -> None:

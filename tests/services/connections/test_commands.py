@@ -140,7 +140,7 @@ def test_a_database_file_is_asked_in_the_same_way(engine: Engine, sqlite_source:
         with transaction() as session:
             connection = create_connection(session, actor=actor, project_id=project_id, wanted=wanted, content=content)
         assert connection.place == f"shop.{source.kind}"
-        statement = f"SELECT *, {number} AS number FROM customers ORDER BY id"
+        statement = CUSTOMERS.replace("*", f"*, {number} AS number")
         assert work(actor, connection, statement, "bring")["version"] == number
         assert work(actor, connection, statement, "bring")["is_unchanged"]
         with pytest.raises(PortalError, match="does not understand the query"):
