@@ -1,8 +1,9 @@
 """What a file leaves open, as questions with a preview, and what somebody chose, so that it can be read again alike."""
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from services.errors import InvalidInputError
@@ -31,7 +32,7 @@ class Question:
     options: tuple[tuple[str, str], ...]
     preview: tuple[tuple[str, ...], ...] = ()
     column: str | None = None
-    previews: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    previews: Mapping[str, tuple[tuple[str, ...], ...]] = dataclasses.field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Plain data, as stored."""
@@ -63,9 +64,9 @@ class ReadingChoices:
     decimal_comma: bool | None = None
     sheet: str | None = None
     faulty_rows: FaultyRows = "refuse"
-    renames: Mapping[int, str] = field(default_factory=dict)
-    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
-    missing_tokens: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    renames: Mapping[int, str] = dataclasses.field(default_factory=dict)
+    date_orders: Mapping[str, DateOrder] = dataclasses.field(default_factory=dict)
+    missing_tokens: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Plain data, as stored."""

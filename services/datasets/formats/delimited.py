@@ -19,8 +19,7 @@ from services.datasets.separators import find_separator, open_records
 from services.datasets.structure import scan
 from services.datasets.task import Task
 
-_BLOCK_BYTES, _LEAST_BLOCK_BYTES = 16 * 1024**2, 256 * 1024
-_RESERVED_BYTES = 1024**3  # for each column the reader reserves as much as its whole block of text
+_BLOCK_BYTES = 16 * 1024**2
 _HEAD_BYTES, _LONGEST_HEAD_BYTES = 1024**2, 32 * 1024**2
 _BREAK = re.compile(rb"\r\n|\n|\r")
 _MB = 1024**2
@@ -113,13 +112,12 @@ def _read_fast(
     if not structure.is_plain or structure.n_records == 0:
         return False
     positions = [str(position) for position in range(len(store.names))]
-    block_bytes = min(_BLOCK_BYTES, max(_LEAST_BLOCK_BYTES, _RESERVED_BYTES // len(positions)))
     try:
         with path.open("rb") as file:
             file.seek(start)
             reader = pa_csv.open_csv(
                 file,
-                read_options=pa_csv.ReadOptions(block_size=block_bytes, column_names=positions),
+                read_options=pa_csv.ReadOptions(block_size=_BLOCK_BYTES, column_names=positions),
                 parse_options=pa_csv.ParseOptions(
                     delimiter=separator, newlines_in_values=structure.has_breaks_in_cells
                 ),

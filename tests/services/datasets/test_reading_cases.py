@@ -1,4 +1,4 @@
-"""What other readers get wrong, one test each: ours refuses with the place, asks with a preview, or reads and says so."""
+"""What other readers get wrong, one test each: ours refuses with the place, asks with a preview, or reads and says."""
 
 import json
 
