@@ -31,7 +31,6 @@ _EVIDENCE = {
     "share_empty": "{} of the cells are empty",
     "score": "alone it scores {} of 1",
     "strongest": "strength {} of 1",
-    "best_accuracy": "at best {} can be right",
     "n_distinct": "{} different values",
     "n_missing": "{} cells missing",
     "n_cells": "{} cells",

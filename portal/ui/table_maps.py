@@ -27,8 +27,7 @@ def draw_related(correlations: Correlations | None) -> None:
     )
     text = "Of columns that say the same, a model needs one. Dark means closely related, whatever the direction."
     with section(title, text):
-        for cluster in correlations.clusters[:_CLUSTERS]:
-            st.markdown(f"- {_listed(cluster)}")
+        st.markdown("\n".join(f"- {_listed(cluster)}" for cluster in correlations.clusters[:_CLUSTERS]))
         if n_groups > _CLUSTERS:
             note(f"And {n_groups - _CLUSTERS} more groups.")
         names = _most_related(correlations)
@@ -45,11 +44,11 @@ def draw_gaps(missingness: Missingness | None, n_columns: int) -> None:
         with section("No cell is empty", f"All {n_columns:,} columns have a value in every row."):
             return
     n_with = n_columns - missingness.n_complete_columns
-    title = f"{n_with:,} of {n_columns:,} columns have gaps"
+    title = f"{n_with:,} of {n_columns:,} columns {'has' if n_with == 1 else 'have'} gaps"
     text = "Each line is a column, from the first rows at the left to the last at the right. Dark means missing."
     with section(title, text):
         names = missingness.columns[:MAX_LINES]
-        shares = [[block[place] for block in missingness.shares] for place in range(len(names))]
+        shares = missingness.shares[:MAX_LINES]
         worst = max(range(len(names)), key=lambda place: sum(shares[place]))
         chart(missingness_map(names, shares), f"{title}; most of them in {names[worst]}.", key="gaps")
         note(
@@ -98,7 +97,7 @@ def _most_related(correlations: Correlations) -> list[str]:
     if len(correlations.columns) <= MAX_LINES:
         return list(correlations.columns)
     strongest = {
-        name: max(abs(value) for place, value in enumerate(correlations.strengths[row]) if place != row)
+        name: max(abs(value or 0.0) for place, value in enumerate(correlations.strengths[row]) if place != row)
         for row, name in enumerate(correlations.columns)
     }
     kept = set(sorted(strongest, key=lambda name: -strongest[name])[:MAX_LINES])

@@ -105,25 +105,15 @@ def paired_shares(before: ColumnProfile, after: ColumnProfile) -> tuple[list[str
 
 
 def _draw_lines(entries: Sequence[LineageEntry]) -> None:
-    rows = [
-        {
-            "Version": str(entry.version),
-            "What made it": _words(entry),
-            "Rows": f"{entry.n_rows:,}",
-            "By": escape_markdown(entry.by_name),
-            "When": f"{entry.at.day} {entry.at:%b}, {entry.at:%H:%M} UTC",
-        }
-        for entry in entries
-    ]
+    rows = [{"Version": str(entry.version), "What made it": _words(entry)} for entry in entries]
     st.table(rows, border="horizontal", hide_index=True)
 
 
 def _words(entry: LineageEntry) -> str:
-    made = escape_markdown(entry.change)
-    notes = [f"from version {entry.from_version}"] if entry.from_version else ["the first"]
-    if entry.reason:
-        notes.append(escape_markdown(entry.reason))
-    return f"{made} {small(' · '.join(notes))}"
+    made = f"from version {entry.from_version}" if entry.from_version else "the first"
+    facts = [made, f"{entry.n_rows:,} rows", f"{entry.by_name}, {entry.at.day} {entry.at:%b %H:%M} UTC"]
+    facts = [entry.reason, *facts] if entry.reason else facts
+    return f"{escape_markdown(entry.change)}  \n{small(escape_markdown(' · '.join(facts)))}"
 
 
 def _draw_change(old: ColumnProfile, new: ColumnProfile, n_old: int, n_new: int) -> None:

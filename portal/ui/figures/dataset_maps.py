@@ -13,6 +13,7 @@ from portal.ui.figures.plain import card, escape, shorten
 MAX_NAME = 18  # characters beside a map, so that it still reads on a phone
 MAX_TICK = 14
 _STRENGTH = [[0.0, "rgba(124,132,149,0.14)"], [0.02, "rgba(79,95,224,0.22)"], [1.0, "rgba(79,95,224,1)"]]
+_GAPS = [[0.0, "rgba(124,132,149,0.14)"], [0.0001, "rgba(79,95,224,0.35)"], [1.0, "rgba(79,95,224,1)"]]  # one is seen
 _ROW_HEIGHT = 24
 
 
@@ -34,7 +35,7 @@ def missingness_map(columns: Sequence[str], shares: Sequence[Sequence[float]]) -
             y=list(range(len(columns))),
             zmin=0,
             zmax=1,
-            colorscale=_STRENGTH,
+            colorscale=_GAPS,
             showscale=False,
             ygap=2,
             customdata=[[escape(shorten(name, 60))] * n_blocks for name in columns],
@@ -42,8 +43,12 @@ def missingness_map(columns: Sequence[str], shares: Sequence[Sequence[float]]) -
         )
     )
     house(figure, height=_ROW_HEIGHT * len(columns) + 44, grid="")
-    figure.update_xaxes(tickvals=[0, max(0, n_blocks - 1)], ticktext=["first rows", "last rows"])
+    figure.update_layout(margin_b=28)
+    figure.update_xaxes(visible=False)
     _name_lines(figure, columns)
+    for place, text, anchor in ((0, "first rows", "left"), (1, "last rows", "right")):
+        where = {"x": place, "y": 0, "xref": "paper", "yref": "paper", "yshift": -20, "xanchor": anchor}
+        figure.add_annotation(text=text, showarrow=False, font_size=12, **where)
     return figure
 
 

@@ -27,8 +27,13 @@ def test_a_gap_is_a_dark_cell_in_the_line_of_its_column() -> None:
 
 def test_the_first_and_the_last_rows_are_named() -> None:
     figure = missingness_map(["age"], [[0.1, 0.2, 0.3]])
-    assert list(figure.layout.xaxis.ticktext) == ["first rows", "last rows"]
-    assert list(figure.layout.xaxis.tickvals) == [0, 2]
+    assert [(note.text, note.x) for note in figure.layout.annotations] == [("first rows", 0), ("last rows", 1)]
+
+
+def test_a_single_gap_in_many_rows_is_seen() -> None:
+    low, next_step, _high = missingness_map(["age"], [[0.0, 0.001]]).data[0].colorscale
+    assert next_step[0] <= 0.001
+    assert low[1] != next_step[1]
 
 
 def test_a_strong_opposite_is_as_dark_as_a_strong_likeness() -> None:
