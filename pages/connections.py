@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -31,6 +32,7 @@ from services.jobs.commands import cancel_job
 from services.jobs.views import JobView
 from services.people.permissions import Permission, is_allowed
 
+Weight = Literal["primary", "secondary"]
 PROMISE = "Databases this project may read, and never change"
 _EMPTY = "No database is connected. Connect one to bring the rows of a query, and to bring them again when they change."
 
@@ -116,9 +118,9 @@ def _draw_question(
             placeholder="SELECT * FROM customers",
             key="question",
         )
-        looks, brings = "primary" if is_primary else "secondary", "secondary"
-        if is_primary and asked is not None and asked.state == "done" and request_of(asked).purpose == "preview":
-            looks, brings = brings, looks
+        has_looked = asked is not None and asked.state == "done" and request_of(asked).purpose == "preview"
+        looks: Weight = "primary" if is_primary and not has_looked else "secondary"
+        brings: Weight = "primary" if is_primary and has_looked else "secondary"
         with st.container(horizontal=True):
             look = st.form_submit_button("Show the first rows", key="look", icon=":material/visibility:", type=looks)
             bring = st.form_submit_button(

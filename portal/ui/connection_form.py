@@ -55,5 +55,5 @@ def _ask_file(kind: str, connect: Connect, *, is_primary: bool) -> None:
 
 
 def _submit(key: str, *, is_primary: bool) -> bool:
-    kind = "primary" if is_primary else "secondary"
-    return st.form_submit_button("Connect the database", key=key, icon=":material/cable:", type=kind)
+    icon, text = ":material/cable:", "Connect the database"
+    return st.form_submit_button(text, key=key, icon=icon, type="primary" if is_primary else "secondary")

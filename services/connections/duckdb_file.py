@@ -66,7 +66,12 @@ def _opened(path: str, seconds: float, memory_mb: int) -> Iterator[duckdb.DuckDB
             f"{duckdb.__version__} does not read. Bring it again."
         ) from None
     ended = threading.Event()
-    timer = threading.Timer(seconds, lambda: (ended.set(), connection.interrupt()))
+
+    def end() -> None:
+        ended.set()
+        connection.interrupt()
+
+    timer = threading.Timer(seconds, end)
     timer.daemon = True
     timer.start()
     try:

@@ -11,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select
 from sqlmodel import Session
+from sqlmodel import select as sqlmodel_select
 
 from db.artifacts import ArtifactStore, get_artifact_store
 from db.engine import new_engine
@@ -219,7 +220,7 @@ def test_every_change_is_one_event_without_the_secret(session: Session) -> None:
     wanted = NewConnection(" The  shop ", "postgresql", "127.0.0.1", 5432, "shop", "reader")
     connection = create_connection(session, actor=actor, project_id=project.id, wanted=wanted, password=PASSWORD)
     remove_connection(session, actor=actor, connection_id=connection.id)
-    events = [event for event in session.exec(select(AuditEvent)).scalars() if event.object_type == "connection"]
+    events = [event for event in session.exec(sqlmodel_select(AuditEvent)) if event.object_type == "connection"]
     assert [event.action for event in events] == ["connection.created", "connection.removed"]
     assert events[0].after == {
         "name": "The shop",
@@ -286,7 +287,7 @@ def test_a_backup_keeps_the_password_encrypted_and_needs_the_key(
     target = new_engine(f"sqlite:///{tmp_path / 'restored.sqlite'}")
     restore_backup(tmp_path / "backup", engine=target, store=ArtifactStore(str(tmp_path / "restored")))
     with Session(target) as session:
-        (secret,) = session.exec(select(Connection.secret)).scalars()
+        (secret,) = session.exec(sqlmodel_select(Connection.secret)).all()
     target.dispose()
     assert open_secret_box().decrypt(str(secret)) == PASSWORD
     monkeypatch.setenv("PORTAL_SECRET_KEY", Fernet.generate_key().decode())

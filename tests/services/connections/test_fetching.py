@@ -15,7 +15,7 @@ from services.connections.errors import (
     UnusableResultError,
 )
 from services.connections.fetching import fetch_table, preview_rows, try_source
-from services.connections.source import QueryLimits, RawRows, Source
+from services.connections.source import QueryLimits, Source
 from services.errors import PortalError
 from tests.services.connections.attacks import ATTACKS
 from tests.services.connections.conftest import LIMITS, Warehouse
@@ -41,11 +41,7 @@ def read_unchecked(source: Source, statement: str) -> str:
     """Past the first line, straight to the engine: what it gives, as text."""
     engines = {"postgresql": postgresql.reading, "sqlite": sqlite_file.reading, "duckdb": duckdb_file.reading}
     with engines[source.kind](source, statement, 0.5) as raw:
-        return str([array.to_pylist() for array in next(_batches(raw), [])])
-
-
-def _batches(raw: RawRows) -> object:
-    return raw.batches
+        return str([array.to_pylist() for array in next(raw.batches, [])])
 
 
 def state(source: Source, request: pytest.FixtureRequest) -> object:
