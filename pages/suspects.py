@@ -18,6 +18,7 @@ from services.jobs.commands import cancel_job
 from services.jobs.queries import find_latest_job
 from services.labels.commands import apply_verdicts, request_comparison, request_noise, request_top_losses, save_verdict
 from services.labels.queries import find_suspects, get_suspects
+from services.labels.steps import are_applied
 from services.labels.views import SuspectList
 from services.models.queries import ModelView, list_models
 from services.people.permissions import Permission, is_allowed
@@ -63,13 +64,13 @@ def _draw_source(actor: Actor, dataset: Dataset, model: ModelView | None) -> Non
         empty_state(":material/policy:", "Nobody has looked for suspicious rows yet.")
     if found is None:
         return
-    draw_found(found)
     if not found.suspects:
         note("Nothing suspicious was found.")
     elif may_label:
         with section("Decide", "Keys: K to keep, 1 to 9 for another class, X to leave the row out"):
-            st.fragment(_draw_suspect)(found.job_id, found.n_decided)
+            st.fragment(_draw_suspect)(found.job_id, found.n_changes)
     else:
+        draw_found(found)
         draw_decided(found)
     _draw_result(actor, dataset, found, model)
     if may_label and job is not None and not job.is_active:
@@ -89,20 +90,23 @@ def _draw_request(actor: Actor, dataset: Dataset, model: ModelView | None) -> No
             carry_out(request_top_losses, "A worker looks.", actor=actor, model_id=model.id)
 
 
-def _draw_suspect(job_id: str, n_decided: int) -> None:
-    """Runs alone at every key; the whole page once something has been decided for the first time."""
+def _draw_suspect(job_id: str, n_changes: int) -> None:
+    """Runs alone at every key; the whole page once there is something to apply."""
     actor = get_actor()
     with reading() as session:
         found = get_suspects(session, actor=actor, job_id=job_id)
         dictionary = list_descriptions(session, actor=actor, project_id=found.project_id)
-    if n_decided == 0 and found.n_decided:
+    if not n_changes and found.n_changes:
         st.rerun()
+    draw_found(found)
     draw_suspect(found, dictionary, partial(on_press, save_verdict, actor=actor, job_id=job_id))
     draw_decided(found)
 
 
 def _draw_result(actor: Actor, dataset: Dataset, found: SuspectList, model: ModelView | None) -> None:
-    if found.n_decided and is_allowed(actor, Permission.EDIT_DATA):
+    verdicts = [(item.row, item.verdict, item.value, "") for item in found.suspects if item.verdict is not None]
+    is_new = found.n_changes and not are_applied(found.column, verdicts, dataset.recipe)
+    if is_new and is_allowed(actor, Permission.EDIT_DATA):
         text = "Every decision becomes a step of the recipe with its reason, and can be undone on the page Data."
         if action_bar(
             "Make the decisions a version of the data", text, "Apply", icon=":material/done_all:", key="apply"

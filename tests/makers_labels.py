@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from db.artifacts import get_artifact_store
 from db.session import reading, transaction
+from db.tables import Job, LabelTask
 from portal.jobs.handlers import HANDLERS
 from services.audit.actor import Actor
 from services.jobs.execution import run_job
 from services.jobs.queries import list_jobs
 from services.jobs.views import JobView
-from services.labels.commands import create_task, save_label
+from services.labels.commands import create_task, save_label, save_verdict
 from services.labels.queries import get_turn
 from services.labels.views import TaskView
+from services.models.cards import write_cards
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset, make_frame
@@ -64,3 +67,38 @@ def label_rows(actor: Actor, task_id: str, n: int) -> list[int]:
             save_label(session, actor=actor, task_id=task_id, row=card.row, value=value, seconds=2.0)
             done.append(card.row)
     return done
+
+
+def make_labelled(session: Session, business: Actor, scientist: Actor, dataset_id: str) -> tuple[str, str]:
+    """A task with an answer of each, and a search that found two suspicious rows; (task id, job id). No job waits."""
+    task = create_task(
+        session,
+        actor=scientist,
+        dataset_id=dataset_id,
+        column="will_leave",
+        classes=("No", "Yes"),
+        guideline="As you see it.",
+    )
+    cards = get_artifact_store().put(write_cards(make_frame(5), {row: row for row in range(5)}, ["tenure"], {}))
+    row = session.get_one(LabelTask, task.id)
+    row.queue, row.cards_sha256 = [0, 1, 2, 3, 4], cards
+    session.add(row)
+    for number, actor in enumerate((business, scientist)):
+        save_label(session, actor=actor, task_id=task.id, row=number, value="Yes")
+    training = session.exec(select(Job).where(Job.kind == "labels.train", Job.subject_id == task.id)).one()
+    training.state = "done"
+    found = {"dataset_id": dataset_id, "column": "churn", "classes": ["No", "Yes"], "n_examined": 200}
+    suspects = [{"row": number, "given": "No", "suggested": "Yes", "score": 0.02} for number in (2, 3)]
+    job = Job(
+        kind="labels.noise",
+        project_id=task.project_id,
+        subject_id=dataset_id,
+        state="done",
+        request={"dataset_id": dataset_id},
+        result={**found, "noise_rate": 0.01, "suspects": suspects, "cards_sha256": cards},
+        created_by=scientist.user_id,
+    )
+    session.add_all([training, job])
+    session.flush()
+    save_verdict(session, actor=business, job_id=job.id, row=2, verdict="relabel", value="Yes", reason="A typing error")
+    return task.id, job.id

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from portal.ui.change import show_refused
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
 from services.datasets.dictionary import DictionaryLine
@@ -25,6 +26,7 @@ def draw_turn(
     task: TaskView, turn: Turn, dictionary: Mapping[str, DictionaryLine], answer: Answer, undo: Callable[[], None]
 ) -> None:
     """The row to label with its keys: 1 to 9 for the classes, 0 for "cannot tell", Z to take the last one back."""
+    show_refused()
     done = turn.n_mine / max(1, turn.n_mine + turn.n_left)
     st.progress(done, text=f"{turn.n_mine:,} labelled by you · {turn.n_left:,} more for you in this round")
     if turn.card is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.change import show_refused
 from portal.ui.labels import draw_card
 from portal.ui.layout import Number, metric_row, note, section, stage_rail
 from portal.ui.text import escape_markdown
@@ -70,6 +71,7 @@ def draw_agreement(agreement: Agreement) -> None:
 
 def draw_training(task: TaskView, progress: Progress, train: Callable[[], None] | None) -> None:
     """What the quick model was judged on, and the button that fits it again."""
+    show_refused()
     model = task.model or {}
     text = describe_sample(model) if model.get("score") else escape_markdown(str(model.get("note") or ""))
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -138,7 +140,7 @@ def _draw_answer(
             for name in task.classes:
                 if name != best:
                     st.button(
-                        f"No, it is {escape_markdown(name)}",
+                        f"Wrong: it is {escape_markdown(name)}",
                         icon=":material/thumb_down:",
                         key=f"down_{card.row}_{name}",
                         disabled=is_changed,

@@ -5,10 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.change import show_refused
 from portal.ui.charts import chart
 from portal.ui.figures.labels import learning_curve_figure
 from portal.ui.jobs import job_status
 from portal.ui.layout import note, section
+from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.jobs.views import JobView
 from services.labels.budget import labelling_cost, rows_for_share
@@ -28,7 +30,10 @@ def draw_worth(
     """The answer of the last search, priced with what labelling costs here; a button that asks anew."""
     text = "The same quick model is fitted to fewer and to more rows; its way up is carried on a little further."
     with section("What are more labels worth?", text):
-        if job is not None and job.result is not None:
+        show_refused()
+        if job is not None and job.result is not None and "note" in job.result:
+            st.info(escape_markdown(f"Not enough data to say yet. {job.result['note']}"), icon=":material/info:")
+        elif job is not None and job.result is not None:
             _draw_answer(job.result, seconds_per_label, second_rater_share)
         elif job is None or not job.is_active:
             note(

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.change import show_refused
 from portal.ui.labels import draw_card
 from portal.ui.layout import Number, metric_row, note, section, small
 from portal.ui.text import escape_markdown
@@ -15,12 +16,12 @@ from services.labels.views import Suspect, SuspectList
 from services.models.top_loss_report import Comparison, Side
 from services.valuation.amounts import format_money
 
-REASONS = (
-    "Checked: it is right as it stands",
-    "A typing error",
-    "A test or a duplicate record",
-    "Not a case of this kind",
-)
+REASONS = ("A typing error", "A test or a duplicate record", "Not a case of this kind", "Confirmed with who knows it")
+_USUAL = {  # what a key means where nobody says more
+    "keep": "Looked at it: it is right as it stands",
+    "relabel": "Looked at it: the label was wrong",
+    "exclude": "Looked at it: not a row to learn from",
+}
 _WORDS = {"keep": ("Kept", "green"), "exclude": ("Left out", "orange"), "relabel": ("Relabelled", "blue")}
 _SAME = 60  # characters of a reason that fit in a table
 
@@ -31,7 +32,7 @@ def draw_found(found: SuspectList) -> None:
     rate_note = "estimated by confident learning" if found.noise_rate is not None else "not estimated here"
     metric_row(
         [
-            Number("Rows examined", f"{found.n_examined:,}", "by a model that had not seen them"),
+            Number("Rows examined", f"{found.n_examined:,}", "each judged unseen"),
             Number("Listed here", f"{len(found.suspects):,}", "the most suspicious first"),
             Number("Labels that may be wrong", rate, rate_note),
             Number("Decided", f"{found.n_decided:,}", f"{found.n_changes:,} will change"),
@@ -41,6 +42,7 @@ def draw_found(found: SuspectList) -> None:
 
 def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], decide: Callable[..., None]) -> None:
     """The first row that nobody has decided about, with its keys."""
+    show_refused()
     st.progress(
         found.n_decided / max(1, len(found.suspects)), text=f"{found.n_decided:,} of {len(found.suspects):,} decided"
     )
@@ -50,9 +52,15 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
         return
     st.markdown(f"#### {describe_suspect(found, suspect)}")
     reason = st.selectbox(
-        "Why (part of the record; type your own)", REASONS, accept_new_options=True, key="suspect_reason", width=480
+        "Why (part of the record)",
+        REASONS,
+        index=None,
+        accept_new_options=True,
+        placeholder="Looked at it; or choose, or type your own",
+        key="suspect_reason",
+        width=480,
     )
-    ask: dict[str, Any] = {"row": suspect.row, "reason": reason or ""}
+    ask = {verdict: {"row": suspect.row, "reason": reason or usual} for verdict, usual in _USUAL.items()}
     with st.container(horizontal=True, gap="small"):
         st.button(
             f"Keep {escape_markdown(suspect.given)}",
@@ -60,7 +68,7 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
             key="keep",
             icon=":material/check:",
             on_click=decide,
-            kwargs={**ask, "verdict": "keep"},
+            kwargs={**ask["keep"], "verdict": "keep"},
         )
         for key, name in enumerate(_other_classes(found, suspect), start=1):
             st.button(
@@ -69,7 +77,7 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
                 key=f"relabel_{key}",
                 type="primary" if name == suspect.suggested else "secondary",
                 on_click=decide,
-                kwargs={**ask, "verdict": "relabel", "value": name},
+                kwargs={**ask["relabel"], "verdict": "relabel", "value": name},
             )
         st.button(
             "Leave the row out",
@@ -77,7 +85,7 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
             key="exclude",
             icon=":material/block:",
             on_click=decide,
-            kwargs={**ask, "verdict": "exclude"},
+            kwargs={**ask["exclude"], "verdict": "exclude"},
         )
     if suspect.card is not None:
         draw_card(suspect.card, dictionary)
@@ -140,9 +148,8 @@ def describe_gain(result: Comparison) -> str:
         currency = result.currency or "EUR"
         low, high = format_money(result.amount_gain_low, currency), format_money(result.amount_gain_high, currency)
         amount = format_money(abs(result.amount_gain), currency)
-        return (
-            f"{_verdict(result.amount_gain, result.amount_gain_low, result.amount_gain_high, amount)} ({low} to {high})"
-        )
+        gain = _verdict(result.amount_gain, result.amount_gain_low, result.amount_gain_high, f"{amount} a year")
+        return f"{gain} ({low} to {high})"
     low_, high_ = result.score_gain_low, result.score_gain_high
     if low_ is None or high_ is None:
         return "Too few rows to say what the cleaning brought"

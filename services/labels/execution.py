@@ -24,7 +24,7 @@ from services.labels.training import (
     WorthFound,
     look_for_noise,
     order_rows,
-    weigh_more_labels,
+    weigh_or_say_why_not,
 )
 from services.labels.votes import count_votes
 from services.models.documents import to_document
@@ -123,15 +123,18 @@ def weigh_labels(request: JobRequest, report: Report) -> dict[str, Any]:
     if column is None:
         raise InvalidInputError("The data have no target yet, so nothing says what a label is worth. Choose one.")
     report(None, "Fitting the same model to fewer and to more rows")
-    found: WorthFound = run_in_child(
-        weigh_more_labels, table, column, positive, labels, limits=LIMITS, find_interruption=report.find_interruption
+    found: WorthFound | str = run_in_child(
+        weigh_or_say_why_not, table, column, positive, labels, limits=LIMITS, find_interruption=report.find_interruption
     )
+    if isinstance(found, str):
+        return {"dataset_id": dataset.id, "column": column, "note": found}
     return {"dataset_id": dataset.id, "column": column, **found.document()}
 
 
 def _table(session: Session, actor: Actor, dataset: Dataset) -> Table:
     store = get_artifact_store()
-    shown = [column.name for column in dataset.columns if column.name not in dataset.excluded]
+    hidden = {dataset.target, *dataset.excluded}  # an outcome, or what is known too late, would tell the answer
+    shown = [column.name for column in dataset.columns if column.name not in hidden]
     return Table(
         content=store.get(dataset.table_sha256),
         base=store.get(dataset.base_sha256) if leaves_rows_out(dataset.recipe) else None,

@@ -170,7 +170,8 @@ def _used_classes(labels: dict[int, str], classes: Sequence[str], positive_class
 
 def _score(preparation: Preparation, predictions: Floats, drawn: frozenset[int]) -> QuickScore:
     is_drawn = np.array([int(row) in drawn for row in preparation.train.positions])
-    is_of_drawn = int(is_drawn.sum()) >= MIN_DRAWN and len(np.unique(preparation.train.y[is_drawn])) > 1
+    enough = bool(is_drawn.all()) or int(is_drawn.sum()) >= MIN_DRAWN
+    is_of_drawn = enough and len(np.unique(preparation.train.y[is_drawn])) > 1
     chosen = is_drawn if is_of_drawn else np.ones(len(is_drawn), dtype=bool)
     y, answers = preparation.train.y[chosen], predictions[chosen]
     n_right = int((answers.argmax(axis=1) == y).sum())

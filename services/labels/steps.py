@@ -34,3 +34,19 @@ def verdict_steps(column: str, verdicts: Iterable[tuple[int, str, str | None, st
     steps = [step for reason, labels in corrected.items() for step in label_steps(column, labels, reason)]
     steps += [{"kind": "exclude_rows", "rows": sorted(rows), "reason": reason} for reason, rows in left_out.items()]
     return steps
+
+
+def are_applied(column: str, verdicts: Iterable[tuple[int, str, str | None, str]], recipe: Iterable[Step]) -> bool:
+    """Whether a recipe leaves out and relabels at least the rows that the verdicts do."""
+    left_out: set[int] = set()
+    written: dict[int, str] = {}
+    for step in recipe:
+        if step["kind"] == "exclude_rows":
+            left_out |= set(step.get("rows", ()))
+        elif step["kind"] == "set_values" and step["column"] == column:
+            written |= {int(row): str(value) for row, value in step["values"].items()}
+    return all(
+        row in left_out if verdict == "exclude" else written.get(row) == value
+        for row, verdict, value, _reason in verdicts
+        if verdict != "keep"
+    )

@@ -168,6 +168,16 @@ def look_for_noise(table: Table, column: str, classes: Sequence[str], positive_c
     return NoiseFound(preparation.classes, len(y), noise.rate, suspects, cards)
 
 
+def weigh_or_say_why_not(
+    table: Table, column: str, positive_label: str | None, labels: Mapping[int, str] | None
+) -> WorthFound | str:
+    """As `weigh_more_labels`; too little data is an answer, in a sentence, and not a failure."""
+    try:
+        return weigh_more_labels(table, column, positive_label, labels)
+    except UnusableDataError as error:
+        return error.sentence
+
+
 def weigh_more_labels(
     table: Table, column: str, positive_label: str | None, labels: Mapping[int, str] | None
 ) -> WorthFound:

@@ -36,6 +36,8 @@ from services.deployments import queries as deployment_queries
 from services.errors import NotAllowedError, NotFoundError
 from services.jobs import commands as job_commands
 from services.jobs import queries as job_queries
+from services.labels import commands as label_commands
+from services.labels import queries as label_queries
 from services.models import commands as model_commands
 from services.models import queries as model_queries
 from services.people import commands as people_commands
@@ -54,6 +56,7 @@ from tests.makers import make_actor, make_project, make_sign_in, make_user
 from tests.makers_connections import make_connection
 from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
 from tests.makers_jobs import make_asking, make_reading, make_received
+from tests.makers_labels import make_labelled
 from tests.makers_models import make_finished
 from tests.makers_money import CALLS, RETENTION
 
@@ -62,6 +65,17 @@ ROLES = (Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR, Role.AD
 # Five roles as in ROLES as members of the project, then the same five as strangers to it.
 # + it happens   . it is answered, and nothing happens   - NotAllowedError   ? NotFoundError
 COMMANDS = {
+    "labels.create_task": "++--- ???-?",
+    "labels.save_label": "++--- ???-?",
+    "labels.undo_label": "++--- ???-?",
+    "labels.request_training": "++--- ???-?",
+    "labels.request_worth": "++--- ???-?",
+    "labels.apply_labels": "-+--- ???-?",
+    "labels.request_noise": "++--- ???-?",
+    "labels.request_top_losses": "++--- ???-?",
+    "labels.request_comparison": "++--- ???-?",
+    "labels.save_verdict": "++--- ???-?",
+    "labels.apply_verdicts": "-+--- ???-?",
     "jobs.cancel_job": "-+--- ???-?",  # one's own job, or as somebody who may change the data
     "projects.create_project": "++--- ++---",
     "projects.add_member": "+++-- ???-?",
@@ -109,6 +123,11 @@ COMMANDS = {
     "people.sign_out": "+++++ +++++",
 }
 UNAUDITED = {
+    "labels.request_training",
+    "labels.request_worth",
+    "labels.request_noise",
+    "labels.request_top_losses",
+    "labels.request_comparison",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -122,6 +141,19 @@ UNAUDITED = {
     "datasets.save_health",
 }  # they only ask a worker for something, or take that back; what it does is audited
 QUERIES = {
+    "labels.list_tasks": "....- ???.?",
+    "labels.find_task": "....- ???.?",
+    "labels.get_task": "....- ???.?",
+    "labels.get_turn": "..--- ???-?",
+    "labels.get_card": "..--- ???-?",
+    "labels.get_progress": "....- ???.?",
+    "labels.get_agreement": "....- ???.?",
+    "labels.list_disputes": "..--- ???-?",
+    "labels.get_quick_answer": "..--- ???-?",
+    "labels.find_bench": "....- ???.?",
+    "labels.find_worth": "....- ???.?",
+    "labels.find_suspects": "....- ???.?",
+    "labels.get_suspects": "....- ???.?",
     "datasets.get_set_aside": "....- ???.?",
     "jobs.get_job": "....- ???.?",
     "jobs.list_jobs": "....- ???.?",
@@ -182,6 +214,12 @@ QUERIES = {
 MATRIX = COMMANDS | QUERIES
 
 INTERNAL = {
+    "labels.require_task": "a part of commands and queries: authorises",
+    "labels.list_labels": "a part of commands and queries that have authorised their actor",
+    "labels.list_waiting": "arithmetic on rows its caller has read",
+    "labels.raters_by_row": "arithmetic on rows its caller has read",
+    "labels.task_view": "shapes a row its caller has read",
+    "labels.read_stored_cards": "a file by its hash, for rows its caller may see",
     "audit.record_event": "a part of every command, which has authorised its actor",
     "audit.get_chain_report": "asked by the command line and by the audit page, which checks the permission",
     "audit.get_head_id": "a number that says nothing but that something changed; keys the caches of pages",
@@ -253,6 +291,8 @@ class World:
     connection_id: str
     asking_job_id: str
     done_job_id: str
+    task_id: str
+    noise_job_id: str
     manifest_sha256: str = ""
     other_user_id: str = ""
     other_email: str = ""
@@ -271,6 +311,42 @@ def _lost(world: World) -> World:
 
 Call = Callable[[Session, Actor, World], Any]
 CALL: dict[str, Call] = {
+    "labels.create_task": lambda s, a, w: label_commands.create_task(
+        s, actor=a, dataset_id=w.dataset_id, column="will_stay", classes=("No", "Yes"), guideline="As you see it."
+    ),
+    "labels.save_label": lambda s, a, w: label_commands.save_label(s, actor=a, task_id=w.task_id, row=3, value="No"),
+    "labels.undo_label": lambda s, a, w: label_commands.undo_label(s, actor=a, task_id=w.task_id),
+    "labels.request_training": lambda s, a, w: label_commands.request_training(s, actor=a, task_id=w.task_id),
+    "labels.request_worth": lambda s, a, w: label_commands.request_worth(s, actor=a, dataset_id=w.dataset_id),
+    "labels.apply_labels": lambda s, a, w: label_commands.apply_labels(s, actor=a, task_id=w.task_id),
+    "labels.request_noise": lambda s, a, w: label_commands.request_noise(s, actor=a, dataset_id=w.dataset_id),
+    "labels.request_top_losses": lambda s, a, w: label_commands.request_top_losses(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "labels.request_comparison": lambda s, a, w: label_commands.request_comparison(
+        s, actor=a, model_id=w.approved_model_id, dataset_id=w.dataset_id
+    ),
+    "labels.save_verdict": lambda s, a, w: label_commands.save_verdict(
+        s, actor=a, job_id=w.noise_job_id, row=3, verdict="keep", reason="Looked at it"
+    ),
+    "labels.apply_verdicts": lambda s, a, w: label_commands.apply_verdicts(s, actor=a, job_id=w.noise_job_id),
+    "labels.list_tasks": lambda s, a, w: label_queries.list_tasks(s, actor=a, project_id=w.project_id),
+    "labels.find_task": lambda s, a, w: label_queries.find_task(s, actor=a, project_id=w.project_id),
+    "labels.get_task": lambda s, a, w: label_queries.get_task(s, actor=a, task_id=w.task_id),
+    "labels.get_turn": lambda s, a, w: label_queries.get_turn(s, actor=a, task_id=w.task_id),
+    "labels.get_card": lambda s, a, w: label_queries.get_card(s, actor=a, task_id=w.task_id, place=0),
+    "labels.get_progress": lambda s, a, w: label_queries.get_progress(s, actor=a, task_id=w.task_id),
+    "labels.get_agreement": lambda s, a, w: label_queries.get_agreement(s, actor=a, task_id=w.task_id),
+    "labels.list_disputes": lambda s, a, w: label_queries.list_disputes(s, actor=a, task_id=w.task_id),
+    "labels.get_quick_answer": lambda s, a, w: label_queries.get_quick_answer(s, actor=a, task_id=w.task_id, values={}),
+    "labels.find_bench": lambda s, a, w: label_queries.find_bench(s, actor=a, project_id=w.project_id),
+    "labels.find_worth": lambda s, a, w: label_queries.find_worth(
+        s, actor=a, project_id=w.project_id, subject_id=w.task_id
+    ),
+    "labels.find_suspects": lambda s, a, w: label_queries.find_suspects(
+        s, actor=a, project_id=w.project_id, kind="labels.noise"
+    ),
+    "labels.get_suspects": lambda s, a, w: label_queries.get_suspects(s, actor=a, job_id=w.noise_job_id),
     "datasets.receive_file": lambda s, a, w: receive_file(
         s, actor=a, project_id=w.project_id, file_name="new.csv", source_sha256="0" * 64, n_bytes=10
     ),
@@ -669,6 +745,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         manifest_sha256=approved.manifest_sha256,
     )
     token, _ = people_commands.create_api_token(session, actor=scientist, project_id=project.id, name="Nightly")
+    task_id, noise_job_id = make_labelled(session, business, scientist, dataset)
     return World(
         project_id=project.id,
         dataset_id=dataset,
@@ -691,6 +768,8 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         connection_id=make_connection(session, scientist, project.id).id,
         asking_job_id=make_asking(session, scientist, project.id).id,
         done_job_id=make_received(session, scientist, project.id).id,
+        task_id=task_id,
+        noise_job_id=noise_job_id,
         manifest_sha256=waiting.manifest_sha256,
         other_user_id=other.id,
         other_email=other.email,

@@ -9,25 +9,26 @@ from sqlmodel import Session
 from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from services.audit.actor import Actor
-from services.errors import InvalidInputError
 from services.labels.queries.tasks import require_task
 from services.models.onnx_scoring import OnnxScorer
 from services.models.signature import Signature, validate_rows
 from services.people.permissions import Permission
 
 
-def get_quick_answer(session: Session, *, actor: Actor, task_id: str, values: Mapping[str, Any]) -> dict[str, float]:
-    """The probability of each class for one row, the most probable first.
+def get_quick_answer(
+    session: Session, *, actor: Actor, task_id: str, values: Mapping[str, Any]
+) -> dict[str, float] | None:
+    """The probability of each class for one row, the most probable first; None where there is no twin to ask.
 
     Raises
     ------
     InvalidInputError
-        There is no quick model yet, it has no twin, or a value does not fit its column.
+        A value does not fit its column.
     """
     task = require_task(session, actor, task_id, Permission.LABEL)
     model = task.model or {}
     if not model.get("onnx_sha256"):
-        raise InvalidInputError(str(model.get("onnx_reason") or "There is no quick model yet. Label a few more rows."))
+        return None
     signature = Signature.from_document(model["signature"])
     frame, _warnings = validate_rows(signature, {name: [values.get(name)] for name in signature.names})
     answer = _scorer(get_database_settings().storage_url, model["onnx_sha256"], signature).predict(frame)[0]

@@ -81,7 +81,7 @@ def get_card(session: Session, *, actor: Actor, task_id: str, place: int) -> Car
     """A row of the queue that nobody has labelled yet, to try the model on; `place` goes round. None where all are."""
     task = require_task(session, actor, task_id, Permission.LABEL)
     rated = {label.row for label in list_labels(session, task_id)}
-    cards = [card for row, card in _cards(task).items() if row not in rated]
+    cards = [card for row, card in reversed(_cards(task).items()) if row not in rated]  # the next ones are labelled
     return cards[place % len(cards)] if cards else None
 
 
