@@ -1,20 +1,36 @@
 """Who does which kind of job. A handler stands in the `execution` module of its noun."""
 
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
 from services.datasets.execution import apply_steps, compare, examine
 from services.datasets.querying.execution import carry_out_query
 from services.datasets.receiving.execution import read_dataset
-from services.jobs.handler import Handler
-from services.labels.execution import look_for_wrong_labels, train, weigh_labels
-from services.models.execution import find_top_losses
+from services.jobs.handler import Handler, JobRequest, Report
 
+
+def _when_needed(module: str, name: str) -> Handler:
+    """A handler whose module loads what learns: with its first job, so that a worker starts in half the time."""
+
+    def handle(request: JobRequest, report: Report) -> dict[str, Any]:
+        handler: Handler = getattr(import_module(module), name)
+        return handler(request, report)
+
+    return handle
+
+
+_LEARNING: Mapping[str, tuple[str, str]] = {
+    "labels.train": ("services.labels.execution", "train"),
+    "labels.noise": ("services.labels.execution", "look_for_wrong_labels"),
+    "labels.worth": ("services.labels.execution", "weigh_labels"),
+    "models.top_loss": ("services.models.execution", "find_top_losses"),
+}
 HANDLERS: dict[str, Handler] = {
     "dataset.read": read_dataset,
     "dataset.apply": apply_steps,
     "dataset.examine": examine,
     "dataset.compare": compare,
     "connection.query": carry_out_query,
-    "labels.train": train,
-    "labels.noise": look_for_wrong_labels,
-    "labels.worth": weigh_labels,
-    "models.top_loss": find_top_losses,
+    **{kind: _when_needed(module, name) for kind, (module, name) in _LEARNING.items()},
 }
