@@ -43,9 +43,9 @@ def draw_links(project_id: str, *, only: Sequence[str] = ("columns", "rows", "la
     """The pages that look closer at the table, or bring it from elsewhere."""
     with st.container(horizontal=True, gap="small"):
         for stem, label, icon in _PLACES:
-            page = _PAGES / f"{stem}.py"
-            if stem in only and page.exists():
-                st.page_link(page, label=label, icon=f":material/{icon}:", query_params={"project": project_id})
+            if stem in only:
+                page, icon = _PAGES / f"{stem}.py", f":material/{icon}:"
+                st.page_link(page, label=label, icon=icon, query_params={"project": project_id})
 
 
 def draw_target(dataset: Dataset, choose: Callable[[str, str | None], None] | None) -> None:

@@ -14,15 +14,7 @@ from services.people.permissions import PERMISSIONS, Permission, Role
 from services.projects.queries import authorize_project
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
-_DETAILS = (
-    "columns",
-    "rows",
-    "suspects",
-    "connections",
-    "run",
-    "model",
-    "review",
-)  # pages of one thing, reached from a list
+_DETAILS = ("columns", "rows", "connections", "suspects", "run", "model", "review")  # reached from another page
 
 
 def build_navigation(actor: Actor) -> StreamlitPage:
@@ -56,11 +48,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("datasets", "Data", "table_chart", of_project),
             _page("columns", "Columns", "subdirectory_arrow_right", is_open["columns"]),
             _page("rows", "Rows", "subdirectory_arrow_right", is_open["rows"]),
-            *(
-                _page(stem, stem.capitalize(), "subdirectory_arrow_right", is_open[stem])
-                for stem in ("connections",)
-                if (_PAGES / f"{stem}.py").exists()
-            ),
+            _page("connections", "Connections", "subdirectory_arrow_right", is_open["connections"]),
             _page("labels", "Labels", "label", of_project),
             _page("suspects", "Suspicious rows", "subdirectory_arrow_right", is_open["suspects"]),
             _page("runs", "Model runs", "model_training", of_project),

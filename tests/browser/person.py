@@ -72,6 +72,11 @@ class Person:
         self.tab.get_by_role("button", name=button).first.click()
         self.wait()
 
+    def follow(self, link: str) -> None:
+        """Follow a link on the page."""
+        self.tab.get_by_test_id("stPageLink-NavLink").filter(has_text=re.compile(rf"{link}$")).first.click()
+        self.wait()
+
     def wait(self) -> None:
         """Until the page is drawn and nothing runs any more."""
         self.tab.wait_for_load_state("domcontentloaded")

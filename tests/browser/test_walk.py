@@ -165,14 +165,20 @@ def test_a_data_scientist_brings_the_table_and_starts_a_run(story: Story, table:
     tomas.wait()
     tomas.press("Upload a table")
     tomas.sees("Columns to learn from", seconds=60)
-    target = pd.read_csv(io.BytesIO(table), nrows=1).columns[-1]
-    tomas.choose("Column to predict", str(target))
+    columns = pd.read_csv(io.BytesIO(table), nrows=1).columns
+    tomas.choose("Column to predict", str(columns[-1]))
     tomas.press("Predict this column")
-    tomas.sees("The data are ready for a model")
+    tomas.sees("A model will predict")
+    tomas.follow("Columns")
+    tomas.type("Find a column", str(columns[0]))
+    tomas.wait()
     tomas.press("Leave out")
     tomas.type("Why may the model not see it?", "It only names the row.")
     tomas.press("Leave it out")
     tomas.sees("It only names the row.")
+    tomas.press("Back to the data")
+    tomas.sees("Health", seconds=60)
+    tomas.sees("The data are ready for a model")
     tomas.photograph("data")
     tomas.press("Start AutoML")
     tomas.type("Minutes at most", 3)
@@ -292,7 +298,21 @@ def test_a_restart_of_the_server_loses_nothing(portal: RunningPortal, story: Sto
 
 
 IN_THE_README = {"every/review-390-light": "review-phone", "every/valuation-1440-dark": "money-dark"}
-PLACES = ("", "project", "proposal", "valuation", "datasets", "runs", "run", "models", "model", "deployment", "review")
+PLACES = (
+    "",
+    "project",
+    "proposal",
+    "valuation",
+    "datasets",
+    "columns",
+    "rows",
+    "runs",
+    "run",
+    "models",
+    "model",
+    "deployment",
+    "review",
+)
 
 
 @pytest.fixture(scope="module", params=[(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "dark")], ids=str)
