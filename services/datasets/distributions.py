@@ -89,8 +89,9 @@ def _binned(reference: "pd.Series[Any]", current: "pd.Series[Any]") -> tuple[lis
     is_text = [not pd.api.types.is_numeric_dtype(c.dtype) and c.dtype.kind != "M" for c in (reference, current)]
     if is_text[0] != is_text[1] or (reference.dtype.kind == "M") != (current.dtype.kind == "M") or old.empty:
         return None
-    if is_text[0] or old.nunique() <= FEW_VALUES:
-        found = _by_value(old, new)
+    counts = old.value_counts()
+    if is_text[0] or len(counts) <= FEW_VALUES:
+        found = _by_value(counts, new)
     else:
         found = _by_quantile(_as_floats(old), _as_floats(new))
     if found is None:
@@ -98,13 +99,14 @@ def _binned(reference: "pd.Series[Any]", current: "pd.Series[Any]") -> tuple[lis
     return [*found[0], len(reference) - len(old)], [*found[1], len(current) - len(new)]
 
 
-def _by_value(old: "pd.Series[Any]", new: "pd.Series[Any]") -> tuple[list[int], list[int]] | None:
-    before, after = old.map(label_of).value_counts(), new.map(label_of).value_counts()
-    if len(before) > MAX_CATEGORIES and len(before) > len(old) / 2:
+def _by_value(old: "pd.Series[int]", new: "pd.Series[Any]") -> tuple[list[int], list[int]] | None:
+    n_old = int(old.sum())
+    if len(old) > MAX_CATEGORIES and len(old) > n_old / 2:
         return None  # nearly every row has its own value: there is no distribution to compare
-    top = list(before.index[:MAX_CATEGORIES])
-    counts = [[int(c.get(label, 0)) for label in top] for c in (before, after)]
-    rest = [len(old) - sum(counts[0]), len(new) - sum(counts[1])]
+    before, after = ({label_of(value): int(n) for value, n in c.items()} for c in (old, new.value_counts()))
+    top = list(before)[:MAX_CATEGORIES]
+    counts = [[c.get(label, 0) for label in top] for c in (before, after)]
+    rest = [n_old - sum(counts[0]), len(new) - sum(counts[1])]
     return ([*counts[0], rest[0]], [*counts[1], rest[1]]) if any(rest) else (counts[0], counts[1])
 
 

@@ -1,6 +1,5 @@
 """Steps that rewrite the cells of one column: the new cells, and how many of them differ."""
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from typing import Any
@@ -116,8 +115,7 @@ def hashed(cells: "pd.Series[Any]", key: bytes) -> "pd.Series[Any]":
         raise ValueError("Hashing values needs a key.")
     text = texts(cells)
     spelled = {
-        value: hmac.new(key, f"{cells.name}\x00{value}".encode(), hashlib.sha256).hexdigest()
-        for value in text.dropna().unique()
+        value: hmac.digest(key, f"{cells.name}\x00{value}".encode(), "sha256").hex() for value in text.dropna().unique()
     }
     return text.map(spelled).astype("str")
 
