@@ -12,6 +12,7 @@ MIN_ROWS_FOR_IDENTIFIER = 20
 MAX_CATEGORIES = 50
 CATEGORY_SHARE = 0.2  # distinct values among rows up to which text still repeats
 CATEGORY_LENGTH = 60  # characters, on average
+_FIRST = 100  # values that tell nearly always that a column is none of uuids
 
 _IDENTIFIER_NAME = re.compile(r"(?:^|[^a-z])(?:id|key|no|nr|uuid|guid)$|(?<=[a-z])(?:ID|Id|Key|No|Nr|UUID)$")
 _UUID_OR_HASH = r"(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,64})"
@@ -45,7 +46,10 @@ def _is_identifier(name: str, present: "pd.Series[Any]", n_distinct: int) -> boo
     is_named_so = is_named_like_a_key(name)
     if pd.api.types.is_numeric_dtype(present.dtype):
         return _is_whole(present) and (is_named_so or _is_monotone(present))
-    return is_named_so or bool(present.str.fullmatch(_UUID_OR_HASH).all())
+    if is_named_so:
+        return True
+    first = present.iloc[:_FIRST]  # nearly all columns are told by these
+    return bool(first.str.fullmatch(_UUID_OR_HASH).all()) and bool(present.str.fullmatch(_UUID_OR_HASH).all())
 
 
 def _is_whole(present: "pd.Series[Any]") -> bool:

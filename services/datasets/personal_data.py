@@ -22,6 +22,7 @@ _PHONE = re.compile(r"(\+|00)?[\d\s()./-]{8,24}")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*|\d+[.,]\d+")
 _CARD = re.compile(r"(?:4|5[1-5]|2[2-7]|3[47]|6[05])[\d -]{11,22}")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}")
+_IP = re.compile(r"[0-9a-fA-F.:]{2,45}")
 _URL = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _SSN = re.compile(r"(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
 _STREET = re.compile(
@@ -130,6 +131,8 @@ def _is_card(text: str) -> bool:
 
 
 def _is_ip(text: str) -> bool:
+    if not _IP.fullmatch(text):
+        return False
     try:
         ipaddress.ip_address(text)
     except ValueError:

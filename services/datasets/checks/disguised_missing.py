@@ -28,6 +28,7 @@ DATES = tuple(
         (2099, 12, 31), (2999, 12, 31), (3000, 1, 1), (9999, 1, 1), (9999, 12, 30), (9999, 12, 31),
     )
 )  # fmt: skip
+MANY_VALUES = 100_000
 MIN_DATE_GAP = np.timedelta64(10 * 365, "D")  # between the suspected date and the next one
 
 
@@ -60,8 +61,11 @@ def _observe(subject: Subject, name: str, values: list[str | float], n_cells: in
 
 def _words(subject: Subject, name: str) -> tuple[list[str | float], int] | None:
     values, counts = subject.value_counts(name)
+    if len(values) > MANY_VALUES:  # among so many, a word that occurs once changes nothing
+        repeats = counts > 1
+        values, counts = values.filter(pa.array(repeats)), counts[repeats]
     is_word = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), pa.array(WORDS)).to_numpy(zero_copy_only=False)
-    if not is_word.any() or is_word.all():
+    if not is_word.any() or (is_word.all() and len(is_word) == subject.profiles[name].n_distinct):
         return None
     return values.filter(pa.array(is_word)).to_pylist(), int(counts[is_word].sum())
 

@@ -88,7 +88,21 @@ def _rank(subject: Subject, among: "np.ndarray[Any, np.dtype[np.intp]]") -> Orde
     n_wanted = min(MAX_ROWS, max(MIN_ROWS, MAX_CELLS // max(1, len(names))))
     if len(among) > n_wanted:
         among = np.sort(np.random.default_rng(0).choice(among, n_wanted, replace=False))
-    cells = subject.sample[list(names)].iloc[among]
-    ranks = cells.rank().to_numpy(dtype=float)
-    present = ~np.isnan(ranks)
-    return Orders(names, among, np.where(present, ranks, 0.0), present)
+    ranks = np.zeros((len(among), len(names)))
+    for place, name in enumerate(names):
+        cells = subject.sample[name].to_numpy()[among]
+        ranks[:, place] = average_ranks(cells)
+    return Orders(names, among, ranks, ranks > 0)
+
+
+def average_ranks(values: "np.ndarray[Any, np.dtype[Any]]") -> "np.ndarray[Any, np.dtype[np.float64]]":
+    """Ranks from 1 of numbers or moments; equal ones share the middle of their ranks, 0 where missing."""
+    order = np.argsort(values)  # what is missing comes last
+    n_present = len(values) - int(np.isnan(values).sum() if values.dtype.kind != "i" else 0)
+    ordered = values[order[:n_present]]
+    is_first = np.concatenate((np.ones(min(1, n_present), dtype=bool), ordered[1:] != ordered[:-1]))
+    starts = np.flatnonzero(is_first)
+    middles = (starts + np.append(starts[1:], n_present) + 1) / 2
+    ranks = np.zeros(len(values))
+    ranks[order[:n_present]] = middles[np.cumsum(is_first) - 1]
+    return ranks

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from services.datasets.checks.disguised_missing import CHECK
+from services.datasets.checks.disguised_missing import CHECK, MANY_VALUES
 from tests.makers_checks import find, find_one
 
 
@@ -56,3 +56,8 @@ def test_new_year_among_old_dates_is_a_date() -> None:
 def test_the_target_is_asked_too_but_never_left_out() -> None:
     found = find_one(CHECK, {"x": [1, 2, 3, 4], "y": ["?", "?", "?", "a"]}, target="y")
     assert [fix["kind"] for fix in found.fixes] == ["step"]
+
+
+def test_among_very_many_words_only_one_that_repeats_is_told() -> None:
+    words = [f"k{number}" for number in range(MANY_VALUES + 1)]
+    assert find_one(CHECK, {"x": [*words, "?", "?", "unknown"]}).n_rows_affected == 2

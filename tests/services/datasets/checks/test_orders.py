@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from services.datasets.checks.orders import correlate, rank_columns, rank_known, separate
+from services.datasets.checks.orders import average_ranks, correlate, rank_columns, rank_known, separate
 from tests.makers_checks import make_subject
 
 DRAW = np.random.default_rng(0)
@@ -19,6 +19,12 @@ def test_correlations_are_those_of_scipy() -> None:
     found = correlate(rank_columns(make_subject(columns)))
     assert found[0, 1] == pytest.approx(stats.spearmanr(columns["a"], columns["b"]).statistic, abs=1e-5)
     assert found[0, 2] == pytest.approx(stats.spearmanr(columns["a"], columns["c"]).statistic, abs=1e-5)
+
+
+@given(st.lists(st.sampled_from([0.0, -0.0, 1.5, -2.0, np.inf, np.nan]) | st.floats(), max_size=40))
+def test_ranks_are_those_of_pandas(values: list[float]) -> None:
+    expected = pd.Series(values, dtype="float64").rank().fillna(0.0)
+    assert average_ranks(np.asarray(values, dtype=float)).tolist() == expected.tolist()
 
 
 def test_with_gaps_they_are_close_to_those_over_complete_pairs() -> None:
