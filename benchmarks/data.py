@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import websockets
 
@@ -38,6 +39,7 @@ class Peer:
     tool: str
     read_seconds: float
     profile_seconds: float
+    cpu_seconds: float
     peak_mb: float
 
     @property
@@ -99,7 +101,7 @@ async def _open(server: Server, token: str, page: str, query: str) -> float:
     return time.perf_counter() - start
 
 
-def measure(arguments: argparse.Namespace, folder: Path) -> Iterator[object]:
+def measure(arguments: argparse.Namespace, folder: Path) -> Iterator[Any]:
     """One figure after the other, as soon as it is known."""
     from benchmarks import journey
 
@@ -112,7 +114,8 @@ def measure(arguments: argparse.Namespace, folder: Path) -> Iterator[object]:
         peers.append(ask_peer(arguments.peer, "ydata", large))
     for peer in peers:
         yield peer
-        yield f"{peer.tool} takes {peer.seconds / portal.seconds:.1f} times as long as the portal"
+        times, work = peer.seconds / portal.seconds, peer.cpu_seconds / portal.cpu_seconds
+        yield f"{peer.tool} takes {times:.1f} times as long as the portal and {work:.1f} times its processor time"
     if arguments.wide:
         wide = write_file(folder / "wide.csv", WIDE_ROWS, arguments.wide)
         yield journey.travel(actor, wide, "Fewer parcels should get lost")[0]
@@ -130,13 +133,13 @@ def main() -> None:
     parser.add_argument("--skip-pages", action="store_true")
     arguments = parser.parse_args()
     os.environ.setdefault("PORTAL_READ_MAX_COLUMNS", "10000")
-    results = []
+    results: list[Any] = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PORTAL_DATA_DIR"] = str(Path(folder, "portal"))
         Path(folder, "portal").mkdir()
         for found in measure(arguments, Path(folder)):
             print(found, flush=True)
-            results.append(found if isinstance(found, str) else {type(found).__name__: asdict(found)})  # type: ignore[call-overload]
+            results.append(found if isinstance(found, str) else {type(found).__name__: asdict(found)})
     target = Path(__file__).parent / "results" / "data.json"
     target.parent.mkdir(exist_ok=True)
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": os.getloadavg()[0]}

@@ -41,7 +41,7 @@ _LOOK_SECONDS = 0.05
 class Journey:
     """One file from its bytes to what pages show: seconds on the clock, MB of resident memory.
 
-    `seconds` is all of it: from bytes to a stored version with its health cards.
+    `seconds` and `cpu_seconds` are all of it: from bytes to a stored version with its health cards.
     """
 
     n_rows: int
@@ -52,18 +52,22 @@ class Journey:
     examine_seconds: float
     examine_with_target_seconds: float
     seconds: float
+    cpu_seconds: float
     n_findings: int
     parent_growth_mb: float
     child_peak_mb: float
 
 
-class Memory:
-    """Watches how far this process grows and how large any process below it becomes."""
+class Watch:
+    """Watches how far this process grows, how large any process below it becomes, and what all of them compute."""
 
     def __init__(self) -> None:
         self._own = psutil.Process()
         self._start = self._own.memory_info().rss
+        self._began = time.time()
         self._parent = self._child = 0
+        self._cpu: dict[int, list[float]] = {}  # process -> seconds when it was first and last seen
+        self._look()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -85,18 +89,27 @@ class Memory:
         """The largest process below this one."""
         return round(self._child / _MB, 1)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time so far. Unlike seconds on the clock it hardly depends on what else the machine does."""
+        return round(sum(last - first for first, last in self._cpu.values()), 1)
+
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_SECONDS):
-            self._parent = max(self._parent, self._own.memory_info().rss - self._start)
-            self._child = max([self._child, *map(_resident, self._own.children(recursive=True))])
+            self._look()
 
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        found: int = process.memory_info().rss
-    except psutil.Error:  # it has just ended
-        return 0
-    return found
+    def _look(self) -> None:
+        self._parent = max(self._parent, self._own.memory_info().rss - self._start)
+        for process in (self._own, *self._own.children(recursive=True)):
+            try:
+                times, resident = process.cpu_times(), process.memory_info().rss
+            except psutil.Error:  # it has just ended
+                continue
+            spent = times.user + times.system
+            is_new = process != self._own and process.create_time() > self._began
+            self._cpu.setdefault(process.pid, [0.0 if is_new else spent, spent])[1] = spent
+            if process != self._own:
+                self._child = max(self._child, resident)
 
 
 def open_portal() -> Actor:
@@ -120,10 +133,10 @@ def travel(actor: Actor, source: Path, sentence: str) -> tuple[Journey, str]:
     """
     project_id = _start_project(actor, sentence)
     file_mb = source.stat().st_size / _MB
-    with Memory() as memory:
+    with Watch() as watch:
         receive_seconds = _receive(actor, project_id, source)
         seconds = _work()
-        dataset = _latest(actor, project_id)
+        cpu_seconds, dataset = watch.cpu_seconds, _latest(actor, project_id)
         with transaction() as session:
             choose_target(session, actor=actor, dataset_id=dataset.id, column=TARGET)
         again = _work()
@@ -141,9 +154,10 @@ def travel(actor: Actor, source: Path, sentence: str) -> tuple[Journey, str]:
         examine_seconds=round(seconds[EXAMINE], 2),
         examine_with_target_seconds=round(again[EXAMINE], 2),
         seconds=round(receive_seconds + sum(seconds.values()), 2),
+        cpu_seconds=cpu_seconds,
         n_findings=sum(finding.outcome == "finding" for finding in health.document.findings),
-        parent_growth_mb=memory.parent_growth_mb,
-        child_peak_mb=memory.child_peak_mb,
+        parent_growth_mb=watch.parent_growth_mb,
+        child_peak_mb=watch.child_peak_mb,
     )
     return journey, project_id
 

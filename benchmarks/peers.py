@@ -1,6 +1,7 @@
 """Another tool on one CSV file, in any Python that has it: `python peers.py pandas|ydata file.csv`; prints JSON.
 
-Stands alone, because that Python need not know the portal. Peak memory is what the system says of this process.
+Stands alone, because that Python need not know the portal. Peak memory and processor time, the start of Python
+included, are what the system says of this process.
 """
 
 import json
@@ -38,6 +39,12 @@ TOOLS: dict[str, Callable[[str], tuple[float, float, str]]] = {"pandas": pandas,
 
 if __name__ == "__main__":
     read_seconds, profile_seconds, version = TOOLS[sys.argv[1]](sys.argv[2])
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    found = {"tool": version, "read_seconds": read_seconds, "profile_seconds": profile_seconds, "peak_mb": peak_mb}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    found = {
+        "tool": version,
+        "read_seconds": round(read_seconds, 2),
+        "profile_seconds": round(profile_seconds, 2),
+        "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
+        "peak_mb": round(used.ru_maxrss / 1024, 1),
+    }
     sys.stdout.write(json.dumps(found) + "\n")
