@@ -15,13 +15,14 @@ from db.artifacts import ArtifactStore
 from db.migrations import current_revision, latest_revision
 from db.session import reading
 from db.settings import DatabaseSettings
-from db.tables import Worker
+from db.tables import Job, Worker
 from db.types import utc_now
 from portal.settings import PortalSettings, find_unsafe_settings
 from services.audit.queries import get_chain_report
 
 Outcome = Literal["passed", "warning", "failed", "not checked"]
 HEARTBEAT_LIMIT = timedelta(seconds=30)
+WAITING_LIMIT = timedelta(minutes=15)
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -51,6 +52,7 @@ def run_checks(surroundings: Surroundings) -> list[Finding]:
     later: tuple[tuple[str, Callable[[Engine], Finding]], ...] = (
         ("migrations", _check_migrations),
         ("workers", _check_workers),
+        ("jobs", _check_jobs),
         ("audit", _check_audit),
     )
     for name, check in later:
@@ -124,6 +126,23 @@ def _check_workers(engine: Engine) -> Finding:
     if n_alive == 0:
         return Finding("workers", "warning", "No worker is alive: runs wait in the queue. Run: python -m portal work")
     return Finding("workers", "passed", f"{n_alive} {'worker is' if n_alive == 1 else 'workers are'} alive.")
+
+
+def _check_jobs(engine: Engine) -> Finding:
+    now = utc_now()
+    with reading(engine) as session:
+        alive = _alive_workers(session, now - HEARTBEAT_LIMIT)
+        active = session.exec(select(Job).where(col(Job.state).in_(("queued", "running")))).all()
+    n_late = sum(job.state == "queued" and now - job.created_at > WAITING_LIMIT for job in active)
+    n_alone = sum(job.state == "running" and job.worker_id not in alive for job in active)
+    if n_late or n_alone:
+        return Finding(
+            "jobs",
+            "warning",
+            f"{n_late} waiting for more than {WAITING_LIMIT.seconds // 60} minutes, {n_alone} begun by a worker that "
+            "is gone. Start a worker (python -m portal work), or stop them on their page.",
+        )
+    return Finding("jobs", "passed", f"{len(active)} active, none of them stuck.")
 
 
 def _alive_workers(session: Session, since: datetime) -> list[str]:

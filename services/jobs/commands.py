@@ -61,7 +61,7 @@ def enqueue_job(
 
 
 def cancel_job(session: Session, *, actor: Actor, job_id: str) -> JobView:
-    """Take a request back. A worker that is at it ends its child process within a second.
+    """Take a request back. A worker that is at it ends its child process within a second; without one it ends at once.
 
     Whoever asked may do so, and whoever may change the data of the project.
 
@@ -79,7 +79,7 @@ def cancel_job(session: Session, *, actor: Actor, job_id: str) -> JobView:
         require(actor, Permission.EDIT_DATA)
     if job.state not in ACTIVE_STATES:
         raise ConflictError("It has ended already. Nothing was stopped.")
-    if job.state == "queued":
+    if job.state == "queued" or not view_of(session, job).is_worker_alive:  # nobody is there to carry the wish out
         job.state, job.phase, job.finished_at = "cancelled", "Stopped", utc_now()
     else:
         job.wish, job.phase = "cancel", "Stopping, as you asked"

@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult
 from sqlmodel import Session, col, select, update
 
 from db.session import reading, transaction
-from db.tables import Job, User
+from db.tables import Job, User, Worker
 from db.types import utc_now
 from services.errors import PortalError
 from services.jobs.child_process import ChildInterruptedError
@@ -31,13 +31,19 @@ _LOG = logging.getLogger("portal.jobs")
 
 
 def list_due_jobs(session: Session) -> list[str]:
-    """The queued jobs that may be handed to workers now, oldest first: of each person only a few at a time."""
+    """The queued jobs that may be handed to workers now, oldest first: of each person only a few at a time.
+
+    What was begun by a worker that is gone takes nobody's place.
+    """
     most = get_job_settings().most_at_once_per_person
-    statement = select(Job.id, Job.created_by, Job.state).where(col(Job.state).in_(ACTIVE_STATES))
+    alive = session.exec(
+        select(Worker.executor_id).where(Worker.state == "working", col(Worker.lease_until) > utc_now())
+    ).all()
+    statement = select(Job.id, Job.created_by, Job.state, Job.worker_id).where(col(Job.state).in_(ACTIVE_STATES))
     rows = session.exec(statement.order_by(col(Job.created_at), col(Job.id))).all()
-    n_handed = Counter(person for _, person, state in rows if state == "running")
+    n_handed = Counter(person for _, person, state, worker_id in rows if state == "running" and worker_id in alive)
     due = []
-    for job_id, person, state in rows:
+    for job_id, person, state, _ in rows:
         if state == "queued" and n_handed[person] < most:
             n_handed[person] += 1
             due.append(job_id)

@@ -11,10 +11,13 @@ from db.artifacts import ArtifactStore
 from db.engine import new_engine
 from db.session import transaction
 from db.settings import get_database_settings
-from db.tables import Worker
+from db.tables import Job, Worker
 from db.types import utc_now
 from portal.checks import Finding, Surroundings, run_checks
 from portal.settings import PortalSettings
+from services.people.permissions import Role
+from tests.makers import make_actor, make_project
+from tests.makers_jobs import make_job, make_worker
 
 
 @pytest.fixture
@@ -50,6 +53,24 @@ def test_a_worker_with_a_heartbeat_is_alive_and_a_silent_one_is_not(surroundings
                 )
             )
     assert _found(surroundings, "workers").sentence == "1 worker is alive."
+
+
+def test_jobs_that_nobody_does_are_counted(surroundings: Surroundings) -> None:
+    with transaction(surroundings.engine) as session:
+        actor = make_actor(session, Role.DATA_SCIENTIST)
+        project = make_project(session, actor)
+        jobs = [session.get_one(Job, make_job(session, actor, project.id, n=n).id) for n in range(3)]
+        jobs[1].created_at = utc_now() - timedelta(hours=1)
+    assert _found(surroundings, "jobs").sentence.startswith("1 waiting for more than 15 minutes, 0 begun")
+    with transaction(surroundings.engine) as session:
+        for job, is_alive in zip(jobs[1:], (True, False), strict=True):
+            row = session.get_one(Job, job.id)
+            row.state, row.worker_id = "running", make_worker(session, str(is_alive), is_alive=is_alive)
+            session.get_one(Worker, str(is_alive)).state = "working" if is_alive else "lost"
+    assert _found(surroundings, "jobs").sentence.startswith("0 waiting for more than 15 minutes, 1 begun")
+    with transaction(surroundings.engine) as session:
+        session.get_one(Job, jobs[2].id).state = "done"
+    assert _found(surroundings, "jobs").sentence == "2 active, none of them stuck."
 
 
 @pytest.mark.parametrize(

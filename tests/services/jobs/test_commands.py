@@ -10,7 +10,7 @@ from services.jobs.queries import get_job
 from services.jobs.settings import JobSettings
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
-from tests.makers_jobs import make_job
+from tests.makers_jobs import make_job, make_worker
 
 
 def test_an_equal_request_is_given_back_until_it_is_done(session: Session) -> None:
@@ -45,13 +45,22 @@ def test_a_waiting_job_ends_at_once_and_a_running_one_when_its_worker_sees_it(se
     scientist = make_actor(session, Role.DATA_SCIENTIST)
     project = make_project(session, scientist)
     waiting, running = (make_job(session, scientist, project.id, number=n) for n in range(2))
-    session.get_one(Job, running.id).state = "running"
+    row = session.get_one(Job, running.id)
+    row.state, row.worker_id = "running", make_worker(session)
     ended = cancel_job(session, actor=scientist, job_id=waiting.id)
     assert (ended.state, ended.is_active) == ("cancelled", False)
     asked = cancel_job(session, actor=scientist, job_id=running.id)
     assert (asked.state, asked.wish, asked.is_active) == ("running", "cancel", True)
     with pytest.raises(ConflictError):
         cancel_job(session, actor=scientist, job_id=waiting.id)
+
+
+def test_a_job_of_a_worker_that_is_gone_ends_at_once(session: Session) -> None:
+    scientist = make_actor(session, Role.DATA_SCIENTIST)
+    job = make_job(session, scientist, make_project(session, scientist).id)
+    row = session.get_one(Job, job.id)
+    row.state, row.worker_id = "running", make_worker(session, is_alive=False)
+    assert cancel_job(session, actor=scientist, job_id=job.id).state == "cancelled"
 
 
 def test_only_who_asked_or_who_changes_the_data_may_stop_it(session: Session) -> None:

@@ -22,7 +22,7 @@ from services.jobs.settings import JobSettings
 from services.jobs.views import JobView
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
-from tests.makers_jobs import make_job
+from tests.makers_jobs import make_job, make_worker
 
 CANARY = "Erika Mustermann"
 
@@ -126,6 +126,8 @@ def test_a_wish_to_stop_kills_the_child_within_a_second(scientist: Actor) -> Non
         raise AssertionError("The child slept to its end.")
 
     job_id = queue(scientist)
+    with transaction() as session:
+        make_worker(session, "one")
     run_job(job_id, doing(sleep), "one")
     assert time.monotonic() - asked_at < 1.0
     assert look(scientist, job_id).state == "cancelled"
@@ -221,5 +223,9 @@ def test_of_each_person_only_a_few_jobs_are_handed_over_at_a_time(
 
     assert due() == [*flood[:2], patient]
     with transaction() as session:
-        session.exec(update(Job).where(col(Job.id) == flood[0]).values(state="running"))
+        alive, dead = make_worker(session, "alive"), make_worker(session, "dead", is_alive=False)
+        session.exec(update(Job).where(col(Job.id) == flood[0]).values(state="running", worker_id=alive))
     assert due() == [flood[1], patient]
+    with transaction() as session:
+        session.exec(update(Job).where(col(Job.id) == flood[0]).values(worker_id=dead))
+    assert due() == [flood[1], flood[2], patient]

@@ -28,6 +28,7 @@ from services.jobs.views import JobView
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_frame
+from tests.makers_jobs import make_worker
 
 CANARY = "Erika-Mustermann-4711"
 ASKING = b"id;amount\n1;1,234\n2;5,678\n"  # one thousand or one point two?
@@ -167,6 +168,8 @@ def test_a_stopped_reading_leaves_nothing_half_written(
 ) -> None:
     job_id = receive(scientist, project_id, make_frame(20_000).to_csv(index=False).encode())
     before = get_artifact_store().list_digests()
+    with transaction() as session:
+        make_worker(session, "one")
 
     def stop_midway(request: JobRequest, report: Report) -> dict[str, Any]:
         def fetch(digest: str, path: Path) -> None:
