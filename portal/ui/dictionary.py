@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from portal.ui.layout import FORM_WIDTH, note
-from portal.ui.text import escape_markdown
+from portal.ui.text import escape_cell, escape_markdown
 from services.datasets.dictionary import (
     ACTIONABILITIES,
     MEANING_LENGTH,
@@ -82,13 +82,13 @@ def dictionary_rows(columns: Sequence[str], lines: Lines) -> list[dict[str, Any]
     """The dictionary as a table, one row per column."""
     return [
         {
-            "Column": column,
-            "Business name": _field(lines, column, "business_name"),
-            "Unit": _field(lines, column, "unit"),
+            "Column": escape_cell(column),
+            "Business name": escape_cell(_field(lines, column, "business_name")),
+            "Unit": escape_cell(_field(lines, column, "unit")),
             "Known before": KNOWN[_field(lines, column, "known_before_decision")],
             "Sensitivity": _capital(SENSITIVITIES[_field(lines, column, "sensitivity")]),
             "Who can change it": _capital(ACTIONABILITIES[_field(lines, column, "actionability")]),
-            "Meaning": _field(lines, column, "meaning"),
+            "Meaning": escape_cell(_field(lines, column, "meaning")),
         }
         for column in columns
     ]

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from portal.ui.layout import note, section
-from portal.ui.text import escape_markdown
+from portal.ui.text import escape_cell, escape_markdown
 from services.datasets.profile import ColumnProfile
 from services.datasets.queries import RowPage
 from services.datasets.recipe.conditions import OPERATORS, Condition
@@ -71,7 +71,7 @@ def draw_rows(rows: RowPage, *, of: str, actions: RowActions | None) -> None:
         The table and page they are from: a tick is true of them only.
     """
     places = rows.numbers if rows.numbers is not None else range(rows.start, rows.start + len(rows.table))
-    shown = rows.table.set_axis(pd.Index([place + 1 for place in places], name="Row"), axis="index")
+    shown = _shown(rows.table).set_axis(pd.Index([place + 1 for place in places], name="Row"), axis="index")
     alt = f"{len(shown)} of {rows.n_rows:,} rows"
     if actions is None or rows.numbers is None:
         st.dataframe(shown, alt=alt, height=TABLE_HEIGHT)
@@ -148,6 +148,12 @@ def draw_left_out(steps: Sequence[Mapping[str, Any]], actions: RowActions | None
 def operators_of(column: ColumnProfile) -> tuple[str, ...]:
     """How the values of a column can be compared."""
     return _OF_KIND[_type_of(column)]
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    texts = table.select_dtypes("str").columns
+    cells = {name: table[name].map(escape_cell, na_action="ignore") for name in texts}
+    return table.assign(**cells).rename(columns=escape_cell)
 
 
 def _type_of(column: ColumnProfile) -> str:

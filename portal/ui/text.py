@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from services.datasets.safe_cells import neutralize
+
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MARKS = re.compile(r"([\\`*_{}\[\]()<>!|~$^&:])")
 _BLOCK_START = re.compile(r"^(?:(?=[#+=\-])|(\d+)(?=[.)]))")
@@ -26,3 +28,11 @@ def escape_markdown(text: str) -> str:
     line = " ".join(_UNPRINTABLE.sub("", text).split())
     joined = _REPLACED_LATE.sub(_WORD_JOINER, line)
     return _BLOCK_START.sub(r"\1" + "\\\\", _MARKS.sub(r"\\\1", joined))
+
+
+def escape_cell(text: str) -> str:
+    """Text for a cell of `st.dataframe`, which people can download as it stands.
+
+    What a spreadsheet would take for a formula gets a word joiner in front: it looks the same and stays text.
+    """
+    return text if neutralize(text) == text else f"{_WORD_JOINER}{text}"

@@ -6,8 +6,8 @@ from db.session import transaction
 from portal.ui.rows import operators_of, picked_rows
 from services.datasets.profiling import profile_table
 from services.people.permissions import Role
-from tests.makers import make_actor
-from tests.makers_datasets import make_frame
+from tests.makers import make_actor, make_project
+from tests.makers_datasets import make_dataset, make_frame
 from tests.pages.conftest import OpenPage, text_of
 from tests.pages.test_datasets import HOSTILE, arrange, labels, latest, work
 
@@ -111,6 +111,20 @@ def test_a_hostile_column_name_stays_text(open_page: OpenPage) -> None:
     app.selectbox(key="condition_column").set_value(HOSTILE).run()
     assert not app.exception
     assert HOSTILE not in text_of(app)
+
+
+def test_a_cell_that_looks_like_a_formula_is_no_formula_in_a_download(open_page: OpenPage) -> None:
+    with transaction() as session:
+        actor = make_actor(session, Role.DATA_SCIENTIST)
+        project_id = make_project(session, actor).id
+        formulas = ["=1+1", "@SUM(A1)", "-2+3", "+cmd", "plain", "-5"] * 40
+        frame = make_frame(240).assign(note=formulas).astype({"note": "str"})
+        make_dataset(session, actor, project_id, frame=frame.rename(columns={"payment": "=HYPERLINK"}))
+    app = open_page("rows", actor, project=project_id)
+    shown = app.dataframe[0].value
+    assert not [cell for cell in shown["note"] if cell.startswith(("=", "@", "+", "-2"))]
+    assert {"plain", "-5"} <= set(shown["note"])
+    assert "=HYPERLINK" not in shown.columns
 
 
 def test_a_stranger_sees_nothing(open_page: OpenPage) -> None:
