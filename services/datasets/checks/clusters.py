@@ -68,13 +68,13 @@ def _strengths(subject: Subject, names: list[str]) -> Matrix:
     kept = slice(None, None, max(1, len(orders.rows) // MAX_ROWS))
     rows = orders.rows[kept]
     places = {name: place for place, name in enumerate(orders.names)}
-    codes, ranks = dict[str, Codes](), dict[str, Matrix]()
+    codes, ranks = dict[str, Codes](), dict[str, Any]()
     for name in names:
         cells = subject.sample[name].iloc[rows]
         if subject.type_of(name) == "O":
             codes[name] = pd.factorize(cells)[0]
         else:
-            ranks[name] = cells.rank().to_numpy(dtype=float)
+            ranks[name] = cells.rank().to_numpy(dtype=float)  # NaN where missing
     found: Matrix = np.eye(len(names))
     for left, first in enumerate(names):
         for right, second in enumerate(names[:left]):
@@ -89,9 +89,7 @@ def _strengths(subject: Subject, names: list[str]) -> Matrix:
     return found
 
 
-def _between_numbers(
-    subject: Subject, places: dict[str, int], ranks: dict[str, Matrix], first: str, second: str
-) -> float:
+def _between_numbers(subject: Subject, places: dict[str, int], ranks: dict[str, Any], first: str, second: str) -> float:
     if first in places and second in places:
         return float(subject.once(correlations_of)[places[first], places[second]])
     both = ~np.isnan(ranks[first]) & ~np.isnan(ranks[second])  # the target is in no orders

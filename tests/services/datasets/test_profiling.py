@@ -38,7 +38,8 @@ def test_a_document_from_before_a_field_was_kept_can_be_read() -> None:
 def test_what_surprises_in_numbers_and_texts_is_counted() -> None:
     found = profile_column(column([-1.0, 0.0, 0.0, 7.0, None], "float64"))
     assert (found.n_zeros, found.n_negatives, found.n_top) == (2, 1, 2)
-    assert (found.sd, found.skew) == (pytest.approx(3.6968, abs=1e-4), pytest.approx(1.0970, abs=1e-4))
+    assert found.sd == pytest.approx(3.6968, abs=1e-4)
+    assert found.skew == pytest.approx(1.0970, abs=1e-4)
     text = profile_column(column(["a", "äöü", "a", None], "str"))
     assert (text.shortest, text.longest, text.n_top) == (1, 3, 2)
 
