@@ -1,5 +1,7 @@
 """Statements: what reads is let through as it is, what does more is refused with a sentence that says what to do."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +89,8 @@ def test_any_text_is_either_let_through_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "evil", ["'" * 19_000, "/*" * 9_000, "$a$" * 6_000, "(" * 19_000, "e'\\" * 6_000, '"a' * 9_000]
 )
-@pytest.mark.timeout(5)
 def test_hostile_text_takes_no_time(evil: str) -> None:
+    started = time.process_time()
     with pytest.raises(StatementRefusedError):
         check_statement("SELECT 1; " + evil, "postgresql")
+    assert time.process_time() - started < 1
