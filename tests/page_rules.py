@@ -21,8 +21,12 @@ class PageSource:
         function that is handed to somebody else to call.
         """
         commands = set(self._imported_commands())
-        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call) and _called(node) in commands)
-        return [call.lineno for call in calls if not self._is_guarded(call)]
+        calls = (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return [
+            call.lineno
+            for call in calls
+            if (_called(call) in commands or _is_of_commands(call.func)) and not self._is_guarded(call)
+        ]
 
     def departures_in_transactions(self) -> list[int]:
         """Where a script is left inside an open transaction, which would roll back without a word."""
@@ -32,7 +36,7 @@ class PageSource:
 
     def _imported_commands(self) -> Iterator[str]:
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").endswith(".commands"):
+            if isinstance(node, ast.ImportFrom) and ".commands" in (node.module or ""):
                 yield from (alias.asname or alias.name for alias in node.names)
 
     def _is_guarded(self, node: ast.AST, seen: frozenset[str] = frozenset()) -> bool:
@@ -65,6 +69,11 @@ class PageSource:
             return False
         inner = (node for node in ast.walk(self._functions[name]) if isinstance(node, ast.Call))
         return any(self._leaves(node, seen | {name}) for node in inner)
+
+
+def _is_of_commands(function: ast.expr) -> bool:
+    """Whether a function is called by its module: `commands.undo_step(...)`."""
+    return isinstance(function, ast.Attribute) and getattr(function.value, "id", "").endswith("commands")
 
 
 def _called(call: ast.Call) -> str:

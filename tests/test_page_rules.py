@@ -4,13 +4,15 @@ import pytest
 
 from tests.page_rules import PageSource
 
-IMPORTS = "from services.projects.commands import add_member\nfrom portal.ui.session import transaction\n"
+IMPORTS = "from services.projects.commands.members import add_member\nfrom portal.ui.session import transaction\n"
 
 
 @pytest.mark.parametrize(
     ("body", "lines"),
     [
         ("add_member()", [3]),
+        ("commands.undo_step()", [3]),
+        ("if pressed:\n    commands.undo_step()", []),
         ("def save():\n    add_member()\nsave()", [4]),
         ("if add_member():\n    pass", [3]),
         ("def save():\n    add_member()\nif pressed:\n    save()\nsave()", [4]),
