@@ -1,5 +1,6 @@
 """Dates in one spelling per column. Where day and month could be swapped, nothing is guessed: somebody is asked."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ _FORMATS = {
     **{f"%d/%m/%Y{time}": _DAY_FIRST for time in _TIMES},
     **{f"%m/%d/%Y{time}": _MONTH_FIRST for time in _TIMES},
 }
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}"
 
 
@@ -57,6 +59,8 @@ def as_dates(present: pa.ChunkedArray, order: Order | None = None) -> Dates | Am
     if found := _as_iso(present):
         return found
     sample = _unique(present.slice(0, _SAMPLE))
+    if not all(_DATED.match(value) for value in sample):  # most text, at once
+        return []
     likely = [spelling for spelling in _FORMATS if _fits(sample, spelling)]
     if not likely and not _looks_slashed(sample):
         return []

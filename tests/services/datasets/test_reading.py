@@ -2,15 +2,16 @@
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from benchmarks.wide_files import write_mixed_csv
-from services.datasets import parser_process
 from services.datasets.choices import ChoiceNeededError, Question, ReadingChoices
 from services.datasets.errors import UnreadableFileError
 from services.datasets.limits import PARSE_MEMORY_BYTES, ReadingLimits, get_reading_limits
@@ -144,12 +145,12 @@ def test_the_child_has_limits_and_no_secrets(folder: Path, monkeypatch: pytest.M
         "open(request['folder'] + '/answer.json', 'w').write(json.dumps({'refusal': json.dumps(found)}))\n"
     )
     monkeypatch.setenv("PORTAL_DATABASE_URL", "postgresql://secret")
-    real = parser_process.subprocess.Popen
+    real = subprocess.Popen
 
-    def start(command: list[str], **options: object) -> object:
-        return real([command[0], str(spy)], **options)  # type: ignore[call-overload]
+    def start(command: list[str], **options: Any) -> Any:
+        return real([command[0], str(spy)], **options)
 
-    monkeypatch.setattr(parser_process.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     with pytest.raises(UnreadableFileError) as said:
         read_file(write(folder, PLAIN), "t.csv", ReadingChoices(), folder)
     memory, cpu, core, niceness, names = json.loads(said.value.sentence)

@@ -234,11 +234,13 @@ def test_several_sheets_are_asked_about_and_the_chosen_one_is_read() -> None:
 
 
 def test_merged_cells_are_warned_of_and_formulas_without_results_are_listed() -> None:
-    read = parse(*reversed(fixture_files()["workbook with merged cells"]))
+    _, merged = fixture_files()["workbook with merged cells"]
+    read = parse(merged, "table.xlsx")
     assert any(
         "1 groups of merged cells" in warning or "1 group of merged" in warning for warning in read.report.warnings
     )
-    sentence = refusal_of(*reversed(fixture_files()["workbook with formulas"]))
+    _, calculated = fixture_files()["workbook with formulas"]
+    sentence = refusal_of(calculated, "table.xlsx")
     assert sentence.startswith("The results of formulas are missing in B2, B3.")
 
 
