@@ -55,9 +55,9 @@ def draw_numbers(task: TaskView, progress: Progress, agreement: Agreement, curre
     metric_row(
         [
             Number("Rows labelled", f"{progress.n_agreed:,}", f"of {progress.n_rows:,}"),
-            Number("Right when it has not seen a row", right, reach),
+            Number("Right, unseen rows", right, reach),
             Number("Worth a year", money, money_note),
-            Number("Agreement beyond chance", alpha, f"{agreement.n_twice:,} rows rated twice"),
+            Number("Agreement", alpha, f"beyond chance, {agreement.n_twice:,} rated twice"),
         ]
     )
 

@@ -34,7 +34,7 @@ def draw_found(found: SuspectList) -> None:
         [
             Number("Rows examined", f"{found.n_examined:,}", "each judged unseen"),
             Number("Listed here", f"{len(found.suspects):,}", "the most suspicious first"),
-            Number("Labels that may be wrong", rate, rate_note),
+            Number("May be wrong", rate, rate_note),
             Number("Decided", f"{found.n_decided:,}", f"{found.n_changes:,} will change"),
         ]
     )
