@@ -19,6 +19,8 @@ MOST_COLUMNS = 60
 def draw_report(actor: Actor, job: JobView, file_name: str, received: Received) -> None:
     """The report, closed; what was left out of the file stands outside of it. `file_name` is escaped."""
     report = received.report
+    if not received.is_new:
+        note(f"These are the bytes of version {received.version}, read in the same way: no new version was made.")
     if received.set_aside_sha256 is not None:
         _draw_set_aside(actor, job, file_name, report)
     with st.expander(f"How {file_name} was read"):

@@ -7,7 +7,7 @@ from db.artifacts import get_artifact_store
 from db.scratch import scratch_folder
 from db.session import reading, transaction
 from services.datasets.commands.uploads import StoredTable, save_upload
-from services.datasets.queries import require_room
+from services.datasets.queries import find_dataset, require_room
 from services.datasets.reading import ChoiceNeededError, ReadTable, read_file
 from services.datasets.receiving.request import ReadingRequest, Received, questions_document
 from services.jobs.child_process import ChildInterruptedError
@@ -80,7 +80,9 @@ def _keep(request: JobRequest, wanted: ReadingRequest, read: ReadTable, report: 
         },
     )
     with transaction() as session:
+        latest = find_dataset(session, actor=request.actor, project_id=request.project_id)
         dataset = save_upload(session, actor=request.actor, project_id=request.project_id, stored=stored)
-        result = Received(dataset.id, dataset.version, read.report, set_aside_sha256).document()
+        is_new = latest is None or latest.id != dataset.id
+        result = Received(dataset.id, dataset.version, read.report, set_aside_sha256, is_new).document()
         report.settle(session, result)
     return result

@@ -39,12 +39,16 @@ class ReadingRequest:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that became a version: which one, how it was read, and the file of the rows that were set aside."""
+    """A file that became a version: which one, how it was read, and the file of the rows that were set aside.
+
+    `is_new` is False where the latest version has these bytes already, read with the same choices.
+    """
 
     dataset_id: str
     version: int
     report: ReadingReport
     set_aside_sha256: str | None = None
+    is_new: bool = True
 
     def document(self) -> dict[str, Any]:
         """Plain data, as stored."""
@@ -53,6 +57,7 @@ class Received:
             "version": self.version,
             "report": self.report.document(),
             "set_aside_sha256": self.set_aside_sha256,
+            "is_new": self.is_new,
         }
 
 
@@ -73,7 +78,8 @@ def find_received(job: JobView) -> Received | None:
     if "dataset_id" not in result:
         return None
     report = ReadingReport.from_document(result["report"])
-    return Received(str(result["dataset_id"]), int(result["version"]), report, result["set_aside_sha256"])
+    is_new = bool(result.get("is_new", True))
+    return Received(str(result["dataset_id"]), int(result["version"]), report, result["set_aside_sha256"], is_new)
 
 
 def with_answers(choices: ReadingChoices, questions: Sequence[Question], answers: Sequence[str]) -> ReadingChoices:

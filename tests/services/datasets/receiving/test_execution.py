@@ -90,6 +90,14 @@ def test_a_file_becomes_a_version_of_who_asked_with_its_report(scientist: Actor,
     assert scratch_is_empty()
 
 
+def test_the_same_bytes_again_make_no_version_and_it_is_told(scientist: Actor, project_id: str) -> None:
+    content = make_frame(30).to_csv(index=False).encode()
+    jobs = [read(scientist, receive(scientist, project_id, content)) for _ in range(2)]
+    first, second = (find_received(job) for job in jobs)
+    assert first is not None and second is not None
+    assert (first.is_new, second.is_new, second.dataset_id) == (True, False, first.dataset_id)
+
+
 def test_a_faulty_file_is_refused_with_its_sentence_and_leaves_nothing(scientist: Actor, project_id: str) -> None:
     job = read(scientist, receive(scientist, project_id, FAULTY, faulty_rows="refuse"))
     before = get_artifact_store().list_digests()
