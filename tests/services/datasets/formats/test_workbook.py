@@ -46,8 +46,8 @@ def test_dates_among_numbers_stay_text_and_are_said() -> None:
 
 
 def test_a_word_among_numbers_keeps_the_column_text_with_its_row() -> None:
-    rows: list[list[object]] = [["a", "b"], *([n, n] for n in range(40)), ["oops", 1]]
-    read = parse(make_workbook(rows), "t.xlsx")
+    numbers: list[list[object]] = [[n, n] for n in range(40)]
+    read = parse(make_workbook([["a", "b"], *numbers, ["oops", 1]]), "t.xlsx")
     assert read.frame["a"].iloc[-1] == "oops"
     assert any("row 41 is not" in note for note in read.report.columns[0].notes)
 
