@@ -53,8 +53,8 @@ def _choose_source(dataset: Dataset, models: list[ModelView]) -> ModelView | Non
 def _draw_source(actor: Actor, dataset: Dataset, model: ModelView | None) -> None:
     kind, subject = ("labels.noise", None) if model is None else ("models.top_loss", model.id)
     with reading() as session:
-        asked = {"project_id": dataset.project_id, "kind": kind, "subject_id": subject}
-        job, found = find_suspects(session, actor=actor, **asked)
+        project_id = dataset.project_id
+        job, found = find_suspects(session, actor=actor, project_id=project_id, kind=kind, subject_id=subject)
     may_label = is_allowed(actor, Permission.LABEL)
     if job is not None:
         job_status(actor, job, stop=partial(_stop, actor))

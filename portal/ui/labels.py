@@ -45,14 +45,14 @@ def draw_turn(
             st.button(
                 escape_markdown(name),
                 shortcut=str(key),
-                key=f"class_{key}",
+                key=f"class_{key}_{row}",  # of this row: a key pressed twice must not answer for one nobody has seen
                 type="primary",
                 on_click=lambda name=name: answer(row=row, value=name, seconds=time.monotonic() - started),
             )
         st.button(
             "Cannot tell",
             shortcut="0",
-            key="cannot_tell",
+            key=f"cannot_tell_{row}",
             on_click=lambda: answer(row=row, value=None, seconds=time.monotonic() - started),
         )
         st.button("Undo", shortcut="Z", key="undo", icon=":material/undo:", on_click=undo, disabled=not turn.n_mine)

@@ -65,7 +65,7 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
         st.button(
             f"Keep {escape_markdown(suspect.given)}",
             shortcut="K",
-            key="keep",
+            key=f"keep_{suspect.row}",  # of this row: a key pressed twice must not decide about the next
             icon=":material/check:",
             on_click=decide,
             kwargs={**ask["keep"], "verdict": "keep"},
@@ -74,7 +74,7 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
             st.button(
                 f"It is {escape_markdown(name)}",
                 shortcut=str(key),
-                key=f"relabel_{key}",
+                key=f"relabel_{key}_{suspect.row}",
                 type="primary" if name == suspect.suggested else "secondary",
                 on_click=decide,
                 kwargs={**ask["relabel"], "verdict": "relabel", "value": name},
@@ -82,7 +82,7 @@ def draw_suspect(found: SuspectList, dictionary: Mapping[str, DictionaryLine], d
         st.button(
             "Leave the row out",
             shortcut="X",
-            key="exclude",
+            key=f"exclude_{suspect.row}",
             icon=":material/block:",
             on_click=decide,
             kwargs={**ask["exclude"], "verdict": "exclude"},

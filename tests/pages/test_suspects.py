@@ -1,5 +1,7 @@
 """Suspects: decide by key with a reason, make the decisions a version, and refuse who may not."""
 
+from streamlit.testing.v1 import AppTest
+
 from db.session import reading, transaction
 from services.audit.actor import Actor
 from services.datasets.queries import find_dataset
@@ -32,6 +34,12 @@ def found_by(actor: Actor, project_id: str) -> SuspectList:
     return found
 
 
+def press(app: AppTest, name: str) -> None:
+    """The button of the row in front; its key ends with the number of the row."""
+    (button,) = [button for button in app.button if str(button.key).startswith(f"{name}_")]
+    button.click().run()
+
+
 def test_without_an_outcome_there_is_nothing_to_check(open_page: OpenPage) -> None:
     with transaction() as session:
         person = make_actor(session, Role.BUSINESS)
@@ -56,7 +64,7 @@ def test_a_row_is_decided_by_key_with_the_usual_reason(open_page: OpenPage) -> N
     person, _, project_id = arrange()
     app = open_page("suspects", person, project=project_id)
     assert "the data say churn is No. A model that has not seen it says Yes and gives No 2 of 100" in text_of(app)
-    app.button(key="exclude").click().run()
+    press(app, "exclude")
     assert not app.exception
     last = found_by(person, project_id).suspects[-1]
     assert (last.verdict, last.reason) == ("exclude", "Looked at it: not a row to learn from")
@@ -67,7 +75,7 @@ def test_the_reason_that_was_chosen_is_the_one_that_is_kept(open_page: OpenPage)
     person, _, project_id = arrange()
     app = open_page("suspects", person, project=project_id)
     app.selectbox(key="suspect_reason").set_value("A typing error").run()
-    app.button(key="relabel_1").click().run()
+    press(app, "relabel_1")
     last = found_by(person, project_id).suspects[-1]
     assert (last.verdict, last.value, last.reason) == ("relabel", "Yes", "A typing error")
 
@@ -91,7 +99,7 @@ def test_a_manager_reads_and_has_no_keys(open_page: OpenPage) -> None:
     person, _, project_id = arrange(Role.MANAGER)
     app = open_page("suspects", person, project=project_id)
     assert not app.exception
-    assert {"keep", "apply", "look"} & {str(button.key) for button in app.button} == set()
+    assert not any(str(button.key).startswith(("keep", "apply", "look")) for button in app.button)
 
 
 def test_a_stranger_is_told_nothing(open_page: OpenPage) -> None:

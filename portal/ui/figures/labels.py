@@ -21,6 +21,7 @@ def learning_curve_figure(result: Mapping[str, Any], cost: float) -> go.Figure:
     figure.add_scatter(
         x=[*sizes, *reversed(sizes)],
         y=[*high, *reversed(low)],
+        mode="lines",
         fill="toself",
         fillcolor=_BAND,
         line={"width": 0},
