@@ -8,6 +8,7 @@ from portal.ui.actor import get_actor
 from portal.ui.change import carry_out
 from portal.ui.column_detail import draw_column
 from portal.ui.columns import ColumnActions, ask_choice, choose_columns, draw_columns
+from portal.ui.dataset_picture import read_picture
 from portal.ui.dictionary import (
     Lines,
     business_names,
@@ -19,13 +20,11 @@ from portal.ui.dictionary import (
 )
 from portal.ui.health import flagged_columns
 from portal.ui.layout import empty_state, head, note, page, section
-from portal.ui.session import reading
 from portal.ui.state import go_to, require_open_id
 from portal.ui.table_maps import draw_gaps, draw_related, draw_time
 from services.audit.actor import Actor
 from services.datasets.checks.health import HealthDocument
 from services.datasets.commands import describe_column, exclude_column, include_column
-from services.datasets.queries import find_dataset, find_health, list_descriptions
 from services.datasets.views import Dataset
 from services.people.permissions import Permission, is_allowed
 
@@ -37,12 +36,9 @@ OPEN = "column"  # in the address: the column that is looked at closely
 def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
-    with reading() as session:
-        dataset = find_dataset(session, actor=actor, project_id=project_id)
-        health = find_health(session, actor=actor, dataset_id=dataset.id) if dataset else None
-        lines = list_descriptions(session, actor=actor, project_id=project_id)
+    picture = read_picture(actor, project_id)
     with page():
-        if dataset is None:
+        if picture is None:
             head("Columns", PROMISE)
             empty_state(
                 ":material/table_chart:",
@@ -52,8 +48,8 @@ def draw() -> None:
             return
         with st.container(gap="xsmall"):
             _draw_back(project_id, "tertiary")
-            head("Columns", PROMISE, finding=_finding(dataset))
-            _draw_views(actor, dataset, health.document if health else None, lines)
+            head("Columns", PROMISE, finding=_finding(picture.dataset))
+            _draw_views(actor, picture.dataset, picture.health.document if picture.health else None, picture.lines)
 
 
 def _finding(dataset: Dataset) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.change import carry_out, show_refusal
+from portal.ui.dataset_picture import read_picture
 from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, note, page, section
 from portal.ui.rows import (
@@ -23,32 +24,28 @@ from portal.ui.session import reading, transaction
 from portal.ui.state import go_to, require_open_id
 from services.audit.actor import Actor
 from services.datasets.commands import request_steps, undo_step
-from services.datasets.queries import count_rows, find_dataset, get_rows
+from services.datasets.queries import count_rows, get_rows
 from services.datasets.recipe.conditions import Condition
 from services.datasets.views import Dataset
 from services.errors import PortalError
 from services.jobs.commands import cancel_job
-from services.jobs.queries import find_latest_job
 from services.jobs.views import JobView
 from services.people.permissions import Permission, is_allowed
 
 PROMISE = "Single rows as they stand in the table, and which of them a model may learn from"
-APPLY = "dataset.apply"
 
 
 def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
-    with reading() as session:
-        dataset = find_dataset(session, actor=actor, project_id=project_id)
-        job = find_latest_job(session, actor=actor, project_id=project_id, kind=APPLY)
+    picture = read_picture(actor, project_id)
     with page():
-        if dataset is None:
+        if picture is None:
             head("Rows", PROMISE)
             back = partial(_draw_back, project_id, "primary")
             empty_state(":material/table_rows:", "No data yet, so there are no rows.", back)
         else:
-            _draw_dataset(actor, dataset, job)
+            _draw_dataset(actor, picture.dataset, picture.change)
 
 
 def _draw_back(project_id: str, kind: str) -> None:
@@ -62,7 +59,7 @@ def _draw_dataset(actor: Actor, dataset: Dataset, job: JobView | None) -> None:
     with st.container(gap="xsmall"):
         _draw_back(dataset.project_id, "tertiary")
         head("Rows", PROMISE, finding=f"A model may learn from {dataset.n_rows:,} rows; {left_out}")
-    if job and (job.is_active or job.failure):
+    if job:
         job_status(actor, job, stop=partial(_stop, actor))
     actions = _actions(actor, dataset, is_busy=bool(job and job.is_active))
     _draw_page(actor, dataset, actions)

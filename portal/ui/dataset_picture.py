@@ -1,12 +1,16 @@
 """Everything the data page shows, read in one view of the database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import streamlit as st
 
 from portal.ui.session import reading
 from services.audit.actor import Actor
+from services.audit.queries import get_head_id
 from services.datasets.checks.finding import Finding
+from services.datasets.dictionary import DictionaryLine
 from services.datasets.lineage import LineageEntry
 from services.datasets.queries import (
     Health,
@@ -24,6 +28,19 @@ from services.jobs.queries import find_latest_job
 from services.jobs.views import JobView
 
 APPLY, EXAMINE, READ = "dataset.apply", "dataset.examine", "dataset.read"
+KEPT_SECONDS, MOST_KEPT = 60, 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What changes only with an event or with a new report of the checks."""
+
+    dataset: Dataset | None
+    health: Health | None = None
+    lineage: Sequence[LineageEntry] = ()
+    undone: Mapping[str, Any] | None = None
+    replay: ReplayPlan | None = None
+    lines: Mapping[str, DictionaryLine] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +50,17 @@ class Picture:
     dataset: Dataset
     health: Health | None
     lineage: Sequence[LineageEntry]
+    undone: Mapping[str, Any] | None
+    replay: ReplayPlan | None
+    lines: Mapping[str, DictionaryLine]
     change: JobView | None
     check: JobView | None
     reading: JobView | None
-    undone: Mapping[str, Any] | None
-    replay: ReplayPlan | None
-    n_described: int
+
+    @property
+    def n_described(self) -> int:
+        """How many columns have a business name."""
+        return sum(bool(line.description.business_name) for line in self.lines.values())
 
     @property
     def findings(self) -> tuple[Finding, ...] | None:
@@ -67,25 +89,48 @@ def read_picture(actor: Actor, project_id: str) -> Picture | None:
     NotFoundError
         There is no such project, or the actor is not a member of it.
     """
+    with reading() as session:  # each of these asks whether the person may see the project
+        change, check, read = (
+            find_latest_job(session, actor=actor, project_id=project_id, kind=kind) for kind in (APPLY, EXAMINE, READ)
+        )
+        head_id = get_head_id(session)
+    known = _read_known(project_id, head_id, (check.id, check.state) if check else None, actor)
+    dataset = known.dataset
+    if dataset is None:
+        return None
+    return Picture(
+        dataset=dataset,
+        health=known.health,
+        lineage=known.lineage,
+        undone=known.undone,
+        replay=known.replay,
+        lines=known.lines,
+        change=change if change and is_news(change, dataset) else None,
+        check=check if check and check.subject_id == dataset.id else None,
+        reading=read,
+    )
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+def _read_known(
+    project_id: str,
+    head_id: int,  # noqa: ARG001 - the key
+    check: tuple[str, str] | None,  # noqa: ARG001 - the key
+    _actor: Actor,
+) -> _Known:
+    """The same for everybody who may see the project; a table of thousands of columns takes seconds to read."""
     with reading() as session:
-        dataset = find_dataset(session, actor=actor, project_id=project_id)
+        dataset = find_dataset(session, actor=_actor, project_id=project_id)
         if dataset is None:
-            return None
-        redo = find_redo(session, actor=actor, dataset_id=dataset.id)
-        change = find_latest_job(session, actor=actor, project_id=project_id, kind=APPLY)
-        return Picture(
+            return _Known(None)
+        redo = find_redo(session, actor=_actor, dataset_id=dataset.id)
+        return _Known(
             dataset=dataset,
-            health=find_health(session, actor=actor, dataset_id=dataset.id),
-            lineage=get_lineage(session, actor=actor, dataset_id=dataset.id),
-            change=change if change and is_news(change, dataset) else None,
-            check=find_latest_job(session, actor=actor, project_id=project_id, kind=EXAMINE, subject_id=dataset.id),
-            reading=find_latest_job(session, actor=actor, project_id=project_id, kind=READ),
+            health=find_health(session, actor=_actor, dataset_id=dataset.id),
+            lineage=get_lineage(session, actor=_actor, dataset_id=dataset.id),
             undone=find_undone_step(dataset.recipe, redo) if redo else None,
-            replay=find_replay(session, actor=actor, dataset_id=dataset.id),
-            n_described=sum(
-                bool(line.description.business_name)
-                for line in list_descriptions(session, actor=actor, project_id=project_id).values()
-            ),
+            replay=find_replay(session, actor=_actor, dataset_id=dataset.id),
+            lines=list_descriptions(session, actor=_actor, project_id=project_id),
         )
 
 
