@@ -1,5 +1,6 @@
 """Read how versions came from each other: lineage, differences, and what can be repeated."""
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from db.tables import AuditEvent, DatasetVersion, User
@@ -10,7 +11,7 @@ from services.datasets.decisions import decisions_text
 from services.datasets.lineage import LineageEntry
 from services.datasets.queries.dictionary import list_descriptions
 from services.datasets.queries.health import find_health
-from services.datasets.queries.versions import get_dataset, list_datasets, read_model
+from services.datasets.queries.versions import get_dataset, read_model
 from services.datasets.recipe.history import Recipe, find_undone
 from services.datasets.recipe.replay import ReplayPlan, plan_replay
 from services.datasets.recipe.steps import Step
@@ -32,6 +33,7 @@ def get_lineage(session: Session, *, actor: Actor, dataset_id: str) -> list[Line
         )
         .where(DatasetVersion.project_id == dataset.project_id, col(DatasetVersion.version) <= dataset.version)
         .order_by(col(DatasetVersion.version).desc(), col(AuditEvent.id))
+        .options(defer(DatasetVersion.profile, raiseload=True))  # type: ignore[arg-type]  # thousands of columns each
     )
     rows = {row.id: (row, name, reason) for row, name, reason in reversed(session.exec(statement).all())}
     line, next_id = [], dataset.id
@@ -100,16 +102,21 @@ def find_replay(session: Session, *, actor: Actor, dataset_id: str) -> ReplayPla
     dataset = get_dataset(session, actor=actor, dataset_id=dataset_id)
     if dataset.recipe:
         return None
-    older = (
-        version
-        for version in list_datasets(session, actor=actor, project_id=dataset.project_id)
-        if version.version < dataset.version and version.base_sha256 != dataset.base_sha256
+    statement = (
+        select(DatasetVersion.version, DatasetVersion.recipe)
+        .where(
+            DatasetVersion.project_id == dataset.project_id,
+            col(DatasetVersion.version) < dataset.version,
+            DatasetVersion.base_sha256 != dataset.base_sha256,
+        )
+        .order_by(col(DatasetVersion.version).desc())
+        .limit(1)
     )
-    before = next(older, None)
-    if before is None or not before.recipe:
+    before = session.exec(statement).first()
+    if before is None or not before[1]:
         return None
     columns = {column.name for column in dataset.columns}
-    return plan_replay(before.recipe, columns, from_version=before.version)
+    return plan_replay(before[1], columns, from_version=before[0])
 
 
 def get_decisions_text(session: Session, *, actor: Actor, dataset_id: str) -> str:
