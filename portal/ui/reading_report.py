@@ -11,6 +11,7 @@ from services.audit.actor import Actor
 from services.datasets.outcome import ColumnReading, ReadingReport
 from services.datasets.queries.receiving import get_set_aside
 from services.datasets.receiving.request import Received
+from services.datasets.separators import describe_separator
 from services.jobs.views import JobView
 
 MOST_COLUMNS = 60
@@ -36,13 +37,11 @@ def describe_reading(report: ReadingReport) -> str:
     """Rows, columns and the spelling of the file, in two sentences at most."""
     rows = "1 row" if report.n_rows == 1 else f"{report.n_rows:,} rows"
     columns = "1 column" if len(report.columns) == 1 else f"{len(report.columns):,} columns"
-    spelled = {
-        "Encoding": report.encoding,
-        "separator": report.separator,
-        "decimal sign": report.decimal_sign,
-        "sheet": report.sheet,
-    }
-    facts = ", ".join(f"{name} {value}" for name, value in spelled.items() if value)
+    spelled = [f"encoding {report.encoding}"] if report.encoding else []
+    spelled += [f"separated by {describe_separator(report.separator)}"] if report.separator else []
+    spelled += [f"decimal {'comma' if report.decimal_sign == ',' else 'point'}"] if report.decimal_sign else []
+    spelled += [f"sheet {report.sheet}"] if report.sheet else []
+    facts = ", ".join(spelled)
     return f"{rows} and {columns} were read." + (f" {facts[:1].upper()}{facts[1:]}." if facts else "")
 
 

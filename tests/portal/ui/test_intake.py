@@ -185,7 +185,9 @@ def test_names_of_files_and_columns_are_shown_as_typed(tab: Tab) -> None:
 def test_a_reading_is_described_by_its_size_and_its_spelling() -> None:
     column = ColumnReading("a", "number", "Every value is a number.")
     report = ReadingReport("text", 10, 1, 0, (column,), encoding="UTF-8", separator=";", decimal_sign=",")
-    assert describe_reading(report) == "1 row and 1 column were read. Encoding UTF-8, separator ;, decimal sign ,."
+    assert describe_reading(report) == (
+        "1 row and 1 column were read. Encoding UTF-8, separated by a semicolon, decimal comma."
+    )
     assert describe_reading(ReadingReport("parquet", 10, 2_000, 0, (column, column))) == (
         "2,000 rows and 2 columns were read."
     )
