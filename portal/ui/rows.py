@@ -151,8 +151,8 @@ def operators_of(column: ColumnProfile) -> tuple[str, ...]:
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    texts = table.select_dtypes("str").columns
-    cells = {name: table[name].map(escape_cell, na_action="ignore") for name in texts}
+    texts = [name for name, dtype in table.dtypes.items() if dtype == "str"]
+    cells = {str(name): table[name].map(escape_cell, na_action="ignore") for name in texts}
     return table.assign(**cells).rename(columns=escape_cell)
 
 

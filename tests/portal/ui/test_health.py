@@ -44,7 +44,7 @@ def test_numbers_behind_a_finding_are_words() -> None:
 
 
 def test_only_numbers_are_evidence() -> None:
-    assert evidence_words({"n_cells": True, "score": "Ada"}) == ""  # type: ignore[dict-item]
+    assert evidence_words({"n_cells": True, "score": "Ada"}) == ""
 
 
 def test_many_columns_are_counted() -> None:
