@@ -11,7 +11,7 @@ from portal.ui.dataset_head import draw_head, draw_next_step, draw_status
 from portal.ui.dataset_picture import Picture, read_picture
 from portal.ui.datasets import dataset_numbers, draw_links, draw_target
 from portal.ui.health import Fix, HealthActions, draw_health
-from portal.ui.intake import draw_intake, draw_reading, draw_upload
+from portal.ui.intake import draw_intake, draw_reading, draw_upload, is_under_way
 from portal.ui.layout import empty_state, head, metric_row, page
 from portal.ui.recipe import RecipeActions, draw_recipe
 from portal.ui.session import reading, transaction
@@ -46,12 +46,13 @@ def draw() -> None:
             _draw_dataset(actor, picture)
             return
         head("Data", PROMISE)
-        if is_allowed(actor, Permission.EDIT_DATA):
+        if not is_allowed(actor, Permission.EDIT_DATA):
+            empty_state(":material/upload_file:", "No data yet. A data scientist of this project brings the table.")
+        elif is_under_way(actor, project_id):
+            _draw_intake(actor, project_id)
+        else:
             sentence = "No data yet. Bring one table with a row per case and the outcome you want to predict."
             empty_state(":material/upload_file:", sentence, partial(_draw_intake, actor, project_id))
-        else:
-            sentence = "No data yet. A data scientist of this project brings the table."
-            empty_state(":material/upload_file:", sentence)
         draw_links(project_id, only=("connections",))
 
 

@@ -59,9 +59,14 @@ def draw_intake(
     if job is not None and job.is_active:
         job_status(actor, job, stop=lambda job_id: _ignore(cancel(job_id)))
         return
-    if job is not None:
-        _draw_outcome(actor, job, answer)
-    _draw_form(f"{key}_{job.id if job else 'none'}", receive, is_primary=is_primary, label_key=key)
+    if job is None or not open_questions(job):
+        if job is not None:
+            _draw_outcome(actor, job, answer)
+        _draw_form(f"{key}_{job.id if job else 'none'}", receive, is_primary=is_primary, label_key=key)
+        return
+    _draw_outcome(actor, job, answer)
+    with st.expander("Bring another file instead", icon=":material/upload:"):
+        _draw_form(f"{key}_{job.id}", receive, is_primary=False, label_key=key)
 
 
 def draw_reading(actor: Actor, project_id: str, *, answer: Answer, cancel: Cancel) -> None:
@@ -80,6 +85,12 @@ def draw_upload(actor: Actor, project_id: str, *, receive: Receive, key: str = "
         note("One file is being read. Bring the next one when it is done.")
     else:
         _draw_form(f"{key}_{job.id if job else 'none'}", receive, is_primary=False, label_key=key)
+
+
+def is_under_way(actor: Actor, project_id: str) -> bool:
+    """Whether a file is being read, or asks something: then it is what the page is about."""
+    job = find_reading(actor, project_id)
+    return job is not None and (job.is_active or bool(open_questions(job)))
 
 
 def find_reading(actor: Actor, project_id: str) -> JobView | None:

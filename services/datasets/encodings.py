@@ -15,7 +15,12 @@ _MARKS = (  # the longer mark first: UTF-32 begins like UTF-16
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WORDS = {
+    "cp1250": "Windows-1250 (Central Europe)",
+    "cp1251": "Windows-1251 (Cyrillic)",
     "cp1252": "Windows-1252 (Western Europe)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1257": "Windows-1257 (Baltic)",
     "latin-1": "Latin-1 (ISO 8859-1)",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16 (big-endian)",
@@ -145,7 +150,8 @@ def _ask(path: Path, position: int) -> Question:
     sample = _sample(path, position)
     guess, usual = _detect(sample), ["cp1252", "latin-1"]
     n_strange = sum(byte > 127 for byte in sample)  # a guess from few letters is mostly wrong
-    proposed = [guess, *usual] if n_strange >= _TELLING_BYTES else [*usual, guess]
+    is_telling = n_strange >= _TELLING_BYTES and not _reads_alike(sample, guess, usual[0])
+    proposed = [guess, *usual] if is_telling else [*usual, guess]
     fitting = [name for name in dict.fromkeys(proposed) if name and _decodes(sample, name)]
     if not fitting:
         raise UnreadableFileError(
@@ -175,6 +181,11 @@ def _detect(sample: bytes) -> str:
         return ""
     name = _known(best.encoding)
     return "" if name.startswith("utf") else name
+
+
+def _reads_alike(sample: bytes, one: str, other: str) -> bool:
+    """German is the same in the encodings of Western and Central Europe: then the more usual one is meant."""
+    return all(name and _decodes(sample, name) for name in (one, other)) and sample.decode(one) == sample.decode(other)
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:

@@ -133,6 +133,13 @@ def test_an_unknown_encoding_is_asked_about_with_a_preview(case: str, column: st
     assert "The text is read as Windows-1252 (Western Europe)." in read.report.warnings
 
 
+def test_letters_that_two_encodings_share_are_taken_for_the_more_usual_one() -> None:
+    cities = "\n".join(["city,n", *(f"{city},{n}" for n in range(40) for city in ("Köln", "Zürich", "Düsseldorf"))])
+    (question,) = questions_of(cities.encode("cp1252"))
+    assert question.options[0] == ("cp1252", "Windows-1252 (Western Europe)")
+    assert question.options[1:] == (("latin-1", "Latin-1 (ISO 8859-1)"), ("cp1250", "Windows-1250 (Central Europe)"))
+
+
 @pytest.mark.parametrize("encoding", ["zip", "rot13", "no such", "utf-8"])
 def test_an_encoding_that_cannot_be_one_is_refused(encoding: str) -> None:
     with pytest.raises(UnreadableFileError, match=r"encoding|not UTF-8"):
