@@ -25,7 +25,8 @@ from services.labels.votes import count_votes
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
-TRAIN, WORTH = "labels.train", "labels.worth"
+TRAIN = "labels.train"
+WORTH = "labels.worth"
 MIN_CLASSES, MAX_CLASSES = 2, 9  # one key each
 CLASS_LENGTH, COLUMN_LENGTH, GUIDELINE_LENGTH = 60, 120, 2_000
 TRAIN_EVERY = 20  # answers

@@ -12,7 +12,8 @@ from services.labels.views import Suspect, SuspectList
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
-NOISE, TOP_LOSS = "labels.noise", "models.top_loss"
+NOISE = "labels.noise"
+TOP_LOSS = "models.top_loss"
 UNKNOWN_SUSPECTS = "There is no such search for suspicious rows, or you are not a member of its project."
 
 
