@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import RunningPortal
 from tests.browser.hostile_texts import PAYLOADS, Seeded
@@ -73,7 +73,12 @@ def test_every_page_shows_hostile_texts_as_text(
     tab.context.add_cookies([{"name": COOKIE, "value": seeded.cookies[role], "url": portal.address}])
     dialogs: list[str] = []
     asked: list[str] = []
-    tab.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    tab.on("dialog", dismiss)
     tab.on("request", lambda request: asked.append(request.url))
     for page in PAGES[role]:
         tab.goto(f"/{page}?project={seeded.project}")
