@@ -29,8 +29,8 @@ def draw_head(picture: Picture) -> None:
         badges=[Badge(f"Version {dataset.version}", "gray")],
         finding=escape_markdown(finding),
     )
-    for remark in dataset.notes:
-        note(escape_markdown(remark))
+    if dataset.notes:
+        note(escape_markdown(" ".join(dataset.notes)))
 
 
 def draw_status(

@@ -122,7 +122,7 @@ def evidence_words(evidence: Mapping[str, Any], n_rows: int = 0) -> str:
         if name not in _EVIDENCE or isinstance(value, bool) or not isinstance(value, int | float) or not value:
             continue
         text = f"{value:,.0f}" if name.startswith("n_") else f"{value:.1%}" if "share" in name else f"{value:.3g}"
-        if not (name.startswith("n_") and value == n_rows):
+        if not (name.startswith("n_") and value in (1, n_rows)):  # one category, one group: the sentence names it
             words.append(_EVIDENCE[name].format(text))
     return " · ".join(words)
 
