@@ -10,7 +10,7 @@ import streamlit as st
 
 from portal.ui.jobs import job_status
 from portal.ui.layout import note, section, small
-from portal.ui.text import escape_markdown
+from portal.ui.text import escape_cell, escape_markdown
 from services.audit.actor import Actor
 from services.connections.views import ConnectionView, QueryRequest
 from services.datasets.views import Dataset
@@ -154,7 +154,8 @@ def _draw_rows(job: JobView) -> None:
     rows, columns = result["rows"], result["columns"]
     note(f"The first {len(rows)} rows. Empty cells are gaps." if rows else "The query gives no rows.")
     if rows:
-        frame = pd.DataFrame(rows, columns=columns, dtype="str")
+        frame = pd.DataFrame(rows, columns=[escape_cell(str(name)) for name in columns], dtype="str")
+        frame = frame.map(escape_cell, na_action="ignore")
         st.dataframe(frame, hide_index=True, height="content", placeholder="", key=f"rows_{job.id}")
 
 

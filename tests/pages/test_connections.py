@@ -177,6 +177,19 @@ def test_a_mistake_is_explained_on_the_page(open_page: OpenPage, tmp_path: Path)
     assert "no such table" in app.error[0].value
 
 
+def test_no_cell_of_the_first_rows_is_a_formula(open_page: OpenPage, tmp_path: Path) -> None:
+    actor, project_id = arrange(folder=tmp_path)
+    app = open_page("connections", actor, project=project_id)
+    app.text_area(key="question").set_value("""SELECT '=1+1' AS "=2+2", -4.5 AS owed, NULL AS gap""")
+    app.button(key="look").click().run()
+    work(actor, project_id)
+    app = open_page("connections", actor, project=project_id)
+    (shown,) = [frame.value for frame in app.dataframe]
+    assert list(shown.columns) == ["\u2060=2+2", "owed", "gap"]
+    assert shown.iloc[0].tolist()[:2] == ["\u2060=1+1", "-4.5"]
+    assert shown["gap"].isna().all()
+
+
 def test_a_connection_is_removed(open_page: OpenPage, tmp_path: Path) -> None:
     actor, project_id = arrange(folder=tmp_path)
     app = open_page("connections", actor, project=project_id)
