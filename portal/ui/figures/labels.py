@@ -45,7 +45,14 @@ def learning_curve_figure(result: Mapping[str, Any], cost: float) -> go.Figure:
         if in_money and cost > 0:
             level = mean[-1] + cost
             drawn.append(level)
-            mark(figure, level, f"Must be passed to pay {format_money(cost, currency)}", axis="y", color=WARN)
+            mark(
+                figure,
+                level,
+                f"Must be passed to pay {format_money(cost, currency)}",
+                axis="y",
+                color=WARN,
+                side="bottom right",
+            )
     room = 0.08 * ((max(drawn) - min(drawn)) or 1.0)
     reach = (min(drawn) - room, max(drawn) + room)
     house(figure, height=340, y=reach if in_money else ".3f", currency=currency)
