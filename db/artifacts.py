@@ -8,13 +8,16 @@ import errno
 import hashlib
 import os
 import re
+import stat
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
+from typing import IO
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -23,6 +26,8 @@ from db.settings import get_database_settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIECE = 1024 * 1024
+_SETTLED_NANOSECONDS = 1_000_000_000
+_State = tuple[int, int, int, int]
 
 
 class ArtifactMissingError(LookupError):
@@ -38,7 +43,7 @@ class ArtifactStore:
 
     def __init__(self, storage_url: str) -> None:
         self._filesystem, self._root = fsspec.core.url_to_fs(storage_url)
-        self._verified: dict[str, tuple[int, int, int] | None] = {}  # digest -> state of the file that was verified
+        self._verified: dict[str, _State | None] = {}  # digest -> state of the file that was verified
 
     def put(self, content: bytes) -> str:
         """Store `content` and return its sha256 (64 hex digits). Storing the same bytes again changes nothing.
@@ -64,14 +69,7 @@ class ArtifactStore:
         ArtifactDamagedError
             The bytes were changed after they were stored.
         """
-        path = self._path(digest)
-        try:
-            content: bytes = self._filesystem.cat_file(path)
-        except FileNotFoundError:
-            raise _missing(digest) from None
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise _damaged(digest)
-        return content
+        return b"".join(self._verified_pieces(digest))
 
     def put_file(self, path: Path) -> str:
         """Store the file at `path`, which is gone afterwards, and return its sha256; otherwise as `put`.
@@ -124,7 +122,7 @@ class ArtifactStore:
         state = _state_of(stored)
         if state is None or self._verified.get(digest) != state:
             self.verify(digest)
-            self._verified[digest] = state
+            self._verified[digest] = state if state is not None and _is_settled(state) else None
         yield stored
 
     def verify(self, digest: str) -> None:
@@ -153,7 +151,7 @@ class ArtifactStore:
         """The bytes piece by piece; the error comes after the last one, so a receiver must be ready to throw away."""
         found = hashlib.sha256()
         try:
-            with self._filesystem.open(self._path(digest), "rb") as file:
+            with self._open(digest) as file:
                 while piece := file.read(_PIECE):
                     found.update(piece)
                     yield piece
@@ -161,6 +159,26 @@ class ArtifactStore:
             raise _missing(digest) from None
         if found.hexdigest() != digest:
             raise _damaged(digest)
+
+    @contextmanager
+    def _open(self, digest: str) -> Iterator[IO[bytes]]:
+        """The stored file. Here it must be a regular one: what a link leads to, anybody may change."""
+        path = self._path(digest)
+        if not isinstance(self._filesystem, LocalFileSystem):
+            with self._filesystem.open(path, "rb") as file:
+                yield file
+            return
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise _damaged(digest) from None
+            raise
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise _damaged(digest)
+        with os.fdopen(descriptor, "rb") as file:
+            yield file
 
     def _holds(self, digest: str) -> bool:
         try:
@@ -197,12 +215,17 @@ def get_artifact_store(storage_url: str | None = None) -> ArtifactStore:
     return ArtifactStore(storage_url or get_database_settings().storage_url)
 
 
-def _state_of(path: Path) -> tuple[int, int, int] | None:
+def _state_of(path: Path) -> _State | None:
     try:
-        found = path.stat()
+        found = path.lstat()  # of a link that was put in its place, the link
     except FileNotFoundError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns  # the last one cannot be set back
+
+
+def _is_settled(state: _State) -> bool:
+    """Whether a change from now on gets another time: two within one tick of the clock of the disk have the same."""
+    return time.time_ns() - state[3] > _SETTLED_NANOSECONDS
 
 
 def _missing(digest: str) -> ArtifactMissingError:
