@@ -30,7 +30,9 @@ def dataset_numbers(dataset: Dataset, findings: Sequence[Finding] | None) -> lis
     """The four numbers of a table; `findings` is None until the checks have looked at it."""
     n_missing = sum(column.n_missing for column in dataset.columns)
     n_cells = dataset.n_rows * dataset.n_columns
-    gaps = f"{n_missing / n_cells:.1%} of all; gaps are allowed" if n_missing and n_cells else "every cell has a value"
+    gaps = (
+        f"{_share(n_missing / n_cells)} of all; gaps are allowed" if n_missing and n_cells else "every cell has a value"
+    )
     return [
         Number("Rows", f"{dataset.n_rows:,}", "one per case"),
         Number("Columns to learn from", f"{len(dataset.feature_columns):,}", f"of {dataset.n_columns:,} in the table"),
@@ -101,6 +103,10 @@ def _findings_number(findings: Sequence[Finding] | None) -> Number:
     words += [f"{n_amber} worth a look"] if n_amber else []
     color = "red" if n_red else "orange" if n_amber else "gray"
     return Number("Findings", f"{len(found):,}", ", ".join(words) or "nothing in the way of a model", color)  # type: ignore[arg-type]
+
+
+def _share(part: float) -> str:
+    return "less than 0.1%" if part < 0.001 else f"{part:.1%}"
 
 
 def _short(n: int) -> str:

@@ -71,7 +71,7 @@ def draw_rows(rows: RowPage, *, of: str, actions: RowActions | None) -> None:
         The table and page they are from: a tick is true of them only.
     """
     places = rows.numbers if rows.numbers is not None else range(rows.start, rows.start + len(rows.table))
-    shown = _shown(rows.table).set_axis(pd.Index([place + 1 for place in places], name="Row"), axis="index")
+    shown = shown_rows(rows.table).set_axis(pd.Index([place + 1 for place in places], name="Row"), axis="index")
     alt = f"{len(shown)} of {rows.n_rows:,} rows"
     if actions is None or rows.numbers is None:
         st.dataframe(shown, alt=alt, height=TABLE_HEIGHT)
@@ -150,10 +150,19 @@ def operators_of(column: ColumnProfile) -> tuple[str, ...]:
     return _OF_KIND[_type_of(column)]
 
 
-def _shown(table: pd.DataFrame) -> pd.DataFrame:
+def shown_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows as text that cannot be a formula, and days without a time of day."""
     texts = [name for name, dtype in table.dtypes.items() if dtype == "str"]
     cells = {str(name): table[name].map(escape_cell, na_action="ignore") for name in texts}
+    moments = [name for name, dtype in table.dtypes.items() if getattr(dtype, "kind", "") == "M"]
+    cells |= {str(name): table[name].dt.date for name in moments if _are_days(table[name])}
     return table.assign(**cells).rename(columns=escape_cell)
+
+
+def _are_days(column: "pd.Series[Any]") -> bool:
+    """Whether no time of day stands in these rows: then nobody wants to read 00:00:00."""
+    present = column.dropna()
+    return bool((present == present.dt.normalize()).all())
 
 
 def _type_of(column: ColumnProfile) -> str:

@@ -156,7 +156,7 @@ def test_the_target_is_chosen_and_the_checks_answer(story: Story) -> None:
     tomas.press("Predict this column")
     settle(tomas)
     tomas.sees("One category, several spellings", seconds=60)
-    tomas.photograph("data")
+    tomas.photograph("every/data-checked")
 
 
 def test_a_fix_is_one_click_and_so_is_its_undo(story: Story) -> None:
@@ -236,7 +236,7 @@ def test_a_stakeholder_says_what_columns_mean_and_changes_nothing_else(story: St
     ana.tab.get_by_text("Yes", exact=True).first.click()
     ana.press("Save what it means")
     ana.sees("1 of 8 columns have a business name")
-    ana.photograph("dictionary")
+    ana.photograph("every/dictionary")
     ana.go(f"/columns?project={story.project}")
     ana.sees("Customer number")
     assert ana.tab.get_by_role("button", name="Leave out").count() == 0
