@@ -65,7 +65,7 @@ def create_connection(
         row.database, row.user_name = wanted.database.strip(), wanted.user_name.strip()
         row.secret = open_secret_box().encrypt(password)
     else:
-        row.file_sha256, row.file_name = get_artifact_store().put(content), wanted.file_name[-MAX_TEXT:]
+        row.file_sha256, row.file_name = get_artifact_store().put(content), _kept_name(wanted.file_name)
     session.add(row)
     session.flush()
     kept = {"name": name, "kind": row.kind, "place": view_of(row, actor.name).place, "file_sha256": row.file_sha256}
@@ -152,6 +152,12 @@ def _file_problems(kind: str, content: bytes) -> list[str]:
     if content[start : start + len(sign)] != sign:
         return [f"The file is not a {KINDS[kind].removesuffix(' file')} database. Check which file it is."]
     return []
+
+
+def _kept_name(file_name: str) -> str:
+    """What the file is called from then on: no folders and nothing that is not seen. It is never used as a path."""
+    last = file_name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable())[-MAX_TEXT:].strip()
 
 
 def _check_place(wanted: NewConnection) -> str:

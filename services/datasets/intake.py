@@ -13,7 +13,7 @@ from services.datasets.limits import MAX_BYTES, MAX_FILE_NAME_LENGTH, PARSE_WALL
 from services.datasets.reading import ReadingChoices, read_file
 from services.datasets.upload import ParsedUpload
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def read_upload(
