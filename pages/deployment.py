@@ -18,9 +18,10 @@ from portal.ui.state import flash, go_to, open_id, require_open_id
 from portal.ui.text import escape_markdown
 from portal.ui.tokens import draw_new_token, draw_token_form, draw_tokens
 from services.audit.actor import Actor
-from services.datasets.intake import read_upload
-from services.datasets.tables import read_table
+from services.automl.queries import get_run
+from services.datasets.queries import get_dataset
 from services.deployments.answers import Answers
+from services.deployments.batch_reading import read_batch
 from services.deployments.batches import score_table, to_safe_csv
 from services.deployments.queries import Allowance, get_allowance, get_served_model
 from services.deployments.serving import predict
@@ -50,7 +51,8 @@ def draw() -> None:
         _draw_status(model, allowance)
         if allowance.is_allowed and is_allowed(actor, Permission.PREDICT):
             draw_try_form(model.signature, partial(_try, actor, model))
-            _draw_batch(actor, model)
+            draw_batch_form(partial(_score, actor, model))
+            draw_download(model.digest, model.name)
         _draw_api(actor, model)
 
 
@@ -85,15 +87,13 @@ def _try(actor: Actor, model: ModelView, columns: dict[str, list[Any]]) -> None:
     draw_answer(served.signature, answers, served.threshold, warnings)
 
 
-def _draw_batch(actor: Actor, model: ModelView) -> None:
-    draw_batch_form(partial(_score, actor, model))
-    draw_download(model.digest, model.name)
-
-
 def _score(actor: Actor, model: ModelView, file_name: str, content: bytes) -> None:
     bar = st.progress(0.0, text="Reading the table")
     try:
-        table = read_table(read_upload(file_name, content).table)
+        with reading() as session:
+            run = get_run(session, actor=actor, run_id=model.run_id)
+            origin = get_dataset(session, actor=actor, dataset_id=run.dataset_id).origin
+        table = read_batch(file_name, content, origin=origin)
         pieces = []
         for piece in score_table(model.signature, table, partial(_ask, actor, model.name)):
             pieces.append(piece)

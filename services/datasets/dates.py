@@ -41,6 +41,11 @@ class Dates:
     is_worth_saying: bool = False
 
 
+def find_order(reason: str) -> Order | None:
+    """Which number is the day, where the reason for reading a column as dates names one of the two orders."""
+    return next((order for order, words in _ORDERS.items() if f"({words})" in reason), None)
+
+
 @dataclass(frozen=True, slots=True)
 class AmbiguousDates:
     """Every date could be day/month or month/day."""

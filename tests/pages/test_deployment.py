@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from db.session import transaction
-from db.tables import ApiToken
+from db.tables import ApiToken, DatasetVersion
 from portal.ui.predictions import example_request
 from services.deployments.serving import get_scorer_cache
 from services.people.permissions import Role
@@ -106,6 +106,30 @@ def test_a_faulty_table_is_refused_with_a_sentence(engine: Engine, case: Case, o
     next(button for button in app.button if button.label == "Score the table").click()
     app.run()
     assert "lacks “tenure”" in app.error[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_chosen_for_the_data_holds_for_a_table_to_score(
+    engine: Engine, case: Case, open_page: OpenPage
+) -> None:
+    _approve(engine, case)
+    app = open_page("deployment", case.business, project=case.project_id)
+    table = b"tenure,contract,since\n1,Month-to-month,03/04/2024\n70,Two year,05/06/2024\n"
+    app.file_uploader[0].upload("customers.csv", table, "text/csv")
+    next(button for button in app.button if button.label == "Score the table").click()
+    app.run()
+    assert not app.exception
+    assert "could be day/month or month/day" in app.error[0].value
+    with transaction(engine) as session:
+        for version in session.exec(select(DatasetVersion)):
+            version.origin = {"kind": "upload", "choices": {"date_orders": {"since": "day"}}}
+            session.add(version)
+    app.file_uploader[0].upload("customers.csv", table, "text/csv")
+    next(button for button in app.button if button.label == "Score the table").click()
+    app.run()
+    assert not app.error
+    result = app.session_state["batch_result"].content.decode("utf-8-sig").splitlines()
+    assert "2024-04-03" in result[1]
 
 
 @pytest.mark.parametrize("scope", ["predict", "datasets:write"])
