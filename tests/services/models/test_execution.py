@@ -18,6 +18,7 @@ from services.automl.commands import start_run
 from services.automl.training import fit_pipeline, new_pipeline
 from services.datasets.views import Dataset
 from services.errors import NotFoundError
+from services.jobs.child_process import run_in_child
 from services.jobs.commands import cancel_job
 from services.jobs.execution import run_job
 from services.jobs.queries import get_job
@@ -175,7 +176,6 @@ def test_a_stranger_can_neither_ask_nor_be_answered(engine: Engine) -> None:
 def test_stop_ends_it_once_its_child_is_to_work(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     found = make_found(engine, n=120, n_wrong=4)
     job = ask(found)
-    run_in_child = execution.run_in_child
 
     def stop_then_run(*arguments: Any, **options: Any) -> Any:
         with transaction() as session:
