@@ -12,13 +12,13 @@ from sqlmodel import col, update
 from db.session import reading, transaction
 from db.tables import Job, User
 from services.audit.actor import Actor
-from services.errors import InvalidInputError
+from services.errors import InvalidInputError, TooManyRequestsError
 from services.jobs.child_process import ChildInterruptedError, Limits, run_in_child
 from services.jobs.commands import cancel_job
 from services.jobs.execution import JobReport, fail_job, list_due_jobs, run_job
 from services.jobs.handler import Handler, JobRequest, Report
 from services.jobs.queries import get_job
-from services.jobs.settings import JobSettings
+from services.jobs.settings import JobSettings, get_job_settings
 from services.jobs.views import JobView
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
@@ -229,3 +229,25 @@ def test_of_each_person_only_a_few_jobs_are_handed_over_at_a_time(
     with transaction() as session:
         session.exec(update(Job).where(col(Job.id) == flood[0]).values(worker_id=dead))
     assert due() == [flood[1], flood[2], patient]
+
+
+def test_of_two_hundred_jobs_a_few_may_wait_and_the_next_person_is_among_the_first(scientist: Actor) -> None:
+    """The settings as they are: the others are refused in a sentence, and nobody stands behind the flood."""
+    settings, taken, refused = get_job_settings(), [], []
+    with transaction() as session:
+        projects = [make_project(session, scientist).id for _ in range(10)]  # more projects give no more places
+        other = make_actor(session, Role.DATA_SCIENTIST)
+    for number in range(200):
+        with transaction() as session:
+            try:
+                taken.append(make_job(session, scientist, projects[number % 10], number=number).id)
+            except TooManyRequestsError as error:
+                refused.append(error.sentence)
+    assert (len(taken), len(refused)) == (settings.most_active_per_person, 200 - settings.most_active_per_person)
+    assert set(refused) == {
+        f"{len(taken)} of your jobs are not done yet, and no more can wait. Stop one, or try again when one has ended."
+    }
+    patient = queue(other)
+    with reading() as session:
+        due = list_due_jobs(session)
+    assert due == [*taken[: settings.most_at_once_per_person], patient]
