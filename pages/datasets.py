@@ -14,6 +14,7 @@ from portal.ui.health import Fix, HealthActions, draw_health
 from portal.ui.intake import draw_intake, draw_reading, draw_upload, is_under_way
 from portal.ui.layout import empty_state, head, metric_row, page
 from portal.ui.recipe import RecipeActions, draw_recipe
+from portal.ui.row_comparison import RowActions
 from portal.ui.session import reading, transaction
 from portal.ui.state import require_open_id
 from portal.ui.versions import draw_difference, draw_lineage
@@ -23,6 +24,7 @@ from services.datasets.commands import (
     exclude_column,
     include_column,
     redo_step,
+    request_comparison,
     request_examination,
     request_fixes,
     request_replay,
@@ -65,7 +67,8 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
     )
     if may_edit and picture.is_reading_open:
         draw_file()
-    examine = partial(_examine, actor, dataset.id) if is_allowed(actor, Permission.EDIT_DICTIONARY) else None
+    ask = partial(carry_out, request_examination, "The checks look at the table.", actor=actor, dataset_id=dataset.id)
+    examine = ask if is_allowed(actor, Permission.EDIT_DICTIONARY) else None
     draw_status(actor, picture, stop=partial(_stop, actor), examine=examine)
     metric_row(dataset_numbers(dataset, picture.findings))
     draw_next_step(actor, picture, partial(_fix_safe, actor, dataset.id))
@@ -79,7 +82,8 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
     if dataset.target is not None:
         draw_target(dataset, choose)
     draw_lineage(picture.lineage)
-    draw_difference(actor, picture.lineage)
+    compare = partial(carry_out, request_comparison, "A worker compares the rows.", actor=actor)
+    draw_difference(actor, picture.lineage, RowActions(compare, partial(_stop, actor)) if may_edit else None)
     if may_edit:
         if not picture.is_reading_open:
             draw_file()
@@ -116,10 +120,6 @@ def _answer(actor: Actor, job_id: str, answers: Sequence[str]) -> None:
 def _stop(actor: Actor, job_id: str) -> None:
     with transaction() as session:
         cancel_job(session, actor=actor, job_id=job_id)
-
-
-def _examine(actor: Actor, dataset_id: str) -> None:
-    carry_out(request_examination, "The checks look at the table.", actor=actor, dataset_id=dataset_id)
 
 
 def _choose(actor: Actor, dataset_id: str, column: str, label: str | None) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from portal.ui.charts import kept_chart
 from portal.ui.figures.dataset_maps import change_card
 from portal.ui.layout import note, section, small
+from portal.ui.row_comparison import RowActions, draw_row_comparison
 from portal.ui.session import reading
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
@@ -48,8 +49,11 @@ def ask_versions(entries: Sequence[LineageEntry]) -> tuple[str, str] | None:
     return before, after
 
 
-def draw_difference(actor: Actor, entries: Sequence[LineageEntry]) -> None:
-    """Any two versions side by side, once somebody opens it: two tables of many columns take a moment to read."""
+def draw_difference(actor: Actor, entries: Sequence[LineageEntry], actions: RowActions | None = None) -> None:
+    """Any two versions side by side, once somebody opens it: two tables of many columns take a moment to read.
+
+    Without `actions` nobody can have the rows compared; what was found is shown all the same.
+    """
     shown = st.expander("What changed between two versions", icon=":material/difference:", on_change="rerun")
     with shown:
         if not shown.open:
@@ -60,7 +64,10 @@ def draw_difference(actor: Actor, entries: Sequence[LineageEntry]) -> None:
             return
         with reading() as session:
             before, after = (get_dataset(session, actor=actor, dataset_id=one) for one in chosen)
-        draw_comparison(compare_datasets(before, after), before, after)
+        comparison = compare_datasets(before, after)
+        draw_comparison(comparison, before, after)
+        if not comparison.is_same_table:
+            draw_row_comparison(actor, before, after, actions)
 
 
 def draw_comparison(comparison: Comparison, before: Dataset, after: Dataset) -> None:

@@ -147,7 +147,8 @@ def test_no_spelling_is_a_digest(world: Path) -> None:
     before = files_under(world, beside=world / "nothing")
     for name in (*names(), f"../{digest}", f"{digest}/", f"{digest} ", f"{digest[:-1]}/", str(world / "x")):
         asks: list[Callable[[str], Any]] = [store.get, store.exists, store.size, store.verify]
-        for ask in (*asks, lambda name: store.fetch(name, world / "fetched"), lambda name: opened(store, name)):
+        asks += [lambda name: store.fetch(name, world / "fetched"), lambda name: opened(store, name)]
+        for ask in asks:
             with pytest.raises(ArtifactMissingError):
                 ask(name)
     assert files_under(world, beside=world / "nothing") == before
