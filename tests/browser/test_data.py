@@ -218,6 +218,7 @@ def test_rows_are_labelled_by_keyboard(story: Story) -> None:
     tomas.sees(f"{N_LABELS - 1} labelled by you")
     tomas.tab.keyboard.press("2")
     tomas.sees(f"{N_LABELS} labelled by you")
+    settle(tomas)
     tomas.tab.evaluate("document.activeElement.blur()")
     tomas.photograph("labels")
 
