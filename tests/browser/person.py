@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, TimeoutError, expect
 
 PASSWORD = "a long walk in the morning"
 SCREENSHOTS = os.environ.get("PORTAL_SCREENSHOTS")
@@ -62,9 +62,18 @@ class Person:
         box.press("Tab")
 
     def choose(self, label: str, option: str) -> None:
-        """Pick from a list."""
-        self.tab.get_by_label(label).first.click()
-        self.tab.get_by_role("option", name=option, exact=True).click()
+        """Pick from a list; open it again where the page was drawn anew under the pointer."""
+        entry = self.tab.get_by_role("option", name=option, exact=True)
+        for _ in range(5):
+            self.tab.get_by_label(label).first.click()
+            try:
+                entry.click(timeout=4_000)
+                break
+            except TimeoutError:
+                self.tab.keyboard.press("Escape")
+                self.wait()
+        else:
+            entry.click(timeout=4_000)
         self.wait()
 
     def press(self, button: str) -> None:
