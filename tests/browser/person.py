@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, TimeoutError, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 PASSWORD = "a long walk in the morning"
 SCREENSHOTS = os.environ.get("PORTAL_SCREENSHOTS")
@@ -69,7 +70,7 @@ class Person:
             try:
                 entry.click(timeout=4_000)
                 break
-            except TimeoutError:
+            except PlaywrightTimeoutError:
                 self.tab.keyboard.press("Escape")
                 self.wait()
         else:
