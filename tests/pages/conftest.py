@@ -47,3 +47,9 @@ def text_of(app: AppTest) -> str:
     shown = [str(element.value) for kind in kinds for element in kind]
     shown += [f"{metric.label} {metric.value}" for metric in app.metric]
     return "\n".join(shown)
+
+
+def press(app: AppTest, name: str) -> None:
+    """The button of the row in front; its key ends with the number of the row."""
+    (button,) = [button for button in app.button if str(button.key).startswith(f"{name}_")]
+    button.click().run()

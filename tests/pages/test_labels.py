@@ -12,7 +12,7 @@ from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_labels import label_rows, make_task, run_jobs
-from tests.pages.conftest import OpenPage, text_of
+from tests.pages.conftest import OpenPage, press, text_of
 
 
 def arrange(role: str = Role.BUSINESS, *, n_labels: int = 0, n_rows: int = 200) -> tuple[Actor, Actor, TaskView]:
@@ -35,12 +35,6 @@ def progress_of(actor: Actor, task: TaskView) -> Progress:
 
 def words_of(app: AppTest) -> str:
     return text_of(app).replace("\\", "")
-
-
-def press(app: AppTest, name: str) -> None:
-    """The button of the row in front; its key ends with the number of the row."""
-    (button,) = [button for button in app.button if str(button.key).startswith(f"{name}_")]
-    button.click().run()
 
 
 def test_without_data_there_is_nothing_to_label(open_page: OpenPage) -> None:

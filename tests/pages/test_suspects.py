@@ -1,7 +1,5 @@
 """Suspects: decide by key with a reason, make the decisions a version, and refuse who may not."""
 
-from streamlit.testing.v1 import AppTest
-
 from db.session import reading, transaction
 from services.audit.actor import Actor
 from services.datasets.queries import find_dataset
@@ -11,7 +9,7 @@ from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_labels import make_labelled, run_jobs
-from tests.pages.conftest import OpenPage, text_of
+from tests.pages.conftest import OpenPage, press, text_of
 
 
 def arrange(role: str = Role.DATA_SCIENTIST, *, with_search: bool = True) -> tuple[Actor, Actor, str]:
@@ -32,12 +30,6 @@ def found_by(actor: Actor, project_id: str) -> SuspectList:
         _, found = find_suspects(session, actor=actor, project_id=project_id, kind="labels.noise")
     assert found is not None
     return found
-
-
-def press(app: AppTest, name: str) -> None:
-    """The button of the row in front; its key ends with the number of the row."""
-    (button,) = [button for button in app.button if str(button.key).startswith(f"{name}_")]
-    button.click().run()
 
 
 def test_without_an_outcome_there_is_nothing_to_check(open_page: OpenPage) -> None:

@@ -10,7 +10,7 @@ from services.datasets.recipe import rewriting
 from services.datasets.recipe.conditions import matches
 from services.datasets.recipe.errors import StepNotPossibleError
 from services.datasets.recipe.steps import columns_of
-from services.datasets.recipe.words import name_step
+from services.datasets.recipe.words import counted, name_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class StepEffect:
     @property
     def words(self) -> str:
         """“left out 3 rows”, “changed 120 cells, 4 of them became missing”."""
-        parts = [f"left out {_count(self.n_rows, 'row')}"] if self.n_rows else []
+        parts = [f"left out {counted(self.n_rows, 'row')}"] if self.n_rows else []
         if self.n_cells:
             missing = f", {self.n_missing:,} of them became missing" if self.n_missing else ""
-            parts.append(f"changed {_count(self.n_cells, 'cell')}{missing}")
+            parts.append(f"changed {counted(self.n_cells, 'cell')}{missing}")
         return " and ".join(parts) or "changed nothing"
 
     def document(self) -> dict[str, int]:
@@ -151,7 +151,3 @@ def _difference(before: "pd.Series[Any] | None", after: "pd.Series[Any]") -> Ste
     else:
         differs = emptied | (after.notna() & (before.isna() | (before != after).fillna(True)))
     return StepEffect(n_cells=int(differs.sum()), n_missing=int(emptied.sum()))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -30,16 +30,16 @@ def name_step(step: Mapping[str, Any]) -> str:
     match step["kind"]:
         case "exclude_rows":
             if "rows" in step:
-                return f"Leave out {_count(len(step['rows']), 'row')} picked by hand"
+                return f"Leave out {counted(len(step['rows']), 'row')} picked by hand"
             return f"Leave out rows by a condition on “{step['condition']['column']}”"
         case "drop_duplicates":
             return "Keep one of rows that are equal in every column"
         case "trim_text":
             return f"Remove spaces around the text in {_listed(step['columns'])}"
         case "merge_spellings":
-            return f"Write {_count(len(step['mapping']), 'spelling')} in {column} alike"
+            return f"Write {counted(len(step['mapping']), 'spelling')} in {column} alike"
         case "replace_with_missing":
-            return f"Read {_count(len(step['values']), 'value')} in {column} as missing"
+            return f"Read {counted(len(step['values']), 'value')} in {column} as missing"
         case "to_number":
             comma = ", with a comma as decimal sign" if step.get("decimal_comma") else ""
             return f"Read {column} as numbers{comma}; other cells become missing"
@@ -52,7 +52,7 @@ def name_step(step: Mapping[str, Any]) -> str:
         case "hash_column":
             return f"Hash the values of {column} with a key"
         case _:
-            return f"Set the value of {column} in {_count(len(step['values']), 'row')}"
+            return f"Set the value of {column} in {counted(len(step['values']), 'row')}"
 
 
 def _edges(step: Mapping[str, Any]) -> str:
@@ -70,5 +70,6 @@ def _listed(values: Sequence[object]) -> str:
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """“1 row”, “3,000 rows”."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
