@@ -45,6 +45,9 @@ class Run(SQLModel, table=True):
     phase: str = ""
     used_seconds: float = 0.0  # search time of earlier generations; a pause does not use the budget
     failure: str | None = None
+    rerun_of: str | None = None  # the run this one repeats, and the step from which on it does
+    rerun_from: str | None = None  # split | search | finishing
+    circumstances: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument)  # what the worker found at start
     created_by: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of this generation
@@ -71,6 +74,16 @@ class Trial(SQLModel, table=True):
     score: float | None = None  # the run's metric, out of fold
     fold_scores: list[float] = Field(default_factory=list, sa_type=JsonDocument)
     value_amount: float | None = None  # money a year at the best threshold, out of fold
+    score_low: float | None = None  # 95% intervals, out of fold; None where there are too few rows to say
+    score_high: float | None = None
+    value_low: float | None = None
+    value_high: float | None = None
+    latency_ms: float | None = None  # one row; None wherever it was not measured
+    batch_latency_ms: float | None = None
+    size_bytes: float | None = None  # of the artefact
+    peak_memory_mb: float | None = None
+    fairness_gap: float | None = None  # largest difference between groups, in the share acted on
+    reused_from: str | None = None  # the trial of an earlier run whose result this is
     prediction_sha256: str | None = None  # out-of-fold predictions
     failure: str | None = None
     second: float = 0.0  # of search time at which it ended

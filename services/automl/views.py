@@ -11,7 +11,10 @@ ENDED_STATES = frozenset({"finished", "failed", "cancelled"})
 
 @dataclass(frozen=True, slots=True)
 class TrialView:
-    """One model tried. `second` is the search time at which it ended; `value_amount` is money a year."""
+    """One model tried. `second` is the search time at which it ended; `value_amount` is money a year.
+
+    What was not measured is None. `reused_from` is the trial of an earlier run whose result this one is.
+    """
 
     number: int
     family: str
@@ -23,6 +26,22 @@ class TrialView:
     second: float
     duration_seconds: float | None
     failure: str | None
+    id: str = ""
+    lane: str = ""
+    worker_id: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    prediction_sha256: str | None = None
+    score_low: float | None = None
+    score_high: float | None = None
+    value_low: float | None = None
+    value_high: float | None = None
+    latency_ms: float | None = None
+    batch_latency_ms: float | None = None
+    size_bytes: float | None = None
+    peak_memory_mb: float | None = None
+    fairness_gap: float | None = None
+    reused_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +59,7 @@ class RunView:
 
     `references` has the yearly amounts of "nothing" (0), "everyone" and "break_even", and is empty without payoffs.
     `eta_seconds` is how long the search may still take; None when that cannot be said honestly.
+    `circumstances` is what the worker wrote down at the start (`services.automl.circumstances`), empty before that.
     """
 
     id: str
@@ -70,6 +90,10 @@ class RunView:
     finished_at: datetime | None
     references: Mapping[str, float] = field(default_factory=dict)
     trials: tuple[TrialView, ...] = ()
+    seed: int = 0
+    rerun_of: str | None = None
+    rerun_from: str | None = None
+    circumstances: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:

@@ -1,7 +1,9 @@
 """Read runs: what was tried, how far a search is, and who works on it."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
@@ -17,8 +19,6 @@ from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.valuation.queries import get_valuation
-
-__all__ = ["RunView", "TrialView", "WorkerView", "find_latest_run", "get_run", "get_run_state", "list_runs"]
 
 UNKNOWN_RUN = "There is no such run, or you are not a member of its project."
 
@@ -123,26 +123,20 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         finished_at=run.finished_at,
         references=references,
         trials=tuple(trials),
+        seed=run.seed,
+        rerun_of=run.rerun_of,
+        rerun_from=run.rerun_from,
+        circumstances=run.circumstances or {},
     )
 
 
 def _trials(session: Session, run_id: str) -> list[TrialView]:
     rows = session.exec(select(Trial).where(Trial.run_id == run_id).order_by(col(Trial.number)))
-    return [
-        TrialView(
-            number=row.number,
-            family=row.family,
-            parameters=row.parameters,
-            state=row.state,
-            score=row.score,
-            fold_scores=tuple(row.fold_scores),
-            value_amount=row.value_amount,
-            second=row.second,
-            duration_seconds=row.duration_seconds,
-            failure=row.failure,
-        )
-        for row in rows
-    ]
+    return [TrialView(**{**_facts(row), "fold_scores": tuple(row.fold_scores)}) for row in rows]
+
+
+def _facts(row: Trial) -> dict[str, Any]:
+    return {part.name: getattr(row, part.name) for part in fields(TrialView)}
 
 
 def _money(session: Session, actor: Actor, run: Run) -> tuple[str | None, dict[str, float]]:

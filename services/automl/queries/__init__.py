@@ -1,0 +1,25 @@
+"""Read runs: what was tried, how far a search is, and who works on it."""
+
+from services.automl.queries.runs import (
+    UNKNOWN_RUN,
+    count_ended_trials,
+    find_latest_run,
+    get_run,
+    get_run_state,
+    list_runs,
+    search_seconds,
+)
+from services.automl.views import RunView, TrialView, WorkerView
+
+__all__ = [
+    "UNKNOWN_RUN",
+    "RunView",
+    "TrialView",
+    "WorkerView",
+    "count_ended_trials",
+    "find_latest_run",
+    "get_run",
+    "get_run_state",
+    "list_runs",
+    "search_seconds",
+]
