@@ -12,7 +12,7 @@ from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
 from portal.ui.batch import draw_batch_form, draw_download, keep_result
 from portal.ui.layout import action_bar, empty_state, head, page
-from portal.ui.predictions import draw_answer, draw_how_to, draw_try_form
+from portal.ui.predictions import draw_answer, draw_how_to, draw_steps_before, draw_try_form
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, open_id, require_open_id
 from portal.ui.text import escape_markdown
@@ -53,6 +53,7 @@ def draw() -> None:
             draw_try_form(model.signature, partial(_try, actor, model))
             draw_batch_form(partial(_score, actor, model))
             draw_download(model.digest, model.name)
+        draw_steps_before(actor, model.name)
         _draw_api(actor, model)
 
 

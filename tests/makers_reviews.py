@@ -5,9 +5,19 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from db.tables import DatasetVersion, Model, ObjectiveVersion, ProjectMember, Review, ThresholdChoice, ValuationVersion
+from db.tables import (
+    DatasetVersion,
+    Model,
+    ObjectiveVersion,
+    ProjectMember,
+    Review,
+    Run,
+    ThresholdChoice,
+    ValuationVersion,
+)
 from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
+from services.datasets.recipe.steps import checked_steps
 from services.people.permissions import Role
 from services.reviews.commands import decide, request_review
 from tests.makers import make_actor
@@ -92,6 +102,14 @@ def edit_dataset(session: Session, project_id: str, author: Actor, **changes: An
         **changes,
     }
     return _add(session, DatasetVersion(**values))
+
+
+def edit_recipe(session: Session, case: Case, *steps: dict[str, Any]) -> None:
+    """As if the model had learned from a version that these steps made. Do it before somebody approves."""
+    made = edit_dataset(session, case.project_id, case.scientist, recipe=checked_steps(steps), excluded={})
+    run = session.get_one(Run, case.model.run_id)
+    run.dataset_version_id = made.id
+    _add(session, run)
 
 
 def edit_threshold(session: Session, model: Model, author: Actor, threshold: float = 0.5) -> ThresholdChoice:

@@ -3,7 +3,7 @@
 Requests are parsed strictly and refused with the place of the fault (a tensor, a row number), never with a value.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, ValidationError
@@ -81,8 +81,13 @@ class InferenceRequest(_Strict):
             faults = dict.fromkeys(_describe(fault["loc"], fault["type"]) for fault in found)
         raise InvalidInputError(*list(faults)[:_MAX_FAULTS_NAMED])
 
-    def columns(self, signature: Signature) -> dict[str, list[Any]]:
+    def columns(self, signature: Signature, *, also_text: Collection[str] = ()) -> dict[str, list[Any]]:
         """The values by column, checked against the datatypes that fit the model's columns.
+
+        Parameters
+        ----------
+        also_text
+            Columns that may come as text, whatever the model takes: a step reads them first.
 
         Raises
         ------
@@ -93,7 +98,9 @@ class InferenceRequest(_Strict):
         faults: list[str] = []
         columns: dict[str, list[Any]] = {}
         for tensor in self.inputs:
-            faults += _tensor_faults(tensor, kinds.get(tensor.name), is_repeated=tensor.name in columns)
+            is_text = tensor.name in also_text and tensor.datatype == "BYTES"
+            kind = "text" if is_text else kinds.get(tensor.name)
+            faults += _tensor_faults(tensor, kind, is_repeated=tensor.name in columns)
             columns[tensor.name] = list(tensor.data)
         if faults:
             raise InvalidInputError(*faults[:_MAX_FAULTS_NAMED])

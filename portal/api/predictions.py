@@ -14,6 +14,7 @@ from db.session import reading
 from portal.api.deps import Caller, CurrentCaller, Reading, get_caller, require_scope
 from portal.api.inference import InferenceRequest, describe_answers, describe_model
 from services.audit.actor import Actor
+from services.datasets.recipe.new_rows import spelled_as_text
 from services.deployments.queries import get_allowance, get_project_id, get_served_model, get_signature
 from services.deployments.serving import predict
 from services.errors import NotAllowedError
@@ -105,7 +106,7 @@ def post_infer(
     with reading() as session:
         model = get_served_model(session, actor=_authorize(session, caller, name), model_name=name)
     asked = InferenceRequest.parse(body)
-    answers, warnings = predict(model, asked.columns(model.signature))
+    answers, warnings = predict(model, asked.columns(model.signature, also_text=spelled_as_text(model.steps)))
     response.headers["X-Model-Digest"] = model.digest
     response.headers["X-Model-Version"] = str(model.number)
     return describe_answers(name, model.number, asked, answers, warnings)

@@ -7,11 +7,12 @@ import streamlit as st
 
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
+from services.datasets.formats.identify import READABLE_ENDINGS
+from services.datasets.recipe.words import counted
 from services.deployments.batches import MAX_BATCH_ROWS
 
 _RESULT = "batch_result"
 _N_WARNINGS = 5
-_ENDINGS = ["csv", "tsv", "txt"]
 
 
 class _Result(NamedTuple):
@@ -25,9 +26,9 @@ class _Result(NamedTuple):
 
 def draw_batch_form(score: Callable[[str, bytes], None]) -> None:
     """Ask for a table; `score(file_name, content)` gets its bytes."""
-    text = f"Up to {MAX_BATCH_ROWS:,} rows as CSV. Columns the model does not know are kept as they are."
+    text = f"Up to {MAX_BATCH_ROWS:,} rows, one is enough. Columns the model does not know are kept as they are."
     with section("A whole table", text), st.form("batch", border=True):
-        file = st.file_uploader("Table to score", _ENDINGS, label_visibility="collapsed", key="batch_file")
+        file = st.file_uploader("Table to score", READABLE_ENDINGS, label_visibility="collapsed", key="batch_file")
         is_sent = st.form_submit_button("Score the table", icon=":material/table_chart:")
     if is_sent and file is None:
         st.info("Choose a file first.", icon=":material/upload_file:")
@@ -46,7 +47,7 @@ def draw_download(digest: str, name: str) -> None:
     if not isinstance(result, _Result) or result.digest != digest:
         return
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{result.n_rows:,} rows are scored**")
+        st.markdown(f"**{counted(result.n_rows, 'row')} {'is' if result.n_rows == 1 else 'are'} scored**")
         for warning in result.warnings[:_N_WARNINGS]:
             note(escape_markdown(warning), "orange")
         if len(result.warnings) > _N_WARNINGS:

@@ -8,8 +8,12 @@ from typing import Any
 import streamlit as st
 
 from portal.ui.layout import note, section
+from portal.ui.session import reading
 from portal.ui.text import escape_markdown
+from services.audit.actor import Actor
+from services.datasets.recipe.words import counted, describe_step
 from services.deployments.answers import Answers
+from services.deployments.queries import list_steps_before
 from services.models.signature import Signature, SignatureColumn
 
 MISSING = "Not known"
@@ -39,6 +43,21 @@ def draw_answer(signature: Signature, answers: Answers, threshold: float | None,
             note(f"Act from a chance of {_of_100(threshold)} on: the threshold that was signed.")
         for warning in warnings:
             note(escape_markdown(warning), "orange")
+
+
+def draw_steps_before(actor: Actor, model_name: str) -> None:
+    """What is done to a row before the model sees it; nothing where the data were taken as they came."""
+    with reading() as session:
+        steps = list_steps_before(session, actor=actor, model_name=model_name)
+    if not steps:
+        return
+    with st.expander(
+        f"{counted(len(steps), 'step')} of the data {'comes' if len(steps) == 1 else 'come'} first",
+        icon=":material/checklist:",
+    ):
+        note("Give values as their source spells them: each row goes through these steps before the model sees it.")
+        for number, step in enumerate(steps, start=1):
+            st.markdown(f"{number}. {escape_markdown(describe_step(step))}")
 
 
 def draw_how_to(name: str, signature: Signature, address: str) -> None:

@@ -11,12 +11,12 @@ from sqlmodel import Session
 from db.artifacts import get_artifact_store
 from db.session import reading, transaction
 from services.audit.actor import Actor
-from services.connections.secrets import open_secret_box
 from services.datasets.commands import MadeTable, save_health, save_recipe
 from services.datasets.profile import TableProfile
 from services.datasets.queries import find_dataset, get_checkable, get_dataset, list_descriptions, require_room
 from services.datasets.rebuilding import compare_tables, examine_table, rebuild_table
 from services.datasets.recipe.errors import StepChangesNothingError
+from services.datasets.recipe.keys import hashing_key
 from services.datasets.views import Dataset
 from services.errors import ConflictError
 from services.jobs.child_process import Limits, run_in_child
@@ -111,12 +111,6 @@ def compare(job: JobRequest, report: Report) -> dict[str, Any]:
         report(None, "Comparing column by column")
         changes = run_in_child(compare_tables, *paths, limits=LIMITS, find_interruption=report.find_interruption)
     return {"before_id": before.id, "after_id": after.id, "changes": changes}
-
-
-def hashing_key(recipe: Sequence[Mapping[str, Any]]) -> bytes:
-    """The key of the steps that hash, decrypted; empty where there is none."""
-    sealed = next((step["sealed_key"] for step in recipe if "sealed_key" in step), None)
-    return open_secret_box().decrypt(sealed).encode() if sealed else b""
 
 
 def _get_editable(session: Session, actor: Actor, dataset_id: str) -> Dataset:

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from services.datasets.errors import UnreadableFileError
 from services.datasets.formats.identify import check_ending
-from services.datasets.limits import MAX_BYTES, MAX_FILE_NAME_LENGTH, PARSE_WALL_SECONDS, get_reading_limits
+from services.datasets.limits import (
+    MAX_BYTES,
+    MAX_FILE_NAME_LENGTH,
+    MIN_ROWS,
+    PARSE_WALL_SECONDS,
+    get_reading_limits,
+)
 from services.datasets.reading import ReadingChoices, read_file
 from services.datasets.upload import ParsedUpload
 
@@ -22,6 +28,7 @@ def read_upload(
     *,
     choices: ReadingChoices | None = None,
     wall_seconds: float = PARSE_WALL_SECONDS,
+    min_rows: int = MIN_ROWS,
 ) -> ParsedUpload:
     """The file as a typed table with its profile. Call it before a transaction is opened: it takes seconds.
 
@@ -43,7 +50,7 @@ def read_upload(
         source = Path(folder) / "source"
         source.write_bytes(content)
         limits = replace(get_reading_limits(), wall_seconds=wall_seconds)
-        read = read_file(source, name, choices or ReadingChoices(), Path(folder), limits=limits)
+        read = read_file(source, name, choices or ReadingChoices(), Path(folder), limits=limits, min_rows=min_rows)
         table = read.table.read_bytes()
     return ParsedUpload(file_name=name, source=content, table=table, profile=read.profile)
 

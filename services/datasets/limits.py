@@ -12,6 +12,7 @@ _MB, _GB = 1024**2, 1024**3
 
 MAX_BYTES = 200 * _MB  # through a page
 MAX_STREAMED_BYTES = 2 * _GB  # through the programming interface
+MIN_ROWS = 2  # of a table to learn from
 MAX_ROWS = 20_000_000
 MAX_COLUMNS = 2_000
 MAX_CELL_BYTES = _MB

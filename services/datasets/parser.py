@@ -43,6 +43,7 @@ def answer(request: dict[str, Any], limits: ReadingLimits) -> dict[str, Any]:
         choices=ReadingChoices.from_document(request["choices"]),
         limits=limits,
         say=_Speaker(),
+        min_rows=request["min_rows"],
     )
     try:
         return outcome.table(*parse_file(task))

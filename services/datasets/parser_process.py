@@ -31,6 +31,7 @@ def run_parser(
     folder: Path,
     *,
     limits: ReadingLimits,
+    min_rows: int,
     report: Callable[[float | None, str], None],
     find_interruption: Callable[[], str | None],
 ) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def run_parser(
         "folder": str(folder.absolute()),
         "choices": choices.document(),
         "limits": limits.document(),
+        "min_rows": min_rows,
     }
     child = subprocess.Popen(
         [sys.executable, "-m", "services.datasets.parser"],

@@ -56,7 +56,7 @@ def parse_file(task: Task) -> tuple[TableProfile, ReadingReport]:
 
 def _parse_cells(cells: ReadCells, task: Task) -> tuple[TableProfile, ReadingReport]:
     store = cells.store
-    check_row_count(store.n_rows)
+    check_row_count(store.n_rows, task.min_rows)
     rules = [_rules(name, position, cells, task) for position, name in enumerate(cells.names)]
     columns = type_and_write(store, rules, task.folder / TABLE, task.say)
     n_rows, at_once = store.n_rows, not store.is_on_disk
@@ -82,24 +82,24 @@ def _parse_cells(cells: ReadCells, task: Task) -> tuple[TableProfile, ReadingRep
 
 def _parse_parquet(path: Path, task: Task) -> tuple[TableProfile, ReadingReport]:
     found, n_rows = read_parquet(path, task, task.folder / TABLE)
-    check_row_count(n_rows)
+    check_row_count(n_rows, task.min_rows)
     task.say(0.85, f"Describing {len(found):,} columns, {n_rows:,} rows")
     at_once = n_rows * len(found) <= _CELLS_AT_ONCE
     profile = describe(task.folder / TABLE, found, (), at_once=at_once)
     return profile, ReadingReport("Parquet", task.source.stat().st_size, n_rows, 0, found)
 
 
-def check_row_count(n_rows: int) -> None:
-    """Refuse what no model can learn from.
+def check_row_count(n_rows: int, min_rows: int) -> None:
+    """Refuse a table without rows, and one that no model can learn from.
 
     Raises
     ------
     UnreadableFileError
-        There are fewer than two rows.
+        There are fewer rows than needed.
     """
     if n_rows == 0:
         raise UnreadableFileError("The file has column names but no rows. Upload the table with its rows.")
-    if n_rows == 1:
+    if n_rows < min_rows:
         raise UnreadableFileError("The file has only one row. A model learns from many examples; upload all of them.")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.datasets.choices import ChoiceNeededError, Question, ReadingChoices
 from services.datasets.errors import UnreadableFileError
-from services.datasets.limits import ReadingLimits, get_reading_limits
+from services.datasets.limits import MIN_ROWS, ReadingLimits, get_reading_limits
 from services.datasets.outcome import SET_ASIDE, TABLE, ColumnReading, ReadingReport, ReadTable, take_over
 from services.datasets.parser_process import run_parser
 from services.jobs.child_process import ChildInterruptedError
@@ -38,6 +38,7 @@ def read_file(
     report: Callable[[float | None, str], None] = lambda _progress, _phase: None,
     find_interruption: Callable[[], str | None] = lambda: None,
     limits: ReadingLimits | None = None,
+    min_rows: int = MIN_ROWS,
 ) -> ReadTable:
     """The file as a typed Parquet table in `folder`, with its profile and the report of how it was read.
 
@@ -54,6 +55,8 @@ def read_file(
         Called with the share that is done (0 to 1) and what is being done, in words with bytes or rows.
     find_interruption
         Asked several times a second; anything but None ends the child at once.
+    min_rows
+        How many rows the table must have: one is enough to be scored.
 
     Raises
     ------
@@ -72,6 +75,7 @@ def read_file(
             choices,
             work,
             limits=limits or get_reading_limits(),
+            min_rows=min_rows,
             report=report,
             find_interruption=find_interruption,
         )

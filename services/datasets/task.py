@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.datasets.choices import ReadingChoices
-from services.datasets.limits import ReadingLimits
+from services.datasets.limits import MIN_ROWS, ReadingLimits
 
 
 def _say_nothing(_progress: float | None, _phase: str) -> None:
@@ -14,7 +14,10 @@ def _say_nothing(_progress: float | None, _phase: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Where the file is, what was chosen, where results go, what may be used, and whom to tell how far it is."""
+    """Where the file is, what was chosen, where results go, what may be used, and whom to tell how far it is.
+
+    A table to learn from has at least two rows; a table to score may have one (`min_rows`).
+    """
 
     source: Path
     file_name: str
@@ -22,3 +25,4 @@ class Task:
     choices: ReadingChoices
     limits: ReadingLimits
     say: Callable[[float | None, str], None] = _say_nothing
+    min_rows: int = MIN_ROWS

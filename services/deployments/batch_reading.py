@@ -44,7 +44,7 @@ def read_batch(file_name: str, content: bytes, *, origin: Mapping[str, Any]) -> 
     )
     for _ in range(_MAX_ROUNDS):
         try:
-            return read_table(read_upload(file_name, content, choices=choices).table)
+            return read_table(read_upload(file_name, content, choices=choices, min_rows=1).table)
         except ChoiceNeededError as error:
             asked = error
         answers = [(question, _answer(question, known)) for question in asked.questions]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from services.datasets.recipe.rewriting import texts
 from services.deployments.answers import Answers
 from services.errors import InvalidInputError
 from services.models.signature import Signature
@@ -88,7 +89,7 @@ def _neutral_column(values: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _values(values: "pd.Series[Any]") -> list[Any]:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        values = values.dt.strftime("%Y-%m-%dT%H:%M:%S")
+        values = texts(values)
     return [None if value is pd.NaT else value for value in values.tolist()]
 
 

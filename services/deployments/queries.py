@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifact_store
-from db.tables import Decision, Deployment, Model, Review, ThresholdChoice, User
+from db.tables import DatasetVersion, Decision, Deployment, Model, Review, Run, ThresholdChoice, User
 from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
+from services.datasets.recipe.new_rows import steps_on_cells
+from services.datasets.recipe.steps import Step
 from services.deployments.errors import ModelDamagedError, PredictionBlockedError
 from services.errors import NotFoundError
 from services.models.queries import UNKNOWN_MODEL
@@ -46,7 +48,10 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """What scoring needs of a model: nothing here can change while it answers."""
+    """What scoring needs of a model: nothing here can change while it answers.
+
+    `steps` are those of the data it learned from that rewrite cells of its columns.
+    """
 
     id: str
     name: str
@@ -57,6 +62,7 @@ class ServedModel:
     onnx_sha256: str | None
     signature: Signature
     threshold: float | None
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,13 @@ def get_signature(session: Session, *, actor: Actor, model_name: str) -> tuple[S
     return Signature.from_document(model.signature), model.number
 
 
+def list_steps_before(session: Session, *, actor: Actor, model_name: str) -> tuple[Step, ...]:
+    """What is done to the cells of a row before the model sees them, also before it is approved."""
+    allowance = get_allowance(session, actor=actor, model_name=model_name)
+    model = session.get_one(Model, allowance.model_id)
+    return _steps_before(session, model, Signature.from_document(model.signature))
+
+
 def list_deployments(session: Session, *, actor: Actor, project_id: str) -> list[DeploymentView]:
     """The ledger of a project, newest release first."""
     authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
@@ -234,4 +247,10 @@ def _served(session: Session, model: Model) -> ServedModel:
         onnx_sha256=model.onnx_sha256,
         signature=signature,
         threshold=choice,
+        steps=_steps_before(session, model, signature),
     )
+
+
+def _steps_before(session: Session, model: Model, signature: Signature) -> tuple[Step, ...]:
+    statement = select(DatasetVersion.recipe).join(Run, col(Run.dataset_version_id) == DatasetVersion.id)
+    return steps_on_cells(session.exec(statement.where(Run.id == model.run_id)).one(), signature.names)

@@ -8,11 +8,13 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from services.datasets.recipe.keys import hashing_key
+from services.datasets.recipe.new_rows import prepare_rows
 from services.deployments.answers import Answers, Scores, to_answers
 from services.deployments.queries import ServedModel, read_artifact
 from services.deployments.scoring_process import get_scoring_process
 from services.models.onnx_scoring import OnnxScorer
-from services.models.signature import validate_rows
+from services.models.signature import name_rows, validate_rows
 
 LOADED_MODELS = 8
 
@@ -73,6 +75,8 @@ def get_scorer_cache() -> ScorerCache:
 def predict(model: ServedModel, columns: Mapping[str, Sequence[Any]]) -> tuple[Answers, tuple[str, ...]]:
     """Answers for rows given as columns, and warnings such as a category the model never saw.
 
+    A row may be given as its source spells it: the steps of the data that the model learned from are taken first.
+
     Raises
     ------
     InvalidInputError
@@ -80,6 +84,27 @@ def predict(model: ServedModel, columns: Mapping[str, Sequence[Any]]) -> tuple[A
     ModelDamagedError, ScoringUnavailableError
         The model cannot answer.
     """
-    frame, warnings = validate_rows(model.signature, dict(columns))
+    prepared, remarks = _prepared(model, columns)
+    frame, warnings = validate_rows(model.signature, prepared)
     scores = get_scorer_cache().get(model).predict(frame)
-    return to_answers(model.signature, scores, model.threshold), warnings
+    return to_answers(model.signature, scores, model.threshold), (*remarks, *warnings)
+
+
+def _prepared(
+    model: ServedModel, columns: Mapping[str, Sequence[Any]]
+) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
+    if not model.steps:
+        return dict(columns), ()
+    inputs = model.signature.columns
+    rows = prepare_rows(
+        columns,
+        model.steps,
+        known={column.name: column.categories for column in inputs},
+        dates={column.name for column in inputs if column.kind == "date"},
+        key=hashing_key(model.steps),
+    )
+    remarks = (
+        f"“{name}” cannot be read in {name_rows(positions)} and is taken for missing, as in the data of the model."
+        for name, positions in rows.unread.items()
+    )
+    return dict(rows.columns), tuple(remarks)

@@ -104,6 +104,13 @@ def validate_rows(signature: Signature, columns: Mapping[str, Sequence[Any]]) ->
     return pd.DataFrame(typed), tuple(warnings)
 
 
+def name_rows(positions: Sequence[int]) -> str:
+    """“row 1”, “rows 1, 3 and 7 more”, from positions that count from 0."""
+    named = ", ".join(str(position + 1) for position in positions[:_MAX_ROWS_NAMED])
+    more = f" and {len(positions) - _MAX_ROWS_NAMED:,} more" if len(positions) > _MAX_ROWS_NAMED else ""
+    return f"row{'s' if len(positions) > 1 else ''} {named}{more}"
+
+
 def _check_names(signature: Signature, columns: Mapping[str, Sequence[Any]]) -> None:
     absent = [name for name in signature.names if name not in columns]
     unknown = [name for name in columns if name not in signature.names]
@@ -146,7 +153,7 @@ def _faults(column: SignatureColumn, given: "pd.Series[Any]", values: "pd.Series
     if not bool(wrong.any()):
         return []
     meant = "a number" if column.kind == "number" else "a date such as 2024-12-31"
-    return [f"“{column.name}” is not {meant} in {_rows(wrong)}. Correct it, or leave it empty."]
+    return [f"“{column.name}” is not {meant} in {name_rows(_positions(wrong))}. Correct it, or leave it empty."]
 
 
 def _is_missing(value: Any) -> bool:
@@ -158,14 +165,14 @@ def _warnings(column: SignatureColumn, values: "pd.Series[Any]") -> list[str]:
     missing = values.isna()
     found = []
     if not column.nullable and bool(missing.any()):
-        found.append(f"“{column.name}” is missing in {_rows(missing)}; it never was in training.")
+        found.append(f"“{column.name}” is missing in {name_rows(_positions(missing))}; it never was in training.")
     if column.kind == "category":
         unseen = ~missing & ~values.isin(column.categories)
         if bool(unseen.any()):
-            found.append(f"“{column.name}” has a value in {_rows(unseen)} that training never saw.")
+            found.append(f"“{column.name}” has a value in {name_rows(_positions(unseen))} that training never saw.")
     outside = _outside(column, values)
     if bool(outside.any()):
-        found.append(f"“{column.name}” lies outside the range of training in {_rows(outside)}.")
+        found.append(f"“{column.name}” lies outside the range of training in {name_rows(_positions(outside))}.")
     return found
 
 
@@ -176,11 +183,8 @@ def _outside(column: SignatureColumn, values: "pd.Series[Any]") -> "pd.Series[An
     return (values < column.low - margin) | (values > column.high + margin)
 
 
-def _rows(flags: "pd.Series[Any]") -> str:
-    numbers = [int(position) + 1 for position in flags.to_numpy().nonzero()[0]]
-    named = ", ".join(str(number) for number in numbers[:_MAX_ROWS_NAMED])
-    more = f" and {len(numbers) - _MAX_ROWS_NAMED:,} more" if len(numbers) > _MAX_ROWS_NAMED else ""
-    return f"row{'s' if len(numbers) > 1 else ''} {named}{more}"
+def _positions(flags: "pd.Series[Any]") -> list[int]:
+    return [int(position) for position in flags.to_numpy().nonzero()[0]]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_signature
 from tests.makers_predictions import make_predicting
-from tests.makers_reviews import Case, approve, edit_payoffs, join, make_case
+from tests.makers_reviews import Case, approve, edit_payoffs, edit_recipe, join, make_case
 from tests.pages.conftest import OpenPage, text_of
 
 pytestmark = pytest.mark.usefixtures("forget_scorers")
@@ -97,6 +97,26 @@ def test_a_table_is_scored_and_offered_for_download(engine: Engine, case: Case, 
     result = app.session_state["batch_result"].content.decode("utf-8-sig").splitlines()
     assert result[0].replace('"', "") == "id,tenure,contract,prediction,probability_No,probability_Yes,decision"
     assert result[1].startswith('"\'=1+1",1,"Month-to-month","Yes",')
+
+
+def test_one_row_as_its_source_spells_it_is_scored_after_the_steps_of_the_data(
+    engine: Engine, case: Case, open_page: OpenPage
+) -> None:
+    with transaction(engine) as session:
+        mapping = {"monthly": "Month-to-month"}
+        edit_recipe(session, case, {"kind": "merge_spellings", "column": "contract", "mapping": mapping})
+    _approve(engine, case)
+    app = open_page("deployment", case.business, project=case.project_id)
+    assert "1 step of the data comes first" in [expander.label for expander in app.expander]
+    assert "write “monthly” as “Month-to-month”" in text_of(app).replace("\\", "")
+    app.file_uploader[0].upload("customer.csv", b"tenure,contract\n1,monthly\n", "text/csv")
+    next(button for button in app.button if button.label == "Score the table").click()
+    app.run()
+    assert not app.exception
+    assert "1 row is scored" in text_of(app)
+    result = app.session_state["batch_result"]
+    assert result.warnings == ()
+    assert result.content.decode("utf-8-sig").splitlines()[1].startswith('1,"monthly","Yes",')
 
 
 def test_a_faulty_table_is_refused_with_a_sentence(engine: Engine, case: Case, open_page: OpenPage) -> None:

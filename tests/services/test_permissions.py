@@ -202,6 +202,7 @@ QUERIES = {
     "deployments.get_allowance": "....- ???.?",
     "deployments.get_served_model": "...-- ???-?",
     "deployments.get_signature": "....- ???.?",
+    "deployments.list_steps_before": "....- ???.?",
     "deployments.list_deployments": "....- ???.?",
     "portfolio.get_home": "..... .....",  # empty for who sees no projects
     "portfolio.list_decisions": "..... .....",
@@ -528,6 +529,9 @@ CALL: dict[str, Call] = {
         s, actor=a, model_name=w.approved_model_name
     ),
     "deployments.get_signature": lambda s, a, w: deployment_queries.get_signature(
+        s, actor=a, model_name=w.approved_model_name
+    ),
+    "deployments.list_steps_before": lambda s, a, w: deployment_queries.list_steps_before(
         s, actor=a, model_name=w.approved_model_name
     ),
     "deployments.list_deployments": lambda s, a, w: deployment_queries.list_deployments(

@@ -21,7 +21,7 @@ from services.deployments.serving import get_scorer_cache
 from services.errors import InvalidInputError
 from services.people.commands import create_api_token, revoke_api_token
 from tests.makers_predictions import ROWS, fit, make_predicting
-from tests.makers_reviews import Case, approve, edit_payoffs, make_case
+from tests.makers_reviews import Case, approve, edit_payoffs, edit_recipe, make_case
 
 CANARY = "CANARY-4711"
 
@@ -135,6 +135,41 @@ def test_missing_values_are_nulls_and_unseen_categories_are_warned_about(
     answer = client.post(f"/v2/models/{case.model.name}/infer", json=body, headers=_bearer(token)).json()
     assert "contract" in answer["parameters"]["warnings"]
     assert "Ten years" not in answer["parameters"]["warnings"]
+
+
+def test_rows_may_be_spelled_as_the_source_spells_them(client: Client, engine: Engine, case: Case, token: str) -> None:
+    url, headers = f"/v2/models/{case.model.name}/infer", _bearer(token)
+    with transaction(engine) as session:
+        edit_recipe(
+            session,
+            case,
+            {"kind": "trim_text", "columns": ["contract", "payment"]},
+            {"kind": "merge_spellings", "column": "contract", "mapping": {"monthly": "Month-to-month"}},
+            {"kind": "to_number", "column": "tenure", "decimal_comma": True},
+        )
+    _approve(engine, case)
+    inputs = [
+        _tensor("tenure", "BYTES", ["1,5", "70", "3"]),
+        _tensor("contract", "BYTES", ["monthly", "Two year", " Two year "]),
+    ]
+    answer = client.post(url, json=_body(inputs=inputs), headers=headers).json()
+    clean = _body(
+        inputs=[
+            _tensor("tenure", "FP64", [1.5, 70, 3]),
+            _tensor("contract", "BYTES", ["Month-to-month", "Two year", "Two year"]),
+        ]
+    )
+    assert answer["outputs"] == client.post(url, json=clean, headers=headers).json()["outputs"]
+    assert "parameters" not in answer
+
+
+def test_without_such_a_step_a_number_is_not_sent_as_text(
+    client: Client, engine: Engine, case: Case, token: str
+) -> None:
+    _approve(engine, case)
+    inputs = [_tensor("tenure", "BYTES", ["1"]), _tensor("contract", "BYTES", ["Two year"])]
+    refused = client.post(f"/v2/models/{case.model.name}/infer", json=_body(inputs=inputs), headers=_bearer(token))
+    assert (refused.status_code, "“tenure” is a number" in refused.json()["error"]) == (422, True)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,15 @@ def test_a_column_without_a_name_gets_the_one_it_had() -> None:
         read_batch("batch.csv", content, origin={"choices": {"renames": {"0": "number"}}})
 
 
+def test_one_row_is_enough_and_none_is_not() -> None:
+    assert len(read_batch("batch.csv", b"id,tenure\na,1\n", origin={})) == 1
+    assert len(read_batch("batch.jsonl", b'{"id": "a", "tenure": 1}\n', origin={})) == 1
+    with pytest.raises(UnreadableFileError, match="no rows"):
+        read_batch("batch.csv", b"id,tenure\n", origin={})
+    with pytest.raises(UnreadableFileError, match="only one row"):
+        read_upload("table.csv", b"id,tenure\na,1\n")
+
+
 def test_rows_are_never_left_out_silently() -> None:
     content = b"id,tenure\na,1\nb,2,3\nc,3\n"
     with pytest.raises(UnreadableFileError):

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sqlmodel import Session
 
 from services.deployments import serving
+from services.deployments.answers import Scores
 from services.deployments.queries import ServedModel, get_served_model
 from services.deployments.scoring_process import get_scoring_process
 from services.deployments.serving import Scorer, ScorerCache, predict
@@ -42,6 +45,24 @@ def test_both_ways_answer_what_the_pipeline_answers(session: Session, with_twin:
 def test_rows_that_do_not_fit_never_reach_the_model() -> None:
     with pytest.raises(InvalidInputError, match="contract"):
         predict(make_served(), {"tenure": [1]})
+
+
+def test_what_a_step_cannot_read_is_missing_and_told_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[pd.DataFrame] = []
+
+    class Even:
+        def predict(self, frame: pd.DataFrame) -> Scores:
+            seen.append(frame)
+            return np.full((len(frame), 2), 0.5)
+
+    monkeypatch.setattr(serving, "get_scorer_cache", lambda: ScorerCache(lambda model: Even()))
+    model = make_served(steps=({"kind": "to_number", "column": "tenure", "decimal_comma": True},))
+    rows: dict[str, list[Any]] = {"tenure": ["1,5", "oops", 2.0], "contract": ["Two year"] * 3}
+    _answers, warnings = predict(model, rows)
+    assert warnings[0] == "“tenure” cannot be read in row 2 and is taken for missing, as in the data of the model."
+    assert "oops" not in " ".join(warnings)
+    assert seen[0]["tenure"].fillna(-1).tolist() == [1.5, -1, 2]
+    assert rows["tenure"][1] == "oops"
 
 
 def test_the_cache_loads_each_digest_once_and_forgets_the_oldest() -> None:

@@ -304,4 +304,5 @@ def test_what_is_counted_is_what_differs(table: pd.DataFrame, raw: list[Step]) -
         return
     assert len(table) - len(found.table) == sum(effect.n_rows for effect in found.effects)
     if all(effect.changes_nothing for effect in found.effects) and list(found.table) == list(table):
-        assert write_table(found.table) == write_table(table)
+        there = [name for name in table if table[name].notna().any()]  # a column without a cell has only a type
+        assert write_table(found.table[there]) == write_table(table[there])
