@@ -19,6 +19,7 @@ from db.tables.deployments import Deployment  # noqa: E402
 from db.tables.jobs import Job  # noqa: E402
 from db.tables.labels import Label, LabelTask, RowVerdict  # noqa: E402
 from db.tables.models import Model, ThresholdChoice  # noqa: E402
+from db.tables.notifications import Notification  # noqa: E402
 from db.tables.people import ApiToken, Invitation, SignInAttempt, SignInSession, User  # noqa: E402
 from db.tables.projects import Project, ProjectMember  # noqa: E402
 from db.tables.proposals import LeverRow, ObjectiveVersion  # noqa: E402
@@ -42,6 +43,7 @@ __all__ = [
     "LabelTask",
     "LeverRow",
     "Model",
+    "Notification",
     "ObjectiveVersion",
     "Project",
     "ProjectMember",

@@ -14,6 +14,7 @@ class Run(SQLModel, table=True):
 
     `wish` is what a person asked of a running search; the worker reads it and acts on it.
     `generation` counts how often the run was handed to workers: pausing ends a generation, resuming starts the next.
+    `n_reopened` counts how often more time came when lanes had begun to end for want of it: they begin anew then.
     """
 
     __tablename__ = "run"
@@ -33,8 +34,15 @@ class Run(SQLModel, table=True):
     objective_version_id: str | None = Field(default=None, foreign_key="objective_version.id")
     task: str
     metric: str
+    depth: str = "guided"  # how it was asked for: simple, guided or expert
+    families: list[str] = Field(default_factory=list, sa_type=JsonDocument)  # kinds it may try; empty: every kind
+    only_families: list[str] = Field(
+        default_factory=list, sa_type=JsonDocument
+    )  # what is tried from now on; empty: all
+    split: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)  # as `SplitChoice` writes it
     n_trials_budget: int
     budget_seconds: float
+    added_seconds: float = 0.0  # of the budget, given while the run went on or after it
     n_lanes: int = 2  # trials at the same time
     trial_seconds_limit: float
     trial_memory_mb_limit: int
@@ -42,6 +50,7 @@ class Run(SQLModel, table=True):
     state: str = Field(default="queued", index=True)
     wish: str = "none"
     generation: int = 1
+    n_reopened: int = 0
     phase: str = ""
     used_seconds: float = 0.0  # search time of earlier generations; a pause does not use the budget
     failure: str | None = None

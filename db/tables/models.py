@@ -13,11 +13,12 @@ class Model(SQLModel, table=True):
     """A fitted scikit-learn Pipeline with its verified ONNX twin (if there is one), evaluation and explanation."""
 
     __tablename__ = "model"
-    __table_args__ = (UniqueConstraint("project_id", "number"),)
+    __table_args__ = (UniqueConstraint("project_id", "number"), UniqueConstraint("run_id", "generation"))
 
     id: str = Field(default_factory=new_id, primary_key=True)
     project_id: str = Field(foreign_key="project.id", index=True)
-    run_id: str = Field(foreign_key="run.id", unique=True)
+    run_id: str = Field(foreign_key="run.id")
+    generation: int = 1  # of the run: one that is continued after its end finds another model
     number: int
     name: str = Field(unique=True)  # as in /v2/models/{name}
     task: str

@@ -5,13 +5,14 @@ worker was in, never tries a model twice or one too many.
 """
 
 import logging
+from itertools import count
 
 from dbos import DBOS, SetWorkflowID
 from optuna.storages import BaseStorage
 
 from db.session import transaction
 from portal.jobs.handlers import HANDLERS
-from services.automl.execution import Lane, begin_generation, close_search, fail_run
+from services.automl.execution import Closing, Lane, begin_lanes, close_search, fail_run
 from services.errors import PortalError
 from services.jobs.execution import fail_job, run_job
 from services.jobs.faults import log_fault
@@ -46,14 +47,18 @@ def enqueue_run(run_id: str, generation: int) -> None:
 def search(run_id: str, generation: int) -> None:
     """One generation of a run, from the first trial to the model."""
     try:
-        lanes = range(begin(run_id, generation))
-        handles = []
-        for index in lanes:
-            with SetWorkflowID(f"{workflow_id_of(run_id, generation)}:{index}"):
-                handles.append(DBOS.enqueue_workflow(TRIALS, work_lane, run_id, generation, index))
-        for handle in handles:
-            handle.get_result(polling_interval_sec=_POLL_SECONDS)
-        if close(run_id, generation):
+        for turn in count():  # one, and another each time that time is added when lanes have begun to end
+            n_lanes, n_reopened = begin(run_id, generation)
+            handles = []
+            for index in range(n_lanes):
+                with SetWorkflowID(f"{workflow_id_of(run_id, generation)}:{turn}:{index}"):
+                    handles.append(DBOS.enqueue_workflow(TRIALS, work_lane, run_id, generation, index, n_reopened))
+            for handle in handles:
+                handle.get_result(polling_interval_sec=_POLL_SECONDS)
+            closing = close(run_id, generation)
+            if closing != Closing.AGAIN:
+                break
+        if closing == Closing.FINISH:
             finish(run_id, generation)
     except Exception as error:  # whatever it is, the person must see an ended run and a sentence
         _LOG.exception("Run %s failed.", run_id)
@@ -61,34 +66,34 @@ def search(run_id: str, generation: int) -> None:
 
 
 @DBOS.workflow()
-def work_lane(run_id: str, generation: int, index: int) -> None:
+def work_lane(run_id: str, generation: int, index: int, n_reopened: int) -> None:
     """Trials one after another, for as long as the run has more to try."""
-    while work(run_id, generation, index):
+    while work(run_id, generation, index, n_reopened):
         pass
 
 
 @DBOS.step()
-def begin(run_id: str, generation: int) -> int:
+def begin(run_id: str, generation: int) -> tuple[int, int]:
     """Check that the data can be learned from, and say how many lanes there may be."""
     with transaction() as session:
-        n_lanes = begin_generation(session, run_id=run_id, generation=generation)
-    if n_lanes:
+        lanes = begin_lanes(session, run_id=run_id, generation=generation)
+    if lanes[0]:
         load_preparation(run_id)
-    return n_lanes
+    return lanes
 
 
 @DBOS.step(retries_allowed=True, max_attempts=3)
-def work(run_id: str, generation: int, index: int) -> bool:
+def work(run_id: str, generation: int, index: int, n_reopened: int) -> bool:
     """One trial, in the name of the worker that runs this step now."""
     assert _storage is not None
-    return work_on_next_trial(Lane(run_id, generation, index, DBOS.executor_id), _storage)
+    return work_on_next_trial(Lane(run_id, generation, index, DBOS.executor_id, n_reopened), _storage)
 
 
 @DBOS.step()
-def close(run_id: str, generation: int) -> bool:
-    """End the search as it was wished; True when there is a best model to finish."""
+def close(run_id: str, generation: int) -> str:
+    """End the search as it was wished, and say what follows."""
     with transaction() as session:
-        return close_search(session, run_id=run_id, generation=generation)
+        return close_search(session, run_id=run_id, generation=generation).value
 
 
 @DBOS.step()

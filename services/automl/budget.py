@@ -13,6 +13,8 @@ DEFAULT_TRIAL_MEMORY_MB = 2_048
 MAX_LANES = 8
 _TRIAL_SHARE = 0.25  # of the budget: one slow model must never be the only one
 _MIN_TRIAL_SECONDS = 10.0
+_MIN_PACE_TRIALS = 2  # before that one duration would pass for an average
+_MIN_MORE_TRIALS, _MAX_MORE_TRIALS = 10, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Budget:
     n_trials: int = DEFAULT_TRIALS
     trial_seconds: float | None = None
     trial_memory_mb: int = DEFAULT_TRIAL_MEMORY_MB
+    n_parallel: int | None = None
 
     def __post_init__(self) -> None:
         problems = list(self._problems())
@@ -37,7 +40,7 @@ class Budget:
     @property
     def n_lanes(self) -> int:
         """How many trials may run at the same time over all workers; each worker takes as many lanes as it may."""
-        return min(self.n_trials, MAX_LANES)
+        return min(self.n_trials, self.n_parallel or MAX_LANES)
 
     def _problems(self) -> list[str]:
         problems = []
@@ -51,4 +54,16 @@ class Budget:
             problems.append("One variant needs time: allow it more than 0 seconds.")
         if self.trial_memory_mb < 1:
             problems.append("One variant needs memory: allow it at least 1 MB.")
+        if self.n_parallel is not None and not 1 <= self.n_parallel <= MAX_LANES:
+            problems.append(
+                f"Between 1 and {MAX_LANES} variants are tried at the same time: choose a number in this range."
+            )
         return problems
+
+
+def more_trials(n_tried: int, *, used_seconds: float, more_seconds: float) -> int:
+    """How many variants more time is good for, at the pace so far: neither too few to use it, nor without end."""
+    if n_tried < _MIN_PACE_TRIALS or used_seconds <= 0:
+        return DEFAULT_TRIALS
+    expected = math.ceil(more_seconds * n_tried / used_seconds)
+    return max(_MIN_MORE_TRIALS, min(expected, _MAX_MORE_TRIALS))

@@ -9,6 +9,7 @@ next generation.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CursorResult
@@ -25,12 +26,16 @@ OPEN_STATES = ("queued", "running", "finishing")
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One of the places of a generation at which trials are worked on, and the worker that holds it now."""
+    """One of the places of a generation at which trials are worked on, and the worker that holds it now.
+
+    `n_reopened` is how often the run had been opened again when the lane began.
+    """
 
     run_id: str
     generation: int
     index: int
     worker_id: str
+    n_reopened: int = 0
 
     @property
     def name(self) -> str:
@@ -40,7 +45,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTrial:
-    """A trial that a lane holds. `family` is empty until the search has chosen what to try."""
+    """A trial that a lane holds. `family` is empty until the search has chosen what to try.
+
+    `families` are the kinds of model of the whole run, `only_families` those wanted now; empty means all.
+    """
 
     id: str
     run_id: str
@@ -50,22 +58,34 @@ class ClaimedTrial:
     memory_mb_limit: int
     family: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    families: tuple[str, ...] = ()
+    only_families: tuple[str, ...] = ()
 
 
-def begin_generation(session: Session, *, run_id: str, generation: int) -> int:
-    """How many lanes this generation may have; 0 when it is over already."""
+class Closing(StrEnum):
+    """What follows when every lane has ended."""
+
+    OVER = "over"  # nothing
+    FINISH = "finish"  # the best model is finished
+    AGAIN = "again"  # time was added meanwhile: new lanes go on
+
+
+def begin_lanes(session: Session, *, run_id: str, generation: int) -> tuple[int, int]:
+    """How many lanes this generation may have, 0 when it is over already, and how often the run was opened again."""
     run = _lock(session, run_id)
-    return run.n_lanes if run.generation == generation and run.state in OPEN_STATES else 0
+    is_open = run.generation == generation and run.state in OPEN_STATES
+    return (run.n_lanes if is_open else 0), run.n_reopened
 
 
 def claim_trial(session: Session, *, lane: Lane, now: datetime | None = None) -> ClaimedTrial | None:
     """The trial this lane works on next: the one it was interrupted in, or a new one while the budget allows it.
 
-    None when the search is over: all trials are taken, the time is up, or somebody asked for an end.
+    None when the search is over: all trials are taken, the time is up, or somebody asked for an end. Also when time was
+    added after lanes had begun to end: this one ends too, and as many as before begin anew.
     """
     now = now or utc_now()
     run = _lock(session, lane.run_id)
-    if not _is_searching(run, lane.generation):
+    if not _is_searching(run, lane.generation) or lane.n_reopened < run.n_reopened:
         return None
     if run.state == "queued":
         _start(session, run, now)
@@ -87,6 +107,8 @@ def claim_trial(session: Session, *, lane: Lane, now: datetime | None = None) ->
         memory_mb_limit=run.trial_memory_mb_limit,
         family=trial.family,
         parameters=trial.parameters,
+        families=tuple(run.families),
+        only_families=tuple(run.only_families),
     )
 
 
@@ -126,28 +148,30 @@ def find_interruption(session: Session, *, run_id: str, generation: int) -> str 
     return None if wish == "none" else wish
 
 
-def close_search(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> bool:
-    """End the search of a generation as it was wished. True when its best model shall be finished."""
+def close_search(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> Closing:
+    """End the search of a generation as it was wished, unless there is time and something to try again."""
     now = now or utc_now()
     run = _lock(session, run_id)
     if run.generation != generation or run.state not in OPEN_STATES:
-        return False
+        return Closing.OVER
+    if run.state == "running" and _may_go_on(session, run, now):
+        return Closing.AGAIN
     run.used_seconds, wish = search_seconds(run, now), run.wish
     if run.state != "finishing":
         run.state, run.phase = "finishing", "Checking the best on data kept aside"
     if wish == "pause":
         _settle(session, run, "paused", "Paused", "run.paused")
-        return False
+        return Closing.OVER
     _prune_open_trials(session, run, now, _END_WORDS.get(wish, "The time of the search was used up."))
     if wish == "cancel":
         _settle(session, run, "cancelled", "Cancelled", "run.cancelled", now)
-        return False
+        return Closing.OVER
     run.wish = "none"
     session.add(run)
     if _count(session, run, "complete") == 0:
         fail_run(session, run_id=run_id, generation=generation, failure=_nothing_found(session, run))
-        return False
-    return True
+        return Closing.OVER
+    return Closing.FINISH
 
 
 def fail_run(session: Session, *, run_id: str, generation: int, failure: str, now: datetime | None = None) -> None:
@@ -186,6 +210,11 @@ def _lock(session: Session, run_id: str) -> Run:
 
 def _is_searching(run: Run, generation: int) -> bool:
     return run.generation == generation and run.state in ("queued", "running") and run.wish == "none"
+
+
+def _may_go_on(session: Session, run: Run, now: datetime) -> bool:
+    is_time_left = run.budget_seconds > search_seconds(run, now)
+    return run.wish == "none" and is_time_left and _count(session, run) < run.n_trials_budget
 
 
 def _start(session: Session, run: Run, now: datetime) -> None:

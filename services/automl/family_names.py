@@ -1,8 +1,40 @@
 """What the kinds of model are called on pages. Free of machine-learning imports."""
 
+from collections.abc import Collection
+
+from services.errors import InvalidInputError
+
 FAMILY_LABELS = {
     "linear": "Linear model",
     "extra_trees": "Extra trees",
     "random_forest": "Random forest",
     "lightgbm": "Gradient boosting",
 }
+PLAIN_FAMILIES = frozenset({"linear"})  # one formula a person can read
+INTRICATE_FAMILIES: frozenset[str] = frozenset()  # no formula and no tree: only their answers can be looked at
+
+
+def checked_families(wanted: Collection[str], *, among: Collection[str] = ()) -> tuple[str, ...]:
+    """The wanted kinds in the order of `FAMILY_LABELS`; empty where nothing is left out.
+
+    Parameters
+    ----------
+    among
+        What there is to choose from; empty means every kind.
+
+    Raises
+    ------
+    InvalidInputError
+        One of them is unknown, or not among the others.
+    """
+    offered = [name for name in FAMILY_LABELS if not among or name in among]
+    if unknown := sorted(set(wanted) - set(offered)):
+        labels = ", ".join(FAMILY_LABELS[name] for name in offered)
+        raise InvalidInputError(f"This search cannot try “{unknown[0]}”. Choose among: {labels}.")
+    return () if set(wanted) == set(offered) else tuple(name for name in offered if name in wanted)
+
+
+def describe_families(names: Collection[str]) -> str:
+    """Linear model, extra trees and gradient boosting."""
+    labels = [FAMILY_LABELS.get(name, name).lower() for name in names]
+    return " and ".join(filter(None, (", ".join(labels[:-1]), *labels[-1:])))

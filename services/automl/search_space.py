@@ -1,6 +1,6 @@
 """What a search may try: a diverse portfolio first, best value per second in front, then Optuna's own ideas."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +45,12 @@ class Span:
 Space = Mapping[str, Choice | Span]
 
 
-def suggest(trial: optuna.Trial, preparation: Preparation) -> Candidate:
-    """The next candidate, as the sampler of the study sees fit."""
-    spaces = _spaces(preparation)
+def suggest(trial: optuna.Trial, preparation: Preparation, families: Collection[str] = ()) -> Candidate:
+    """The next candidate, as the sampler of the study sees fit; of `families` only, where they are named.
+
+    `families` must stay the same for a study: its choices are fixed with its first trial.
+    """
+    spaces = {name: space for name, space in _spaces(preparation).items() if not families or name in families}
     family = trial.suggest_categorical("family", tuple(spaces))
     dimensions = spaces[family].items()
     return Candidate(family, {name: domain.suggest(trial, f"{family}.{name}") for name, domain in dimensions})

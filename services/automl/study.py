@@ -6,6 +6,7 @@ that Optuna knows twice or not at all costs a little advice and nothing else.
 """
 
 import fcntl
+from collections.abc import Collection
 from typing import Any
 
 import optuna
@@ -21,7 +22,7 @@ from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
 
 SCHEMA = "optuna"
-_NUMBER = "number"
+_NUMBER, _DECIDED = "number", "fixed_params"  # the second is Optuna's own word for what it shall not sample
 _CREATION_LOCK = 0x0971A  # any constant: two workers never create the tables at once
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -53,18 +54,34 @@ def open_study(storage: BaseStorage, *, run_id: str, greater_is_better: bool) ->
     )
 
 
-def ask(study: optuna.Study, *, number: int, storage: BaseStorage, preparation: Preparation) -> Candidate:
+def ask(
+    study: optuna.Study,
+    *,
+    number: int,
+    storage: BaseStorage,
+    preparation: Preparation,
+    families: Collection[str] = (),
+    only: Collection[str] = (),
+) -> Candidate:
     """What trial `number` (1, 2, ...) shall try: its place in the portfolio, later what the sampler suggests.
 
     Asked again about the same number, the answer is the same.
+
+    Parameters
+    ----------
+    families
+        The kinds of model of the whole study; empty means every kind.
+    only
+        The kinds this trial may be of, some of `families`; empty means all of them.
     """
     trial_id = _find_trial_id(study, storage, number)
     if trial_id is None:
         study_id = storage.get_study_id_from_name(study.study_name)
-        trial_id = storage.create_new_trial(study_id, template_trial=_template(number, preparation))
+        decided = _decided(study, number, _planned_parameters(preparation, families), only)
+        trial_id = storage.create_new_trial(study_id, template_trial=_template(number, decided))
     # A sampler of its own for each trial: one seed for all would make every worker draw the same candidates.
     study.sampler = optuna.samplers.TPESampler(seed=preparation.seed + number)
-    return suggest(optuna.Trial(study, trial_id), preparation)
+    return suggest(optuna.Trial(study, trial_id), preparation, families)
 
 
 def tell(study: optuna.Study, *, number: int, value: float | None) -> None:
@@ -106,15 +123,30 @@ def _find_trial_id(study: optuna.Study, storage: BaseStorage, number: int) -> in
     return None
 
 
-def _template(number: int, preparation: Preparation) -> optuna.trial.FrozenTrial:
+def _template(number: int, decided: dict[str, Any]) -> optuna.trial.FrozenTrial:
     """A running trial that knows its number from its first moment, so that a crash cannot separate the two."""
-    planned = _planned_parameters(preparation)
-    fixed = {"fixed_params": planned[number - 1]} if number <= len(planned) else {}
+    fixed = {_DECIDED: decided} if decided else {}
     return create_trial(state=TrialState.RUNNING, user_attrs={_NUMBER: number}, system_attrs=fixed)
 
 
-def _planned_parameters(preparation: Preparation) -> list[dict[str, Any]]:
+def _decided(study: optuna.Study, number: int, planned: list[dict[str, Any]], only: Collection[str]) -> dict[str, Any]:
+    """What is decided before the sampler is asked: a place in the portfolio, else at most the family.
+
+    The choices of a study are fixed, so the sampler cannot be told to leave some out: it is given the family, each in
+    turn, and finds the rest.
+    """
+    taken = [trial.system_attrs.get(_DECIDED) for trial in study.get_trials(deepcopy=False)]
+    left = [place for place in planned if place not in taken and (not only or place["family"] in only)]
+    if number <= len(planned) and planned[number - 1] in left:
+        return planned[number - 1]
+    if left:
+        return left[number % len(left)]  # two lanes that ask at once have different numbers
+    return {"family": sorted(only)[number % len(only)]} if only else {}
+
+
+def _planned_parameters(preparation: Preparation, families: Collection[str]) -> list[dict[str, Any]]:
     """The portfolio as Optuna spells it, in its order."""
     planning = optuna.create_study()
     enqueue_portfolio(planning, preparation)
-    return [trial.system_attrs["fixed_params"] for trial in planning.get_trials(deepcopy=False)]
+    planned = (trial.system_attrs[_DECIDED] for trial in planning.get_trials(deepcopy=False))
+    return [place for place in planned if not families or place["family"] in families]

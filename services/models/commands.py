@@ -59,7 +59,10 @@ class FinishedParts(Protocol):
 
 
 def register_model(session: Session, *, actor: Actor = SYSTEM, run_id: str, finished: FinishedParts) -> Model:
-    """Keep the model of a run, with the threshold it proposes. Registering a run's model again changes nothing."""
+    """Keep the model of a run, with the threshold it proposes. Registering a run's model again changes nothing.
+
+    A run that was continued after its end has another model for each time it ended.
+    """
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(UNKNOWN_RUN)
@@ -67,7 +70,7 @@ def register_model(session: Session, *, actor: Actor = SYSTEM, run_id: str, fini
         session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
     )
     session.refresh(project, with_for_update=True)  # one registration at a time numbers the next model
-    known = session.exec(select(Model).where(Model.run_id == run_id)).first()
+    known = session.exec(select(Model).where(Model.run_id == run_id, Model.generation == run.generation)).first()
     if known is not None:
         return known
     model = _new_model(session, run, finished)
@@ -133,6 +136,7 @@ def _new_model(session: Session, run: Run, finished: FinishedParts) -> Model:
     return Model(
         project_id=run.project_id,
         run_id=run.id,
+        generation=run.generation,
         number=number,
         name=f"{session.get_one(Project, run.project_id).slug}-{number}",
         task=run.task,

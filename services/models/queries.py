@@ -92,14 +92,14 @@ def list_models(session: Session, *, actor: Actor, project_id: str) -> list[Mode
 
 
 def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
-    """The model a run produced, None while it has none."""
+    """The model a run produced, the latest of one that was continued; None while it has none."""
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(UNKNOWN_RUN)
     authorize_project(
         session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
     )
-    row = session.exec(select(Model).where(Model.run_id == run_id)).first()
+    row = session.exec(select(Model).where(Model.run_id == run_id).order_by(col(Model.generation).desc())).first()
     return _view(session, row) if row else None
 
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from optuna import Study
 from optuna.storages import BaseStorage
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db.artifacts import get_artifact_store
 from db.session import reading, transaction
-from db.tables import Run, Trial
+from db.tables import Model, Run, Trial
 from services.audit.actor import SYSTEM
 from services.automl.candidates import Candidate
 from services.automl.execution import (
@@ -84,11 +84,20 @@ def work_on_next_trial(lane: Lane, storage: BaseStorage) -> bool:
 
 
 def finish_run(run_id: str, generation: int) -> None:
-    """Fit, check and explain the best of what was tried, and register it. Does nothing for a run that has ended."""
+    """Fit, check and explain the best of what was tried, and register it. Does nothing for a run that has ended.
+
+    Where a continued search found nothing better, the model it had found before stays the only one.
+    """
     with reading() as session:
         if find_interruption(session, run_id=run_id, generation=generation) == "over":
             return
-        ranked = [(result.candidate, result.prediction_sha256) for result in list_results(session, run_id)]
+        results = list_results(session, run_id)
+        is_known = _has_model_of(session, run_id, results[0].number)
+    ranked = [(result.candidate, result.prediction_sha256) for result in results]
+    if is_known:
+        with transaction() as session:
+            complete_run(session, run_id=run_id, generation=generation)
+        return
     try:
         finished = run_in_child(
             _finish,
@@ -122,6 +131,13 @@ def list_results(session: Session, run_id: str) -> list[SearchResult]:
         if (digest := row.prediction_sha256) is not None
     ]
     return rank_trials(results, greater_is_better=METRICS[run.metric].greater_is_better)[:MAX_RANKED]
+
+
+def _has_model_of(session: Session, run_id: str, number: int) -> bool:
+    """Whether the run has a model that was registered after this trial had ended."""
+    ended_at = session.exec(select(Trial.finished_at).where(Trial.run_id == run_id, Trial.number == number)).one()
+    later = select(Model.id).where(Model.run_id == run_id, col(Model.created_at) >= ended_at)
+    return session.exec(later.limit(1)).first() is not None
 
 
 @lru_cache(maxsize=2)
@@ -160,7 +176,14 @@ def _candidate_of(claimed: ClaimedTrial, preparation: Preparation, storage: Base
     if claimed.family:
         return Candidate(claimed.family, dict(claimed.parameters))
     study = _study(claimed.run_id, preparation, storage)
-    candidate = ask(study, number=claimed.number, storage=storage, preparation=preparation)
+    candidate = ask(
+        study,
+        number=claimed.number,
+        storage=storage,
+        preparation=preparation,
+        families=claimed.families,
+        only=claimed.only_families,
+    )
     with transaction() as session:
         save_candidate(
             session,

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.automl.family_names import describe_families
+
 Facts = Mapping[str, Any]
 
 _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
@@ -38,6 +40,16 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "run.cancelled": "Cancelled the search for a model.",
     "run.paused": "The search was paused.",
     "run.resumed": "Let the search go on.",
+    "run.pause_asked": "Asked the search to pause.",
+    "run.stop_asked": "Asked the search to end and to keep its best model.",
+    "run.cancel_asked": "Asked to cancel the search.",
+    "run.extended": "Gave the search ten more minutes.",
+    "run.continued": "Let a search that had ended go on for ten minutes.",
+    "run.restricted": lambda after: (
+        f"Let the search try only {describe_families(after['families'])} from here on."
+        if after.get("families")
+        else "Let the search try every kind of model again."
+    ),
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",
     "review.requested": "Asked for a sign-off.",

@@ -1,19 +1,21 @@
 """The migrations, and the guards they put into the database itself."""
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlalchemy import Engine, func, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session, select
 
 from db.migrations import current_revision, latest_revision, migrate, pending_changes
 from db.session import transaction
-from db.tables import Decision, EvidenceAuthor
+from db.tables import Decision, EvidenceAuthor, ProjectMember, Run, SQLModel
 from services.audit.actor import SYSTEM
 from services.audit.commands import record_event
 from services.datasets.queries import get_dataset
 from services.people.permissions import Role
+from services.reviews.commands import request_review
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
+from tests.makers_reviews import make_case
 
 
 def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
@@ -27,6 +29,29 @@ def test_every_migration_can_be_undone_and_done_again(engine: Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
         assert current_revision(connection) == latest_revision()
+
+
+def test_a_portal_full_of_work_is_migrated_with_every_row_in_place(engine: Engine) -> None:
+    with transaction(engine) as session:
+        case = make_case(session)
+        request_review(session, actor=case.scientist, model_id=case.model.id, question="May it decide?")
+    counts = _count_rows(engine)
+    migrate(engine, "0003")
+    with engine.connect() as connection:
+        assert current_revision(connection) == "0003"
+    migrate(engine)
+    assert _count_rows(engine) == counts
+    with transaction(engine) as session:
+        run = session.exec(select(Run)).one()
+        assert (run.depth, run.families, run.split["kind"]) == ("guided", [], "auto")
+    with pytest.raises(IntegrityError), transaction(engine) as session:
+        session.add(ProjectMember(project_id="nowhere", user_id="nobody", added_by="nobody"))
+
+
+def _count_rows(engine: Engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        tables = SQLModel.metadata.sorted_tables
+        return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event"])

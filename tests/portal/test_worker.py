@@ -12,7 +12,7 @@ from db.session import reading, transaction
 from db.tables import AuditEvent, Model, Trial, Worker
 from portal.worker import require_migrated
 from services.audit.actor import SYSTEM, Actor
-from services.automl.commands import ask_run, resume_run
+from services.automl.commands import ask_run, continue_run, extend_run, restrict_run, resume_run
 from services.automl.queries import get_run
 from services.automl.views import RunView
 from services.people.permissions import Role
@@ -121,6 +121,33 @@ def test_a_run_is_paused_and_resumed_then_another_is_stopped_with_its_best(worke
     stopped = wait_until(stopped_id, lambda run: not run.is_active)
     assert stopped.state == "finished"
     assert 1 <= stopped.n_complete < 200
+
+
+def test_a_search_is_narrowed_given_more_time_at_its_end_stopped_and_continued(
+    workers: Workers, scientist: Actor
+) -> None:
+    run_id = queue_run(scientist, n_trials=4)
+    workers.start()
+    wait_until(run_id, lambda run: run.n_complete >= 1)
+    with transaction() as session:
+        restrict_run(session, actor=scientist, run_id=run_id, families=["linear"])
+        n_before = session.exec(select(func.count()).select_from(Trial).where(Trial.run_id == run_id)).one()
+        extend_run(session, actor=scientist, run_id=run_id, based_on=300)
+    longer = wait_until(run_id, lambda run: run.n_complete >= 7)
+    assert (longer.state, longer.budget_seconds) == ("running", 900)
+    with transaction() as session:
+        ask_run(session, actor=scientist, run_id=run_id, wish="stop")
+    stopped = wait_until(run_id, lambda run: not run.is_active)
+    assert (stopped.state, stopped.failure) == ("finished", None)
+    assert {trial.family for trial in stopped.trials if trial.number > n_before + 2} == {"linear"}
+    with transaction() as session:
+        continue_run(session, actor=scientist, run_id=run_id)
+    wait_until(run_id, lambda run: run.n_complete > stopped.n_complete)
+    with transaction() as session:
+        ask_run(session, actor=scientist, run_id=run_id, wish="stop")
+    again = wait_until(run_id, lambda run: not run.is_active)
+    assert (again.state, again.failure) == ("finished", None)
+    assert [trial.number for trial in again.trials] == list(range(1, len(again.trials) + 1))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -21,6 +21,7 @@ from db.artifacts import get_artifact_store
 from db.engine import new_engine
 from db.session import transaction
 from db.settings import get_database_settings
+from db.tables import Run
 from services.audit.actor import SYSTEM, Actor
 from services.audit.queries import get_chain_report, get_head_id
 from services.automl import commands as run_commands
@@ -105,6 +106,9 @@ COMMANDS = {
     "automl.start_run": "-+--- ???-?",
     "automl.ask_run": "-+--- ???-?",
     "automl.resume_run": "-+--- ???-?",
+    "automl.extend_run": "-+--- ???-?",
+    "automl.continue_run": "-+--- ???-?",
+    "automl.restrict_run": "-+--- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
     "reviews.request_review": "++--- ???-?",
@@ -481,6 +485,11 @@ CALL: dict[str, Call] = {
     ),
     "automl.ask_run": lambda s, a, w: run_commands.ask_run(s, actor=a, run_id=w.queued_run_id, wish="pause"),
     "automl.resume_run": lambda s, a, w: run_commands.resume_run(s, actor=a, run_id=w.paused_run_id),
+    "automl.extend_run": lambda s, a, w: run_commands.extend_run(s, actor=a, run_id=w.queued_run_id, based_on=300.0),
+    "automl.continue_run": lambda s, a, w: run_commands.continue_run(s, actor=a, run_id=w.modelled_run_id),
+    "automl.restrict_run": lambda s, a, w: run_commands.restrict_run(
+        s, actor=a, run_id=w.queued_run_id, families=["linear"]
+    ),
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),
     "automl.list_runs": lambda s, a, w: run_queries.list_runs(s, actor=a, project_id=w.project_id),
@@ -748,6 +757,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         reason="The money holds.",
         manifest_sha256=approved.manifest_sha256,
     )
+    session.get_one(Run, modelled[0]).state = "finished"
     token, _ = people_commands.create_api_token(session, actor=scientist, project_id=project.id, name="Nightly")
     task_id, noise_job_id = make_labelled(session, business, scientist, dataset)
     return World(

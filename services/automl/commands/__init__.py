@@ -1,5 +1,23 @@
-"""Start a run and steer it."""
+"""Start a run and steer it. The row of the run is the message to the workers; the web process talks to nobody else."""
 
-from services.automl.commands.runs import Wish, ask_run, resume_run, start_run
+from services.automl.commands.runs import start_run
+from services.automl.commands.steering import (
+    MORE_SECONDS,
+    Wish,
+    ask_run,
+    continue_run,
+    extend_run,
+    restrict_run,
+    resume_run,
+)
 
-__all__ = ["Wish", "ask_run", "resume_run", "start_run"]
+__all__ = [
+    "MORE_SECONDS",
+    "Wish",
+    "ask_run",
+    "continue_run",
+    "extend_run",
+    "restrict_run",
+    "resume_run",
+    "start_run",
+]

@@ -1,25 +1,26 @@
-"""Start a run and steer it. The queued row is the message to the workers; the web process talks to nobody else."""
+"""Start a run: a search on one version of the data, with the payoffs and the objective as they are now."""
 
-from typing import Literal
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from db.tables import ObjectiveVersion, Run, Trial, ValuationVersion
-from db.types import utc_now
+from db.tables import ObjectiveVersion, Run, ValuationVersion
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS, Budget
+from services.automl.depths import DEPTHS
+from services.automl.family_names import checked_families
 from services.automl.metrics import METRICS, default_metric, metrics_for
-from services.automl.queries import UNKNOWN_RUN
+from services.automl.split_choice import SplitChoice
 from services.automl.task import Task
 from services.automl.task_choice import task_of
 from services.datasets.profile import ColumnProfile
 from services.datasets.queries import Dataset, get_dataset
-from services.errors import ConflictError, InvalidInputError, NotFoundError
+from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
-Wish = Literal["pause", "stop", "cancel"]
 _MAX_SEED = 2**31 - 1
 
 
@@ -36,8 +37,21 @@ def start_run(
     seed: int = 0,
     trial_seconds_limit: float | None = None,
     trial_memory_mb_limit: int = DEFAULT_TRIAL_MEMORY_MB,
+    n_parallel: int | None = None,
+    families: Collection[str] = (),
+    split: Mapping[str, Any] | None = None,
+    depth: str = "guided",
 ) -> Run:
-    """Queue a search on one version of the data, with the payoffs and the objective as they are now.
+    """Queue a search.
+
+    Parameters
+    ----------
+    families
+        The kinds of model it may try; empty means every kind there is.
+    split
+        How rows are kept aside and dealt into folds, as `SplitChoice.document` writes it; None leaves it to the search.
+    depth
+        How it was asked for: one of `DEPTHS`.
 
     Raises
     ------
@@ -45,10 +59,11 @@ def start_run(
         A budget is zero, the data have no target or nothing to learn from, or the metric does not fit the target.
     """
     project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.START_RUN)
-    budget = Budget(budget_seconds, n_trials, trial_seconds_limit, trial_memory_mb_limit)
+    budget = Budget(budget_seconds, n_trials, trial_seconds_limit, trial_memory_mb_limit, n_parallel)
     dataset = _usable_dataset(session, actor, project_id, dataset_id)
     chosen_task = _chosen_task(dataset, task)
     chosen_metric = _chosen_metric(chosen_task, metric)
+    chosen_split = SplitChoice.from_document(split or {}).checked(dataset)
     session.refresh(project, with_for_update=True)  # one start at a time numbers the next run
     run = Run(
         project_id=project_id,
@@ -58,6 +73,9 @@ def start_run(
         objective_version_id=_latest(session, ObjectiveVersion, project_id),
         task=chosen_task.value,
         metric=chosen_metric,
+        depth=_checked_depth(depth),
+        families=list(checked_families(families)),
+        split=chosen_split.document(),
         n_trials_budget=budget.n_trials,
         budget_seconds=budget.seconds,
         n_lanes=budget.n_lanes,
@@ -69,50 +87,31 @@ def start_run(
     )
     session.add(run)
     session.flush()
-    after = {"number": run.number, "dataset_id": dataset.id, "metric": run.metric, "n_trials": n_trials}
-    _record(session, actor, run, "run.queued", after={**after, "budget_seconds": budget_seconds})
+    record_event(
+        session,
+        actor=actor,
+        action="run.queued",
+        object_type="run",
+        object_id=run.id,
+        project_id=project_id,
+        after=_settings(run),
+    )
     return run
 
 
-def ask_run(session: Session, *, actor: Actor, run_id: str, wish: Wish) -> Run:
-    """Ask a run to pause, to stop and keep its best model, or to cancel. Workers act on it within a second.
-
-    Raises
-    ------
-    ConflictError
-        The run has ended, is already finishing, or there is nothing yet that could be kept.
-    """
-    run = _steerable_run(session, actor, run_id)
-    _refuse_impossible(session, run, wish)
-    if wish == "stop" and run.state == "paused":
-        _requeue(run)
-    if wish in ("pause", "cancel") and run.state in ("queued", "paused"):
-        _end_waiting(run, wish)
-    else:
-        run.wish = wish
-    session.add(run)
-    _record(session, actor, run, f"run.{_PAST[wish]}", after={"state": run.state, "wish": run.wish})
-    return run
-
-
-def resume_run(session: Session, *, actor: Actor, run_id: str) -> Run:
-    """Hand a paused run to the workers again. Its trials and the search time it has used are kept.
-
-    Raises
-    ------
-    ConflictError
-        The run is not paused.
-    """
-    run = _steerable_run(session, actor, run_id)
-    if run.state != "paused":
-        raise ConflictError("The run is not paused. Look at it again: somebody may have resumed it already.")
-    _requeue(run)
-    session.add(run)
-    _record(session, actor, run, "run.resumed", after={"generation": run.generation})
-    return run
-
-
-_PAST = {"pause": "pause_asked", "stop": "stop_asked", "cancel": "cancel_asked"}
+def _settings(run: Run) -> dict[str, Any]:
+    """What was asked for, as the audit log keeps it."""
+    return {
+        "number": run.number,
+        "dataset_id": run.dataset_version_id,
+        "metric": run.metric,
+        "n_trials": run.n_trials_budget,
+        "budget_seconds": run.budget_seconds,
+        "depth": run.depth,
+        "families": run.families,
+        "split": run.split,
+        "seed": run.seed,
+    }
 
 
 def _usable_dataset(session: Session, actor: Actor, project_id: str, dataset_id: str) -> Dataset:
@@ -156,6 +155,12 @@ def _chosen_metric(task: Task, wanted: str | None) -> str:
     return wanted
 
 
+def _checked_depth(depth: str) -> str:
+    if depth not in DEPTHS:
+        raise InvalidInputError(f"A search is asked for in one of three depths: {', '.join(DEPTHS)}.")
+    return depth
+
+
 def _checked_seed(seed: int) -> int:
     if not 0 <= seed <= _MAX_SEED:
         raise InvalidInputError(f"The seed is a whole number from 0 to {_MAX_SEED:,}.")
@@ -169,56 +174,3 @@ def _latest(session: Session, table: type[ValuationVersion] | type[ObjectiveVers
 
 def _next_number(session: Session, project_id: str) -> int:
     return (session.exec(select(func.max(Run.number)).where(Run.project_id == project_id)).one() or 0) + 1
-
-
-def _steerable_run(session: Session, actor: Actor, run_id: str) -> Run:
-    run = session.get(Run, run_id, with_for_update=True, populate_existing=True)
-    if run is None:
-        raise NotFoundError(UNKNOWN_RUN)
-    authorize_project(
-        session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
-    )
-    return run
-
-
-def _refuse_impossible(session: Session, run: Run, wish: Wish) -> None:
-    if run.state in ("finished", "failed", "cancelled"):
-        raise ConflictError("The run has ended already. Nothing was changed.")
-    if run.state == "finishing" and wish != "cancel":
-        raise ConflictError("The search is over and the best model is being checked. Wait for it, or cancel the run.")
-    if run.state == "paused" and wish == "pause":
-        raise ConflictError("The run is paused already.")
-    if wish == "stop" and run.state in ("queued", "paused") and not _has_complete_trial(session, run.id):
-        raise ConflictError("No model has been tried yet, so there is nothing to keep. Cancel the run instead.")
-
-
-def _has_complete_trial(session: Session, run_id: str) -> bool:
-    statement = select(Trial.id).where(Trial.run_id == run_id, Trial.state == "complete").limit(1)
-    return session.exec(statement).first() is not None
-
-
-def _requeue(run: Run) -> None:
-    run.state, run.wish, run.phase = "queued", "none", "Waiting for a worker"
-    run.generation += 1
-    run.started_at = None
-
-
-def _end_waiting(run: Run, wish: Wish) -> None:
-    """No worker holds the run, so nobody but this command can carry the wish out."""
-    run.wish = "none"
-    if wish == "pause":
-        run.state, run.phase = "paused", "Paused"
-    else:
-        run.state, run.phase, run.finished_at = "cancelled", "Cancelled", utc_now()
-
-
-def _record(session: Session, actor: Actor, run: Run, action: str, *, after: dict[str, object]) -> None:
-    record_event(
-        session,
-        actor=actor,
-        action=action,
-        object_type="run",
-        object_id=run.id,
-        project_id=run.project_id,
-        after=after,
-    )

@@ -11,11 +11,12 @@ from sqlmodel import Session, col, select
 from db.tables import AuditEvent, Run, Trial
 from db.types import utc_now
 from services.audit.actor import Actor
-from services.automl.commands import ask_run, resume_run
+from services.automl.commands import ask_run, extend_run, restrict_run, resume_run
 from services.automl.execution import (
     ClaimedTrial,
+    Closing,
     Lane,
-    begin_generation,
+    begin_lanes,
     cancel_finishing,
     claim_trial,
     close_search,
@@ -57,6 +58,11 @@ def end_well(session: Session, claimed: ClaimedTrial) -> bool:
     return end_trial(session, claimed=claimed, state="complete", score=0.8, fold_scores=[0.8])
 
 
+def close(session: Session, run: Run) -> Closing:
+    """What happens when every lane has ended because the time is up."""
+    return close_search(session, run_id=run.id, generation=1, now=utc_now() + timedelta(seconds=101))
+
+
 def actions(session: Session, run: Run) -> list[str]:
     statement = select(AuditEvent.action).where(AuditEvent.object_id == run.id).order_by(col(AuditEvent.id))
     return list(session.exec(statement))
@@ -67,7 +73,7 @@ def trials(session: Session, run: Run) -> list[Trial]:
 
 
 def test_the_first_claim_starts_the_clock_and_is_recorded(session: Session, run: Run) -> None:
-    assert begin_generation(session, run_id=run.id, generation=1) == N_TRIALS
+    assert begin_lanes(session, run_id=run.id, generation=1) == (N_TRIALS, 0)
     assert run.state == "queued"
     assert claim(session, run).number == 1
     assert run.state == "running"
@@ -100,7 +106,7 @@ def test_no_trial_begins_after_the_time_is_up(session: Session, run: Run) -> Non
     end_well(session, claim(session, run))
     late = utc_now() + timedelta(seconds=101)
     assert claim_trial(session, lane=lane_of(run), now=late) is None
-    assert close_search(session, run_id=run.id, generation=1, now=late)
+    assert close_search(session, run_id=run.id, generation=1, now=late) == Closing.FINISH
     assert run.used_seconds == pytest.approx(101, abs=1)
 
 
@@ -113,11 +119,11 @@ def test_a_trial_gets_no_more_time_than_is_left(session: Session, run: Run) -> N
 
 def test_closing_twice_gives_the_same_answer_and_one_event(session: Session, run: Run) -> None:
     end_well(session, claim(session, run))
-    assert close_search(session, run_id=run.id, generation=1)
-    assert close_search(session, run_id=run.id, generation=1)
+    assert close(session, run) == Closing.FINISH
+    assert close(session, run) == Closing.FINISH
     complete_run(session, run_id=run.id, generation=1)
     complete_run(session, run_id=run.id, generation=1)
-    assert not close_search(session, run_id=run.id, generation=1)
+    assert close(session, run) == Closing.OVER
     assert actions(session, run) == ["run.queued", "run.started", "run.finished"]
 
 
@@ -127,7 +133,7 @@ def test_a_pause_keeps_the_open_trial_for_the_next_generation(session: Session, 
     ask_run(session, actor=scientist, run_id=run.id, wish="pause")
     assert find_interruption(session, run_id=run.id, generation=1) == "pause"
     assert claim_trial(session, lane=lane_of(run)) is None
-    assert not close_search(session, run_id=run.id, generation=1)
+    assert close_search(session, run_id=run.id, generation=1) == Closing.OVER
     assert (run.state, run.wish) == ("paused", "none")
     resume_run(session, actor=scientist, run_id=run.id)
     assert find_interruption(session, run_id=run.id, generation=1) == "over"
@@ -140,7 +146,7 @@ def test_stopping_keeps_what_ended_and_says_why_the_rest_did_not(session: Sessio
     end_well(session, claim(session, run))
     claim(session, run)
     ask_run(session, actor=scientist, run_id=run.id, wish="stop")
-    assert close_search(session, run_id=run.id, generation=1)
+    assert close(session, run) == Closing.FINISH
     session.expire_all()
     assert [(trial.state, trial.failure) for trial in trials(session, run)] == [
         ("complete", None),
@@ -151,13 +157,13 @@ def test_stopping_keeps_what_ended_and_says_why_the_rest_did_not(session: Sessio
 def test_cancelling_keeps_no_model(session: Session, run: Run, scientist: Actor) -> None:
     end_well(session, claim(session, run))
     ask_run(session, actor=scientist, run_id=run.id, wish="cancel")
-    assert not close_search(session, run_id=run.id, generation=1)
+    assert close(session, run) == Closing.OVER
     assert (run.state, run.finished_at is not None) == ("cancelled", True)
 
 
 def test_a_wish_to_cancel_is_heard_while_the_best_is_finished(session: Session, run: Run, scientist: Actor) -> None:
     end_well(session, claim(session, run))
-    assert close_search(session, run_id=run.id, generation=1)
+    assert close(session, run) == Closing.FINISH
     ask_run(session, actor=scientist, run_id=run.id, wish="cancel")
     assert find_interruption(session, run_id=run.id, generation=1) == "cancel"
     cancel_finishing(session, run_id=run.id, generation=1)
@@ -167,7 +173,7 @@ def test_a_wish_to_cancel_is_heard_while_the_best_is_finished(session: Session, 
 def test_a_run_without_a_model_fails_with_the_most_frequent_cause(session: Session, run: Run) -> None:
     for cause in ("It needed more than 2 GB of memory.", "It took longer than 15 s.", "It took longer than 15 s."):
         end_trial(session, claimed=claim(session, run), state="failed", failure=cause)
-    assert not close_search(session, run_id=run.id, generation=1)
+    assert close(session, run) == Closing.OVER
     assert run.state == "failed"
     assert run.failure == "None of the variants gave a model. The most frequent cause: It took longer than 15 s."
 
@@ -181,6 +187,51 @@ def test_a_fault_ends_the_run_once_and_not_a_later_generation(session: Session, 
     assert (run.state, run.failure) == ("queued", None)
     fail_run(session, run_id=run.id, generation=2, failure="A fault.")
     assert (run.state, run.failure) == ("failed", "A fault.")
+
+
+def test_time_that_is_added_as_the_last_lane_ends_is_searched(session: Session, run: Run, scientist: Actor) -> None:
+    for index in range(N_TRIALS):
+        end_well(session, claim(session, run, index))
+    assert claim_trial(session, lane=lane_of(run)) is None
+    extend_run(session, actor=scientist, run_id=run.id, based_on=100)
+    assert close_search(session, run_id=run.id, generation=1) == Closing.AGAIN
+    assert run.state == "running"
+    n_lanes, n_reopened = begin_lanes(session, run_id=run.id, generation=1)
+    assert (n_lanes, n_reopened) == (N_TRIALS, 1)
+    again = claim_trial(session, lane=Lane(run.id, 1, 0, "A", n_reopened))
+    assert again is not None
+    assert again.number == N_TRIALS + 1
+
+
+def test_a_lane_that_outlasted_the_others_ends_so_that_all_begin_anew(
+    session: Session, run: Run, scientist: Actor
+) -> None:
+    last = [claim(session, run, index) for index in range(N_TRIALS)][-1]
+    assert claim_trial(session, lane=lane_of(run)) is not None  # its own, taken up again
+    extend_run(session, actor=scientist, run_id=run.id, based_on=100)
+    end_well(session, last)
+    assert claim_trial(session, lane=lane_of(run, N_TRIALS - 1)) is None
+
+
+def test_time_that_is_added_early_disturbs_no_lane(session: Session, run: Run, scientist: Actor) -> None:
+    end_well(session, claim(session, run))
+    extend_run(session, actor=scientist, run_id=run.id, based_on=100)
+    assert claim(session, run).number == 2
+    assert close_search(session, run_id=run.id, generation=1, now=utc_now() + timedelta(seconds=101)) == Closing.AGAIN
+    assert close_search(session, run_id=run.id, generation=1, now=utc_now() + timedelta(seconds=701)) == Closing.FINISH
+
+
+def test_a_wish_goes_before_time_that_was_added(session: Session, run: Run, scientist: Actor) -> None:
+    end_well(session, claim(session, run))
+    extend_run(session, actor=scientist, run_id=run.id, based_on=100)
+    ask_run(session, actor=scientist, run_id=run.id, wish="stop")
+    assert close_search(session, run_id=run.id, generation=1) == Closing.FINISH
+
+
+def test_the_next_trial_knows_what_may_be_tried(session: Session, run: Run, scientist: Actor) -> None:
+    assert (claim(session, run).families, claim(session, run, 1).only_families) == ((), ())
+    restrict_run(session, actor=scientist, run_id=run.id, families=["linear"])
+    assert claim(session, run, 2).only_families == ("linear",)
 
 
 @settings(max_examples=15)

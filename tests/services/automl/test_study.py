@@ -12,6 +12,7 @@ from optuna.storages import BaseStorage
 from sqlalchemy import Engine
 
 from db.settings import get_database_settings
+from services.automl.candidates import Candidate
 from services.automl.preparation import Preparation, prepare
 from services.automl.search_space import portfolio
 from services.automl.study import ask, open_storage, open_study, tell
@@ -86,3 +87,38 @@ def test_workers_that_start_together_create_the_tables_once(engine: Engine) -> N
     )
     started = [subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=dict(os.environ)) for _ in range(2)]
     assert [process.wait() for process in started] == [0, 0]
+
+
+def test_a_search_for_some_kinds_tries_only_those(storage: BaseStorage) -> None:
+    study = open_study(storage, run_id="run", greater_is_better=True)
+    families = ("linear", "extra_trees")
+    planned = [candidate for candidate in portfolio(preparation()) if candidate.family in families]
+    asked = [
+        ask(study, number=n, storage=storage, preparation=preparation(), families=families)
+        for n in range(1, len(planned) + 8)
+    ]
+    assert asked[: len(planned)] == planned
+    assert {candidate.family for candidate in asked} == set(families)
+
+
+def test_a_restriction_holds_from_the_next_trial_on_until_it_is_taken_back(storage: BaseStorage) -> None:
+    study = open_study(storage, run_id="run", greater_is_better=True)
+    planned = portfolio(preparation())
+
+    def next_one(number: int, *only: str) -> Candidate:
+        candidate = ask(study, number=number, storage=storage, preparation=preparation(), only=only)
+        tell(study, number=number, value=0.5 + number / 100)
+        return candidate
+
+    first = next_one(1)
+    restricted = [next_one(number, "lightgbm") for number in range(2, 14)]
+    both = [next_one(number, "lightgbm", "random_forest") for number in range(14, 20)]
+    freed = [next_one(number) for number in range(20, 30)]
+    assert first == planned[0]
+    assert {candidate.family for candidate in restricted} == {"lightgbm"}
+    planned_boosting = [candidate for candidate in planned if candidate.family == "lightgbm"]
+    assert all(candidate in restricted[: len(planned_boosting)] for candidate in planned_boosting)
+    assert {candidate.family for candidate in both} == {"lightgbm", "random_forest"}
+    assert "linear" in {candidate.family for candidate in freed}  # what was planned and left out is tried now
+    everything = [first, *restricted, *both, *freed]
+    assert all(everything.count(candidate) == 1 for candidate in planned)

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, select
 
-from db.tables import AuditEvent, Model
+from db.tables import AuditEvent, Model, Run
 from services.audit.actor import SYSTEM
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.models.commands import choose_threshold, register_model
@@ -34,6 +34,18 @@ def test_registering_the_model_of_a_run_again_changes_nothing(session: Session) 
     assert len(session.exec(select(Model)).all()) == 1
     registered = select(AuditEvent).where(AuditEvent.action == "model.registered")
     assert len(session.exec(registered).all()) == 1
+
+
+def test_a_run_that_was_continued_has_a_model_for_each_time_it_ended(session: Session) -> None:
+    first, _project, scientist = make_model(session)
+    session.get_one(Run, first.run_id).generation = 2
+    second = register_model(session, actor=SYSTEM, run_id=first.run_id, finished=make_finished(pipeline_file=b"other"))
+    again = register_model(session, actor=SYSTEM, run_id=first.run_id, finished=make_finished())
+    assert (second.number, again.id) == (first.number + 1, second.id)
+    latest = find_run_model(session, actor=scientist, run_id=first.run_id)
+    assert latest is not None
+    assert latest.id == second.id
+    assert get_model(session, actor=scientist, model_id=first.id).digest == first.digest
 
 
 def test_the_digest_binds_pipeline_twin_and_signature(session: Session) -> None:

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import pytest
 from optuna.storages import BaseStorage
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from db.session import reading, transaction
 from db.settings import get_database_settings
 from db.tables import Run, Trial
+from db.types import utc_now
 from services.audit.actor import SYSTEM, Actor
-from services.automl.commands import ask_run
-from services.automl.execution import Lane, close_search
+from services.automl.commands import ask_run, continue_run
+from services.automl.execution import Closing, Lane, close_search
 from services.automl.queries import get_run
 from services.automl.study import open_storage
 from services.automl.views import RunView
@@ -59,7 +61,7 @@ def look(run_id: str) -> RunView:
         return get_run(session, actor=SYSTEM, run_id=run_id)
 
 
-def close(run_id: str) -> bool:
+def close(run_id: str) -> Closing:
     with transaction() as session:
         return close_search(session, run_id=run_id, generation=1)
 
@@ -70,7 +72,7 @@ def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, st
     while work_on_next_trial(lane, storage):
         pass
     assert [trial.state for trial in look(run_id).trials] == ["complete", "complete"]
-    assert close(run_id)
+    assert close(run_id) == Closing.FINISH
     finish_run(run_id, 1)
     finish_run(run_id, 1)
     run = look(run_id)
@@ -86,13 +88,38 @@ def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, st
     assert best.value_amount == max(trial.value_amount or 0.0 for trial in run.trials) == run.best.value_amount
 
 
+def test_a_continued_search_registers_another_model_only_where_it_found_a_better_one(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    run_id = queue_run(scientist, n_trials=1)
+    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert close(run_id) == Closing.FINISH
+    finish_run(run_id, 1)
+    numbers = []
+    for generation, score in ((2, 0.01), (3, 0.999)):
+        with transaction() as session:
+            continue_run(session, actor=scientist, run_id=run_id)
+            run = session.get_one(Run, run_id)
+            run.state = "finishing"
+            trial = session.exec(select(Trial).where(Trial.run_id == run_id, Trial.number == 1)).one()
+            parts = trial.model_dump(exclude={"id", "number", "score", "finished_at", "started_at"})
+            session.add(Trial(**parts, number=generation, score=score, finished_at=utc_now()))
+        finish_run(run_id, generation)
+        with reading() as session:
+            assert session.get_one(Run, run_id).state == "finished"
+            model = find_run_model(session, actor=SYSTEM, run_id=run_id)
+        assert model is not None
+        numbers.append(model.number)
+    assert numbers == [1, 2]
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_trial_over_its_memory_keeps_a_plain_cause_and_the_run_says_it(
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1, trial_memory_mb_limit=1)
     assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
-    assert not close(run_id)
+    assert close(run_id) == Closing.OVER
     run = look(run_id)
     assert run.trials[0].failure == "It needed more than 1 MB of memory."
     assert run.failure == (
@@ -122,7 +149,7 @@ def test_stopping_ends_the_trial_that_is_on_its_way(scientist: Actor, storage: B
     worker.join(timeout=30)
     assert not worker.is_alive()
     assert time.monotonic() - started < 15
-    assert close(run_id)
+    assert close(run_id) == Closing.FINISH
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
