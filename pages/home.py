@@ -8,14 +8,16 @@ from portal.ui.actor import get_actor
 from portal.ui.badges import RISK, Badge
 from portal.ui.cache import read_home
 from portal.ui.layout import decision_card, empty_state, head, page, section
+from portal.ui.news import draw_news
 from portal.ui.projects import project_rows
 from portal.ui.session import transaction
 from portal.ui.state import flash, go_to
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import PortalError
+from services.notifications.commands import mark_read
 from services.people.permissions import Permission, Role, is_allowed
-from services.portfolio.views import DecisionCard, ProjectCard
+from services.portfolio.views import DecisionCard, NewsItem, ProjectCard
 from services.projects.commands import SENTENCE_LENGTH, create_project
 from services.valuation.amounts import format_money
 
@@ -31,6 +33,8 @@ def draw_home(actor: Actor) -> None:
         head(f"Welcome, {escape_markdown(actor.name.split()[0])}", describe_load(decisions))
         if decisions:
             draw_decisions(decisions[:MOST_CARDS])
+        if home.news:
+            draw_news(home.news, lambda items: read(actor, items))
         if cards:
             draw_projects(cards)
         elif not is_allowed(actor, Permission.START_PROJECT):
@@ -72,6 +76,13 @@ def draw_decision(card: DecisionCard, index: int) -> bool:
         button=card.button,
         primary=index == 0,
     )
+
+
+def read(actor: Actor, items: Sequence[NewsItem]) -> None:
+    """Put messages away."""
+    with transaction() as session:
+        for item in items:
+            mark_read(session, actor=actor, notification_id=item.id)
 
 
 def draw_projects(cards: Sequence[ProjectCard]) -> None:

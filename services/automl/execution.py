@@ -19,6 +19,7 @@ from db.tables import Run, Trial
 from db.types import utc_now
 from services.audit.actor import SYSTEM
 from services.audit.commands import record_event
+from services.automl.commands.news import tell_starter
 from services.automl.queries import search_seconds
 
 OPEN_STATES = ("queued", "running", "finishing")
@@ -184,6 +185,7 @@ def fail_run(session: Session, *, run_id: str, generation: int, failure: str, no
     _prune_open_trials(session, run, now, "The run ended before this variant did.")
     run.failure = failure
     _settle(session, run, "failed", "Failed", "run.failed", now)
+    tell_starter(session, run_id=run_id, kind="run.failed")
 
 
 def complete_run(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
@@ -191,6 +193,7 @@ def complete_run(session: Session, *, run_id: str, generation: int, now: datetim
     run = _lock(session, run_id)
     if run.generation == generation and run.state == "finishing":
         _settle(session, run, "finished", "Finished", "run.finished", now or utc_now())
+        tell_starter(session, run_id=run_id, kind="run.finished")
 
 
 def cancel_finishing(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:

@@ -60,6 +60,7 @@ class RunView:
     `references` has the yearly amounts of "nothing" (0), "everyone" and "break_even", and is empty without payoffs.
     `eta_seconds` is how long the search may still take; None when that cannot be said honestly.
     `circumstances` is what the worker wrote down at the start (`services.automl.circumstances`), empty before that.
+    `families` are the kinds of model it was started with and `only_families` those it tries now; empty means all.
     """
 
     id: str
@@ -84,10 +85,17 @@ class RunView:
     worker: WorkerView | None
     queue_position: int | None
     failure: str | None
+    created_by: str
     created_by_name: str
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    generation: int = 1
+    depth: str = "guided"
+    families: tuple[str, ...] = ()
+    only_families: tuple[str, ...] = ()
+    added_seconds: float = 0.0
+    split: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, float] = field(default_factory=dict)
     trials: tuple[TrialView, ...] = ()
     seed: int = 0

@@ -50,6 +50,7 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
         if after.get("families")
         else "Let the search try every kind of model again."
     ),
+    "notification.read": "Read what the portal had told them.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",
     "review.requested": "Asked for a sign-off.",

@@ -11,6 +11,7 @@ from services.audit.queries import get_chain_report, list_project_events
 from services.automl.queries import find_latest_run
 from services.datasets.queries import find_dataset
 from services.models.queries import get_model
+from services.notifications.queries import list_notifications
 from services.people.permissions import Permission, Role, is_allowed, require
 from services.portfolio.history import describe_event
 from services.portfolio.moments import age_of, day_of, moment_of
@@ -21,9 +22,11 @@ from services.portfolio.views import (
     AuditLine,
     AuditPage,
     DecisionCard,
+    Destination,
     HistoryEntry,
     Home,
     Member,
+    NewsItem,
     ProjectCard,
     ProjectOverview,
 )
@@ -40,7 +43,8 @@ N_AUDIT = 500
 def get_home(session: Session, *, actor: Actor) -> Home:
     """What needs this person and how their projects stand, from one reading; empty for who sees no projects."""
     standings = _list_standings(session, actor)
-    return Home(_decisions(standings, actor), tuple(_project_card(standing) for standing in standings))
+    cards = tuple(_project_card(standing) for standing in standings)
+    return Home(_decisions(standings, actor), cards, _news(session, actor))
 
 
 def list_decisions(session: Session, *, actor: Actor) -> list[DecisionCard]:
@@ -140,6 +144,21 @@ def _decisions(standings: list[Standing], actor: Actor) -> tuple[DecisionCard, .
     mine = [standing for standing in standings if standing.phase in ASKING and may_act(standing, actor)]
     cards = [_decision_card(standing, now) for standing in mine]
     return tuple(sorted(cards, key=lambda card: card.amount or 0.0, reverse=True))
+
+
+def _news(session: Session, actor: Actor) -> tuple[NewsItem, ...]:
+    now = utc_now()
+    return tuple(
+        NewsItem(
+            id=told.id,
+            sentence=told.sentence,
+            context=f"{told.project_name} · {age_of(told.created_at, now)}",
+            destination=Destination(
+                page := told.kind.partition(".")[0], {"project": told.project_id, page: told.subject_id}
+            ),
+        )
+        for told in list_notifications(session, actor=actor)
+    )
 
 
 def _decision_card(standing: Standing, now: datetime) -> DecisionCard:

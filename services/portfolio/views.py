@@ -61,6 +61,16 @@ class DecisionCard:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsItem:
+    """Something this person was told and has not read yet; `context` says where and when."""
+
+    id: str
+    sentence: str
+    context: str
+    destination: Destination
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectCard:
     """A project in one row. `way` is the share of the rail travelled; `color` has the badge's meaning."""
 
@@ -77,10 +87,11 @@ class ProjectCard:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What needs this person, most money first, and every project they may see, newest first."""
+    """What needs this person, most money first, what they were told, and the projects they may see, newest first."""
 
     decisions: tuple[DecisionCard, ...]
     projects: tuple[ProjectCard, ...]
+    news: tuple[NewsItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,12 @@ from sqlmodel import select
 
 from db.session import reading, transaction
 from db.tables import Project
+from services.audit.actor import Actor
+from services.notifications.commands import notify
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
-from tests.pages.conftest import OpenPage, text_of
+from tests.makers_models import make_run
+from tests.pages.conftest import OpenPage, press, text_of
 from tests.statements import counting_statements
 
 SENTENCE = "Fewer parcels should be delivered late"
@@ -82,6 +85,44 @@ def test_a_long_list_of_projects_is_cut_and_leads_to_all_of_them(open_page: Open
     app = open_page("home", actor)
     assert sum(str(button.key).startswith("open_") for button in app.main.button) == 5
     assert app.button(key="all_projects").label == "See all 7 projects"
+
+
+def told(n: int = 1) -> Actor:
+    """A data scientist who was told `n` things about a run of theirs."""
+    with transaction() as session:
+        actor = make_actor(session, Role.DATA_SCIENTIST)
+        run = make_run(session, actor, make_project(session, actor).id)
+        for number in range(n):
+            notify(
+                session,
+                user_id=actor.user_id,
+                project_id=run.project_id,
+                kind="run.finished",
+                subject_id=run.id,
+                occasion=str(number),
+                sentence=f"Model run 1 is *done*, {number}.",
+            )
+    return actor
+
+
+def test_news_lead_to_what_they_are_about_and_are_read_then(open_page: OpenPage) -> None:
+    actor = told()
+    app = open_page("home", actor)
+    assert r"Model run 1 is \*done\*, 0." in text_of(app)
+    press(app, "news")
+    assert not app.exception
+    assert "Model run 1" in text_of(app)
+    assert "News for you" not in text_of(open_page("home", actor))
+
+
+def test_news_can_be_put_away_one_by_one_or_all_at_once(open_page: OpenPage) -> None:
+    actor = told(5)
+    app = open_page("home", actor)
+    assert sum(str(button.key).startswith("news_") for button in app.button) == 3
+    next(button for button in app.button if str(button.key).startswith("read_")).click().run()
+    assert "is \\*done\\*, 4." not in text_of(app)
+    next(button for button in app.button if button.label == "Mark all 4 as read").click().run()
+    assert "News for you" not in text_of(app)
 
 
 @pytest.mark.parametrize("n_projects", [1, 8])

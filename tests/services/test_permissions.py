@@ -41,6 +41,8 @@ from services.labels import commands as label_commands
 from services.labels import queries as label_queries
 from services.models import commands as model_commands
 from services.models import queries as model_queries
+from services.notifications import commands as notification_commands
+from services.notifications import queries as notification_queries
 from services.people import commands as people_commands
 from services.people import queries as people_queries
 from services.people.permissions import Permission, Role
@@ -78,6 +80,8 @@ COMMANDS = {
     "labels.save_verdict": "++--- ???-?",
     "labels.apply_verdicts": "-+--- ???-?",
     "jobs.cancel_job": "-+--- ???-?",  # one's own job, or as somebody who may change the data
+    "notifications.mark_read": "?+??? ?????",  # one's own only
+    "notifications.mark_all_read": ".+... .....",
     "projects.create_project": "++--- ++---",
     "projects.add_member": "+++-- ???-?",
     "proposals.save_objective": "++--- ???-?",
@@ -162,6 +166,7 @@ QUERIES = {
     "jobs.get_job": "....- ???.?",
     "jobs.list_jobs": "....- ???.?",
     "jobs.find_latest_job": "....- ???.?",
+    "notifications.list_notifications": "..... .....",  # one's own only
     "projects.authorize_project": "....- ???.?",
     "projects.list_projects": "....- ....-",
     "projects.list_members": "....- ???.?",
@@ -232,6 +237,9 @@ INTERNAL = {
     "audit.list_project_events": "asked by the page of a project after its own check",
     "jobs.enqueue_job": "a part of commands, which say what permission it takes",
     "jobs.view_of": "shapes a row its caller has read",
+    "notifications.notify": "a part of commands, which have authorised their actor, and of the life of a run",
+    "automl.tell_starter": "a part of commands, which have authorised their actor, and of the life of a run",
+    "automl.describe_news": "words for what its caller has read",
     "connections.view_of": "shapes a row its caller has read",
     "automl.search_seconds": "arithmetic on a row its caller has read",
     "datasets.read_model": "shapes a row its caller has read",
@@ -298,6 +306,7 @@ class World:
     done_job_id: str
     task_id: str
     noise_job_id: str
+    notification_id: str
     manifest_sha256: str = ""
     other_user_id: str = ""
     other_email: str = ""
@@ -363,6 +372,11 @@ CALL: dict[str, Call] = {
     "jobs.find_latest_job": lambda s, a, w: job_queries.find_latest_job(
         s, actor=a, project_id=w.project_id, kind="dataset.read"
     ),
+    "notifications.mark_read": lambda s, a, w: notification_commands.mark_read(
+        s, actor=a, notification_id=w.notification_id
+    ),
+    "notifications.mark_all_read": lambda s, a, w: notification_commands.mark_all_read(s, actor=a),
+    "notifications.list_notifications": lambda s, a, w: notification_queries.list_notifications(s, actor=a),
     "projects.create_project": lambda s, a, w: project_commands.create_project(s, actor=a, sentence="Fewer returns"),
     "projects.add_member": lambda s, a, w: project_commands.add_member(
         s, actor=a, project_id=w.project_id, email=w.other_email
@@ -784,11 +798,19 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         done_job_id=make_received(session, scientist, project.id).id,
         task_id=task_id,
         noise_job_id=noise_job_id,
+        notification_id=_tell(session, scientist, project.id),
         manifest_sha256=waiting.manifest_sha256,
         other_user_id=other.id,
         other_email=other.email,
         disabled_user_id=make_user(session, is_active=False).id,
     )
+
+
+def _tell(session: Session, scientist: Actor, project_id: str) -> str:
+    told = {"kind": "run.finished", "subject_id": NOWHERE, "occasion": "once", "sentence": "It is done."}
+    notification_commands.notify(session, user_id=scientist.user_id, project_id=project_id, **told)
+    (found,) = notification_queries.list_notifications(session, actor=scientist)
+    return found.id
 
 
 def _fill_data(session: Session, scientist: Actor, project_id: str) -> str:

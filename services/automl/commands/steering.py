@@ -11,6 +11,7 @@ from db.types import utc_now
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.budget import MAX_BUDGET_SECONDS, more_trials
+from services.automl.commands.news import tell_starter
 from services.automl.family_names import checked_families, describe_families
 from services.automl.queries import UNKNOWN_RUN, search_seconds
 from services.automl.sentences import describe_seconds
@@ -21,6 +22,7 @@ from services.projects.queries import authorize_project
 Wish = Literal["pause", "stop", "cancel"]
 MORE_SECONDS = 600.0
 _PAST = {"pause": "pause_asked", "stop": "stop_asked", "cancel": "cancel_asked"}
+_TOLD = {"pause": "run.paused", "cancel": "run.cancelled"}  # of what somebody else asks
 _ENDED = ("finished", "failed", "cancelled")
 
 
@@ -42,6 +44,8 @@ def ask_run(session: Session, *, actor: Actor, run_id: str, wish: Wish) -> Run:
         run.wish = wish
     session.add(run)
     _record(session, actor, run, f"run.{_PAST[wish]}", after={"state": run.state, "wish": run.wish})
+    if wish in _TOLD:
+        tell_starter(session, run_id=run_id, kind=_TOLD[wish], by=actor)
     return run
 
 

@@ -42,6 +42,7 @@ def make_view(*trials: TrialView, **changes: Any) -> RunView:
         worker=WorkerView("box", 1.0, is_alive=True),
         queue_position=None,
         failure=None,
+        created_by="t",
         created_by_name="Tomás Ruiz",
         created_at=MOMENT,
         started_at=MOMENT,

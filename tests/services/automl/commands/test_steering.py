@@ -106,10 +106,10 @@ def test_lanes_begin_anew_only_where_some_may_have_ended(session: Session, run: 
 def test_a_finished_search_goes_on_from_what_it_has_used(session: Session, run: Run, scientist: Actor) -> None:
     run.state, run.used_seconds, run.finished_at, run.failure = "finished", 120.0, utc_now(), "Old."
     run.started_at = None
-    continue_run(session, actor=scientist, run_id=run.id)
-    assert (run.state, run.generation, run.budget_seconds, run.used_seconds) == ("queued", 2, 720, 120)
-    assert run.finished_at is None
-    assert run.failure is None
+    again = continue_run(session, actor=scientist, run_id=run.id)
+    assert (again.state, again.generation, again.budget_seconds, again.used_seconds) == ("queued", 2, 720, 120)
+    assert again.finished_at is None
+    assert again.failure is None
     assert run.n_trials_budget == 4 + 20  # 4 in 120 s
     with pytest.raises(ConflictError, match="has not ended"):
         continue_run(session, actor=scientist, run_id=run.id)
