@@ -1,4 +1,7 @@
-"""How far the values of each column moved between two versions, told from every row: a worker reads both tables."""
+"""What differs between the rows of two versions, told from every row: a worker reads both tables.
+
+Which rows only one of them has, which changed, and how far the values of each column moved.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,16 +11,20 @@ import streamlit as st
 
 from portal.ui.jobs import job_status
 from portal.ui.layout import note
+from portal.ui.rows import shown_rows
 from portal.ui.session import reading
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.datasets.distributions import BANDS
+from services.datasets.queries import get_rows_at
+from services.datasets.recipe.words import counted
 from services.datasets.views import Dataset
 from services.jobs.queries import list_jobs
 from services.jobs.views import JobView
 
 KIND = "dataset.compare"
 MAX_SENTENCES = 12
+MAX_SHOWN_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +41,58 @@ def draw_row_comparison(actor: Actor, before: Dataset, after: Dataset, actions: 
     if job is not None:
         job_status(actor, job, stop=actions.stop if actions else None)
     if job is not None and job.result is not None:
-        for sentence in describe_changes(job.result["changes"]):
+        rows = job.result.get("rows")
+        sentences = describe_rows(rows, before.version, after.version) if rows else []
+        for sentence in (*sentences, *describe_changes(job.result["changes"])):
             st.markdown(f"- {escape_markdown(sentence)}")
+        if rows:
+            _draw_first(actor, before, rows["first_only_before"], rows["n_only_before"], rows["key"])
+            _draw_first(actor, after, rows["first_only_after"], rows["n_only_after"], rows["key"])
         note("Read from every row. The index (PSI) is 0 where nothing moved, visible from 0.10, large from 0.25.")
         return
     if actions is None or (job is not None and job.is_active):
         return
     if st.button("Compare the rows", icon=":material/compare:", key="compare_rows"):
         actions.compare(before_id=before.id, after_id=after.id)
+
+
+def describe_rows(rows: Mapping[str, Any], before: int, after: int) -> list[str]:
+    """Sentences about the rows themselves: how they were matched, which stayed, changed, went and came.
+
+    Parameters
+    ----------
+    rows
+        A `RowDifferences` document.
+    before, after
+        The numbers of the two versions.
+    """
+    n_both = rows["n_same"] + rows["n_changed"]
+    how = f"matched by “{rows['key']}”" if rows["key"] else f"the same in all {_columns(rows['n_columns'])} of both"
+    words = [f"{counted(n_both, 'row')} {'is' if n_both == 1 else 'are'} in both versions, {how}."]
+    if rows["n_changed"]:
+        cells = ", ".join(f"“{name}” in {counted(n, 'row')}" for name, n in rows["changed_columns"])
+        words.append(f"{counted(rows['n_changed'], 'row')} of them changed: {cells}.")
+    for n, version in ((rows["n_only_before"], before), (rows["n_only_after"], after)):
+        if n:
+            words.append(f"{counted(n, 'row')} {'is' if n == 1 else 'are'} in version {version} only.")
+    if not rows["key"] and rows["n_only_before"] and rows["n_only_after"]:
+        words.append("No column names each row of both, so a row that changed counts as one gone and one new.")
+    return words
+
+
+def _draw_first(actor: Actor, dataset: Dataset, positions: Sequence[int], n: int, key: str | None) -> None:
+    """The first rows that only one version has; what names them comes first."""
+    if not positions:
+        return
+    names = [column.name for column in dataset.columns]
+    shown = ([key] if key else []) + [name for name in names if name != key]
+    with reading() as session:
+        rows = get_rows_at(
+            session, actor=actor, dataset_id=dataset.id, positions=positions, columns=shown[:MAX_SHOWN_COLUMNS]
+        )
+    title = f"In version {dataset.version} only"
+    note(f"{title}: the first {len(rows)} of {n:,}" if n > len(rows) else title)
+    st.dataframe(shown_rows(rows), alt=title, hide_index=True, height="content", key=f"only_in_{dataset.version}")
 
 
 def describe_changes(changes: Sequence[Mapping[str, Any]]) -> list[str]:

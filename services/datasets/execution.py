@@ -97,20 +97,20 @@ def examine(job: JobRequest, report: Report) -> dict[str, Any]:
 
 
 def compare(job: JobRequest, report: Report) -> dict[str, Any]:
-    """`dataset.compare`: how far the distributions of two versions differ; the result is the answer."""
+    """`dataset.compare`: how far the values of two versions differ, and which rows; the result is the answer."""
     ids = (job.request["before_id"], job.request["after_id"])
     with reading() as session:
         before, after = (get_dataset(session, actor=job.actor, dataset_id=one) for one in ids)
     if before.table_sha256 == after.table_sha256:
-        return {"before_id": before.id, "after_id": after.id, "changes": []}
+        return {"before_id": before.id, "after_id": after.id, "changes": [], "rows": None}
     with TemporaryDirectory(prefix="portal-compare-") as folder:
         paths = [Path(folder, f"{version.table_sha256}.parquet") for version in (before, after)]
         report(None, "Fetching both tables")
         for version, path in zip((before, after), paths, strict=True):
             get_artifact_store().fetch(version.table_sha256, path)
         report(None, "Comparing column by column")
-        changes = run_in_child(compare_tables, *paths, limits=LIMITS, find_interruption=report.find_interruption)
-    return {"before_id": before.id, "after_id": after.id, "changes": changes}
+        found = run_in_child(compare_tables, *paths, limits=LIMITS, find_interruption=report.find_interruption)
+    return {"before_id": before.id, "after_id": after.id, **found}
 
 
 def _get_editable(session: Session, actor: Actor, dataset_id: str) -> Dataset:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from services.datasets.distributions import compare_columns
 from services.datasets.profile import TableProfile
 from services.datasets.profiling import profile_table
 from services.datasets.recipe.application import StepEffect, apply_with_effects
 from services.datasets.recipe.errors import StepNotPossibleError
+from services.datasets.row_differences import compare_rows
 from services.datasets.tables import read_table_file, write_table_file
 
 
@@ -61,7 +60,11 @@ def examine_table(
     ).document()
 
 
-def compare_tables(before: Path, after: Path) -> list[dict[str, Any]]:
-    """How far the distribution of every column moved, the one that moved most first."""
-    old: pd.DataFrame = read_table_file(before)
-    return [change.document() for change in compare_columns(old, read_table_file(after))]
+def compare_tables(before: Path, after: Path) -> dict[str, Any]:
+    """How far the distribution of every column moved, the one that moved most first, and which rows differ."""
+    old, new = read_table_file(before), read_table_file(after)
+    rows = compare_rows(old, new)
+    return {
+        "changes": [change.document() for change in compare_columns(old, new)],
+        "rows": rows.document() if rows else None,
+    }

@@ -14,6 +14,7 @@ from services.datasets.recipe.conditions import matches
 
 BATCH_ROWS = 16_384
 MAX_ROWS, MAX_COLUMNS = 200, 40
+MAX_PICKED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ def read_window(path: Path, start: int, n: int, columns: Sequence[str]) -> Rows:
         schema = pa.schema([file.schema_arrow.field(name) for name in columns])
     table = pa.Table.from_batches(parts, schema=schema).to_pandas(use_threads=False)
     return Rows(table.set_axis(pd.RangeIndex(start, start + len(table)), axis="index"), start, n_rows)
+
+
+def read_picked(path: Path, positions: Sequence[int], columns: Sequence[str]) -> pd.DataFrame:
+    """Some columns of a few rows, one after the other; positions beyond the table are left out."""
+    found = [read_window(path, position, 1, columns).table for position in positions[:MAX_PICKED]]
+    return pd.concat(found) if found else pd.DataFrame(columns=list(columns))
 
 
 def count_matches(path: Path, condition: Mapping[str, Any]) -> tuple[int, int]:

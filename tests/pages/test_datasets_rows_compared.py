@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from db.session import transaction
+from portal.ui.row_comparison import describe_rows
 from services.audit.actor import Actor
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
@@ -56,6 +58,42 @@ def test_the_rows_of_two_versions_are_compared_by_a_worker_and_told_in_words(ope
     assert "4 columns have the distribution of before." in told
     assert "Compare the rows" not in labels(app)
     assert "“payment” has shifted" in text_of(open_page("datasets", business, project=project_id))
+
+
+def test_rows_that_came_went_or_changed_are_counted_and_the_first_are_shown(open_page: OpenPage) -> None:
+    with transaction() as session:
+        scientist = make_actor(session, Role.DATA_SCIENTIST)
+        project_id = make_project(session, scientist).id
+        frame = make_frame(60)
+        make_dataset(session, scientist, project_id, frame=frame)
+        newer = frame.iloc[7:].assign(payment=["Cash", *frame["payment"].iloc[8:]]).astype({"payment": "str"})
+        added = frame.iloc[:1].assign(customerID="=NEW()")
+        make_dataset(session, scientist, project_id, frame=pd.concat([newer, added], ignore_index=True))
+    app = asked(open_page, scientist, project_id)
+    assert work() == []
+    told = text_of(app.run()).replace("\\", "")
+    assert not app.exception
+    for sentence in (
+        "53 rows are in both versions, matched by “customerID”.",
+        "1 row of them changed: “payment” in 1 row.",
+        "7 rows are in version 2 only.",
+        "1 row is in version 3 only.",
+        "In version 2 only: the first 5 of 7",
+    ):
+        assert sentence in told, told
+    gone, came = (table.value for table in app.dataframe)
+    assert gone["customerID"].tolist() == frame["customerID"].tolist()[:5]
+    assert came["customerID"].tolist() == ["\u2060=NEW()"]  # cannot run where it is pasted
+
+
+def test_without_a_key_rows_are_told_by_their_cells() -> None:
+    rows = {"n_same": 3, "n_changed": 0, "key": None, "n_columns": 4, "n_only_before": 1, "n_only_after": 2}
+    assert describe_rows(rows, 1, 2) == [
+        "3 rows are in both versions, the same in all 4 columns of both.",
+        "1 row is in version 1 only.",
+        "2 rows are in version 2 only.",
+        "No column names each row of both, so a row that changed counts as one gone and one new.",
+    ]
 
 
 def test_of_a_few_rows_nothing_is_claimed(open_page: OpenPage) -> None:

@@ -180,6 +180,7 @@ QUERIES = {
     "datasets.get_table_csv": "....- ???.?",
     "datasets.get_lineage": "....- ???.?",
     "datasets.get_rows": "....- ???.?",
+    "datasets.get_rows_at": "....- ???.?",
     "datasets.count_rows": "....- ???.?",
     "datasets.get_decisions_text": "....- ???.?",
     "datasets.compare_versions": "....- ???.?",
@@ -441,6 +442,9 @@ CALL: dict[str, Call] = {
     "datasets.get_table_csv": lambda s, a, w: dataset_queries.get_table_csv(s, actor=a, dataset_id=w.dataset_id),
     "datasets.get_rows": lambda s, a, w: dataset_queries.get_rows(
         s, actor=a, dataset_id=w.dataset_id, start=0, n=5, columns=["tenure"]
+    ),
+    "datasets.get_rows_at": lambda s, a, w: dataset_queries.get_rows_at(
+        s, actor=a, dataset_id=w.dataset_id, positions=[0, 4], columns=["tenure"]
     ),
     "datasets.count_rows": lambda s, a, w: dataset_queries.count_rows(
         s, actor=a, dataset_id=w.dataset_id, condition={"column": "tenure", "operator": "is_missing"}

@@ -12,7 +12,7 @@ from services.datasets.queries.history import (
     get_lineage,
 )
 from services.datasets.queries.quota import get_usage, require_room
-from services.datasets.queries.rows import RowPage, count_rows, get_rows
+from services.datasets.queries.rows import RowPage, count_rows, get_rows, get_rows_at
 from services.datasets.queries.versions import (
     find_dataset,
     get_dataset,
@@ -40,6 +40,7 @@ __all__ = [
     "get_decisions_text",
     "get_lineage",
     "get_rows",
+    "get_rows_at",
     "get_table_content",
     "get_table_csv",
     "get_usage",

@@ -12,7 +12,7 @@ from services.audit.actor import Actor
 from services.datasets.base_rows import leaves_rows_out, number_rows
 from services.datasets.queries.versions import get_dataset
 from services.datasets.recipe.conditions import checked_condition
-from services.datasets.row_window import count_matches, read_window
+from services.datasets.row_window import count_matches, read_picked, read_window
 from services.datasets.views import Dataset
 
 MAX_NUMBERED_BYTES = 8_000_000  # of the base table as Parquet: about half a second
@@ -46,6 +46,23 @@ def get_rows(session: Session, *, actor: Actor, dataset_id: str, start: int, n: 
     with get_artifact_store().open_verified(dataset.table_sha256) as path:
         found = read_window(path, start, n, columns)
     return RowPage(found.table, found.start, found.n_rows, _numbers(dataset, found.start, len(found.table)))
+
+
+def get_rows_at(
+    session: Session, *, actor: Actor, dataset_id: str, positions: Sequence[int], columns: Sequence[str]
+) -> pd.DataFrame:
+    """A few rows of the version by their positions (from 0).
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or the actor is not a member of its project.
+    ColumnMissingError
+        The version has no such column.
+    """
+    dataset = get_dataset(session, actor=actor, dataset_id=dataset_id)
+    with get_artifact_store().open_verified(dataset.table_sha256) as path:
+        return read_picked(path, positions, columns)
 
 
 def count_rows(session: Session, *, actor: Actor, dataset_id: str, condition: Mapping[str, Any]) -> tuple[int, int]:

@@ -193,6 +193,13 @@ def test_two_versions_are_compared_by_their_rows(engine: Engine, scientist: Acto
         job = request_comparison(session, actor=scientist, before_id=dataset.id, after_id=made.result["dataset_id"])
     result = done(engine, scientist, job).result
     assert result is not None and result["changes"][0]["column"] == "tenure"
+    rows = result["rows"]
+    assert (rows["key"], rows["n_only_before"], rows["n_only_after"], rows["n_changed"]) == (
+        "customerID",
+        int((make_frame()["tenure"] > 60).sum()),
+        0,
+        0,
+    )
 
 
 @pytest.mark.skipif(not TELCO.exists(), reason="the example table is not on this machine")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.datasets.errors import ColumnMissingError
 from services.datasets.recipe.conditions import checked_condition
 from services.datasets.recipe.errors import StepNotPossibleError
-from services.datasets.row_window import MAX_ROWS, count_matches, read_window
+from services.datasets.row_window import MAX_PICKED, MAX_ROWS, count_matches, read_picked, read_window
 
 
 def write(path: Path, n_rows: int, row_group_size: int) -> pd.DataFrame:
@@ -48,6 +48,15 @@ def test_rows_are_found_behind_a_batch(tmp_path: Path) -> None:
     write(tmp_path / "t", 40_000, 40_000)
     found = read_window(tmp_path / "t", 39_990, 50, ["number"])
     assert list(found.table.index) == list(range(39_990, 40_000))
+
+
+def test_picked_rows_come_in_the_order_asked_for_and_few(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    frame = write(path, 60, 7)
+    found = read_picked(path, [41, 3, 99], ["word"])
+    assert found["word"].to_dict() == {41: frame["word"][41], 3: frame["word"][3]}
+    assert len(read_picked(path, list(range(60)), ["word"])) == MAX_PICKED
+    assert list(read_picked(path, [], ["word"])) == ["word"]
 
 
 def test_more_than_a_screen_is_refused(tmp_path: Path) -> None:
