@@ -15,7 +15,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 user = typer.Typer(no_args_is_help=True, help="People.")
 token = typer.Typer(no_args_is_help=True, help="API tokens.")
 audit = typer.Typer(no_args_is_help=True, help="The audit log.")
-for name, group in (("user", user), ("token", token), ("audit", audit)):
+secret = typer.Typer(no_args_is_help=True, help="The key that stored passwords are encrypted with.")
+for name, group in (("user", user), ("token", token), ("audit", audit), ("secret", secret)):
     app.add_typer(group, name=name)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; the default is this machine only.")]
@@ -157,6 +158,19 @@ def verify_audit(
     if head is not None and head != chain.head_hash:
         _fail(f"The chain is intact but ends in {chain.head_hash}, not in {head}: events are missing or were added.")
     typer.echo(f"{chain.n_events} events are in place and unchanged. Head: {chain.head_hash}")
+
+
+@secret.command("rotate")
+def rotate_secret() -> None:
+    """Encrypt all stored passwords with a new key: the first of PORTAL_SECRET_KEY, or one made in the data folder."""
+    from db.session import transaction
+    from portal.secret_rotation import rotate
+
+    with transaction() as session:
+        report = rotate(session)
+    for sentence in report.sentences:
+        typer.echo(sentence)
+    raise typer.Exit(int(not report.is_complete))
 
 
 @app.command()

@@ -1,14 +1,16 @@
 """Connect a database, ask it, and take the connection away again. What a query brings is written down by its job."""
 
-from sqlmodel import Session, select
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
 
 from db.artifacts import get_artifact_store
 from db.tables import Connection
 from db.types import new_id
-from services.audit.actor import Actor
+from services.audit.actor import SYSTEM, Actor
 from services.audit.commands import record_event
 from services.connections.address import clean_host, pin_address
-from services.connections.errors import AddressRefusedError
+from services.connections.errors import AddressRefusedError, SecretUnreadableError
 from services.connections.queries import UNKNOWN_CONNECTION, get_connection, view_of
 from services.connections.secrets import open_secret_box
 from services.connections.settings import get_connection_settings
@@ -81,6 +83,36 @@ def remove_connection(session: Session, *, actor: Actor, connection_id: str) -> 
     session.add(row)
     session.flush()
     _record(session, actor, row, "connection.removed", {"name": name, "kind": row.kind})
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What became of the stored passwords: encrypted anew, so already, or no key here reads them (their names)."""
+
+    n_rotated: int
+    n_newest: int
+    unreadable: tuple[str, ...]
+
+
+def rotate_secrets(session: Session) -> Rotation:
+    """Encrypt every stored password with the first of the keys. One that cannot be read is left as it is, and named."""
+    box, n_rotated, n_newest, unreadable = open_secret_box(), 0, 0, []
+    statement = select(Connection).where(col(Connection.secret).is_not(None)).order_by(col(Connection.id))
+    for row in session.exec(statement.with_for_update()).all():
+        assert row.secret is not None
+        if box.is_newest(row.secret):
+            n_newest += 1
+            continue
+        try:
+            row.secret = box.rotate(row.secret)
+        except SecretUnreadableError:
+            unreadable.append(row.name)
+            continue
+        session.add(row)
+        _record(session, SYSTEM, row, "connection.secret_rotated", {"name": row.name})
+        n_rotated += 1
+    session.flush()
+    return Rotation(n_rotated, n_newest, tuple(unreadable))
 
 
 def test_connection(session: Session, *, actor: Actor, connection_id: str) -> JobView:

@@ -30,8 +30,9 @@ class SecretBox:
 
     def __init__(self, keys: list[str]) -> None:
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
-        except ValueError:
+            fernets = [Fernet(key) for key in keys]
+            self._fernet, self._newest = MultiFernet(fernets), fernets[0]
+        except (ValueError, IndexError):
             raise SecretUnreadableError(_MALFORMED) from None
 
     def __repr__(self) -> str:
@@ -54,6 +55,14 @@ class SecretBox:
         except InvalidToken:
             raise SecretUnreadableError(_LOST) from None
 
+    def is_newest(self, token: str) -> bool:
+        """Whether the first key alone reads it."""
+        try:
+            self._newest.decrypt(token.encode())
+        except InvalidToken:
+            return False
+        return True
+
     def rotate(self, token: str) -> str:
         """The same secret, encrypted with the first key."""
         try:
@@ -69,6 +78,18 @@ def open_secret_box(settings: ConnectionSettings | None = None) -> SecretBox:
     return _open(given or _read_or_make(settings.data_dir / KEY_FILE))
 
 
+def add_key(settings: ConnectionSettings | None = None) -> bool:
+    """Put a new key in front of those in the data folder; False where the keys are configured, and so not ours."""
+    settings = settings or get_connection_settings()
+    if settings.secret_key.get_secret_value():
+        return False
+    path = settings.data_dir / KEY_FILE
+    keys = _read_or_make(path)
+    draft = _draft(path, Fernet.generate_key().decode() + "\n" + keys)
+    draft.replace(path)
+    return True
+
+
 @lru_cache(maxsize=4)
 def _open(keys: str) -> SecretBox:
     return SecretBox([key.strip() for key in keys.replace("\n", ",").split(",") if key.strip()])
@@ -80,11 +101,7 @@ def _read_or_make(path: Path) -> str:
     except FileNotFoundError:
         pass
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _draft(path, Fernet.generate_key().decode() + "\n")
     try:
         os.link(draft, path)  # fails where another process was faster: its key is the key
     except FileExistsError:
@@ -92,3 +109,13 @@ def _read_or_make(path: Path) -> str:
     finally:
         draft.unlink()
     return path.read_text()
+
+
+def _draft(path: Path, keys: str) -> Path:
+    """A file beside, for its owner only, that is on the disk before it takes the place."""
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(keys)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

@@ -32,6 +32,7 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
         f"Had {after.get('exclude', 0):,} suspicious rows left out and {after.get('relabel', 0):,} relabelled."
     ),
     "connection.created": lambda after: f"Connected the database {after.get('name', '')}.",
+    "connection.secret_rotated": lambda after: f"Encrypted the password of {after.get('name', 'a database')} anew.",
     "connection.removed": lambda after: f"Removed the connection to {after.get('name', 'a database')}.",
     "run.queued": "Started the search for a model.",
     "run.started": "The search for a model began.",

@@ -243,6 +243,8 @@ INTERNAL = {
     "automl.describe_news": "words for what its caller has read",
     "connections.view_of": "shapes a row its caller has read",
     "automl.search_seconds": "arithmetic on a row its caller has read",
+    "datasets.list_sealed_keys": "asked by the command line, whose owner holds the keys themselves",
+    "connections.rotate_secrets": "the command line, whose owner holds the keys themselves",
     "datasets.read_model": "shapes a row its caller has read",
     "datasets.lock_project": "a part of commands: authorises, and locks",
     "datasets.lock_latest": "a part of commands: authorises, and locks",

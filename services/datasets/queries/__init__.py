@@ -10,6 +10,7 @@ from services.datasets.queries.history import (
     find_same_source,
     get_decisions_text,
     get_lineage,
+    list_sealed_keys,
 )
 from services.datasets.queries.quota import get_usage, require_room
 from services.datasets.queries.rows import RowPage, count_rows, get_rows, get_rows_at
@@ -46,6 +47,7 @@ __all__ = [
     "get_usage",
     "list_datasets",
     "list_descriptions",
+    "list_sealed_keys",
     "read_model",
     "require_room",
 ]

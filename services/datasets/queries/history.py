@@ -131,6 +131,12 @@ def get_decisions_text(session: Session, *, actor: Actor, dataset_id: str) -> st
     )
 
 
+def list_sealed_keys(session: Session) -> list[str]:
+    """The encrypted keys of all steps that hash, in all projects. Asked by the command line, which changes keys."""
+    recipes = session.exec(select(DatasetVersion.recipe)).all()
+    return sorted({step["sealed_key"] for recipe in recipes for step in recipe if "sealed_key" in step})
+
+
 def _entry(row: DatasetVersion, name: str, reason: str | None, from_version: int | None) -> LineageEntry:
     return LineageEntry(
         dataset_id=row.id,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.connections.errors import SecretUnreadableError
-from services.connections.secrets import KEY_FILE, SecretBox, open_secret_box
+from services.connections.secrets import KEY_FILE, SecretBox, add_key, open_secret_box
 from services.connections.settings import ConnectionSettings
 
 KEYS = [Fernet.generate_key().decode() for _ in range(2)]
@@ -32,6 +32,28 @@ def test_a_new_key_in_front_reads_the_old_and_can_replace_it() -> None:
     token = old.encrypt("open sesame")
     assert both.decrypt(token) == "open sesame"
     assert new.decrypt(both.rotate(token)) == "open sesame"
+
+
+def test_only_what_the_first_key_encrypted_is_newest() -> None:
+    both = SecretBox(KEYS)
+    old = SecretBox(KEYS[1:]).encrypt("open sesame")
+    assert not both.is_newest(old)
+    assert both.is_newest(both.rotate(old))
+
+
+def test_a_new_key_in_the_data_folder_stands_before_the_old_one(tmp_path: Path) -> None:
+    token = open_secret_box(settings(tmp_path)).encrypt("open sesame")
+    assert add_key(settings(tmp_path))
+    box, path = open_secret_box(settings(tmp_path)), tmp_path / KEY_FILE
+    assert box.decrypt(token) == "open sesame"
+    assert not box.is_newest(token)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [found.name for found in tmp_path.iterdir()] == [KEY_FILE]
+
+
+def test_keys_that_are_configured_are_not_ours_to_make(tmp_path: Path) -> None:
+    assert not add_key(settings(tmp_path, KEYS[0]))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_lost_key_is_said_plainly() -> None:
