@@ -7,7 +7,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-os.environ.setdefault("NUMBA_DISABLE_JIT", "1")  # as in the worker: shap's loops run sooner than they compile
+# As in the worker: shap's loops run sooner than they compile, and threads that wait for each other cost more than
+# they bring.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 from hypothesis import HealthCheck, settings

@@ -1,0 +1,1 @@
+"""Groups of rows that resemble each other, found without an outcome, and whether they are there at all."""
