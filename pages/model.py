@@ -14,7 +14,7 @@ from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
-from services.automl.family_names import FAMILY_LABELS
+from services.automl.family_names import family_label
 from services.automl.queries import get_run
 from services.automl.sentences import count_of
 from services.automl.views import RunView
@@ -59,7 +59,7 @@ def _draw_head(model: ModelView, review: ReviewView | None, outcome: Outcome | N
     day, who = f"{model.created_at.day} {model.created_at:%B}", escape_markdown(model.created_by_name)
     head(
         f"Model {model.number}",
-        f"{FAMILY_LABELS.get(model.family, model.family)}, found on {day} in a run by {who}",
+        f"{family_label(model.family)}, found on {day} in a run by {who}",
         badges=[REVIEW[review.state] if review else NOT_ASKED],
         finding=escape_markdown(describe_worth(model.evaluation, model.signature, outcome)),
     )

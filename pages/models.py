@@ -9,7 +9,7 @@ from portal.ui.session import reading
 from portal.ui.state import go_to, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
-from services.automl.family_names import FAMILY_LABELS
+from services.automl.family_names import family_label
 from services.automl.metrics import METRICS
 from services.models.outcomes import Outcome, outcome_at
 from services.models.queries import ModelView, list_models
@@ -59,7 +59,7 @@ def _draw_card(model: ModelView, review: ReviewView | None, *, is_latest: bool) 
         (REVIEW[review.state] if review else NOT_ASKED).draw()
     with st.container(gap=None):
         st.markdown(f"**Model {model.number}**")
-        note(f"{FAMILY_LABELS.get(model.family, model.family)}, {model.created_at.day} {model.created_at:%B}")
+        note(f"{family_label(model.family)}, {model.created_at.day} {model.created_at:%B}")
     score = f"{METRICS[model.metric].label} {format_score(model.evaluation.score.value)}"
     with st.container(gap=None):
         if outcome is not None:

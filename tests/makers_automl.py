@@ -11,6 +11,7 @@ from services.automl.money import MoneyGoal
 from services.automl.preparation import Preparation, prepare
 from services.automl.task import Task
 from services.automl.training import TrialOutcome, train_candidate
+from services.models.choosing import Tried
 from services.models.finishing import FinishedModel, finish
 from services.valuation.payoffs import PayoffMatrix
 
@@ -29,6 +30,12 @@ CANDIDATES = {
         },
     ),
     "extra_trees": Candidate("extra_trees", {"n_trees": 20, "min_leaf": 5, "max_features": "sqrt"}),
+    "neural_network": Candidate(
+        "neural_network",
+        {"n_units": 16, "n_layers": 1, "n_epochs": 12, "n_batch": 32, "learning_rate": 0.01, "shrinkage": 0.01},
+    ),
+    "kernel": Candidate("kernel", {"strength": 1.0}),
+    "neighbours": Candidate("neighbours", {"n_neighbours": 15}),
     "random_forest": Candidate("random_forest", {"n_trees": 20, "min_leaf": 5, "max_features": 0.5}),
 }
 
@@ -92,4 +99,4 @@ def trained(family: str, task: Task = Task.BINARY, *, with_money: bool = False) 
 def finished(family: str, task: Task = Task.BINARY, *, with_money: bool = False) -> FinishedModel:
     """A model of a small candidate."""
     outcome = trained(family, task, with_money=with_money)
-    return finish(prepared(task, with_money=with_money), [(CANDIDATES[family], outcome.predictions)])
+    return finish(prepared(task, with_money=with_money), [Tried(CANDIDATES[family], outcome.predictions)])

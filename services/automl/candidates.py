@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.automl.family_names import FAMILY_LABELS
+from services.automl.family_names import family_label
 
 
 @dataclass(frozen=True)
@@ -16,4 +16,4 @@ class Candidate:
     @property
     def label(self) -> str:
         """The family in words."""
-        return FAMILY_LABELS.get(self.family, self.family)
+        return family_label(self.family)

@@ -9,9 +9,18 @@ FAMILY_LABELS = {
     "extra_trees": "Extra trees",
     "random_forest": "Random forest",
     "lightgbm": "Gradient boosting",
+    "neural_network": "Neural network",
+    "kernel": "Support vectors",
+    "neighbours": "Nearest neighbours",
 }
+TEAM = "ensemble"  # is not searched for, but made of what was found
 PLAIN_FAMILIES = frozenset({"linear"})  # one formula a person can read
-INTRICATE_FAMILIES: frozenset[str] = frozenset()  # no formula and no tree: only their answers can be looked at
+INTRICATE_FAMILIES = frozenset({"neural_network", "kernel", "neighbours"})  # no formula and no tree: only their answers can be looked at
+
+
+def family_label(name: str) -> str:
+    """The kind of model as a page calls it."""
+    return "Team of models" if name == TEAM else FAMILY_LABELS.get(name, name)
 
 
 def checked_families(wanted: Collection[str], *, among: Collection[str] = ()) -> tuple[str, ...]:

@@ -18,12 +18,11 @@ from services.automl.processes import limit_threads, start_fork_server
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
-    from services.automl.candidates import Candidate
     from services.automl.preparation import Preparation
-    from services.automl.searching import Entry, SearchResult
+    from services.automl.searching import Search, SearchResult
 
 MAX_LANES = 4
-_SAFETY = 0.97  # of the budget: writing the report takes its time as well
+_SAFETY, _WRITING_SECONDS = 0.97, 0.7  # writing the report takes its time as well
 
 
 def run_headless(
@@ -69,12 +68,11 @@ def run_headless(
     preparation = _prepare(_read(train), target=target, task=task, metric=metric, seed=seed)
     test_frame = None if test is None else _read(test)
     _check_test(preparation, test_frame)
-    result = _search(preparation, clock)
-    winner = _fit_winner(preparation, result.entries[0], clock)
-    report = _report(preparation, result, winner, clock) | _test_scores(preparation, winner.pipeline, test_frame)
+    found = _search(preparation, clock)
+    report = _report(preparation, found, clock) | _test_scores(preparation, found.pipeline, test_frame)
     _write_json(Path(out), report)
     if save is not None:
-        _save(preparation, winner.pipeline, Path(save), report)
+        _save(preparation, found.pipeline, Path(save), report)
     return report
 
 
@@ -91,17 +89,19 @@ class _Clock:
 
     @property
     def seconds_left(self) -> float:
-        return _SAFETY * self.budget - self.seconds_used
+        return min(_SAFETY * self.budget, self.budget - _WRITING_SECONDS) - self.seconds_used
 
 
 @dataclass(frozen=True)
-class _Winner:
-    """The best candidate, fitted, with its hold-out score from before it saw the hold-out."""
+class _Found:
+    """What a search gave: the fitted team, and what is known of it without the test."""
 
-    entry: "Entry"
+    search: "Search"
     pipeline: "Pipeline"
+    estimate: dict[str, Any]
     holdout: dict[str, Any]
-    is_fitted_on_everything: bool
+    first_model_seconds: float
+    is_complete: bool
 
 
 def _read(path: Path | str) -> pd.DataFrame:
@@ -119,51 +119,55 @@ def _prepare(frame: pd.DataFrame, **options: Any) -> "Preparation":
     return prepare(frame, **options)
 
 
-def _search(preparation: "Preparation", clock: _Clock) -> "SearchResult":
-    from services.automl.searching import search
+def _search(preparation: "Preparation", clock: _Clock) -> _Found:
+    from services.automl.lanes import open_lanes
+    from services.automl.searching import Search
 
     n_lanes = max(1, min(MAX_LANES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
-    return search(preparation, seconds_left=lambda: clock.seconds_left, n_lanes=n_lanes)
+    began = clock.seconds_used
+    with open_lanes(preparation, n_lanes) as lanes:
+        search = Search(preparation, lanes, seconds_left=lambda: clock.seconds_left)
+        result = search.run()
+        pipeline, is_complete = search.fit_team()
+    return _Found(
+        search=search,
+        pipeline=pipeline,
+        estimate=asdict(search.estimate()),
+        holdout=_holdout_score(preparation, search),
+        first_model_seconds=began + min(entry.found_at for entry in result.entries),
+        is_complete=is_complete,
+    )
 
 
-def _fit_winner(preparation: "Preparation", entry: "Entry", clock: _Clock) -> _Winner:
-    from services.automl.searching import finishing_seconds
-    from services.automl.training import fit_pipeline, new_pipeline
-
-    train, candidate = preparation.train, entry.candidate
-    pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
-    holdout = _holdout_estimate(preparation, pipeline)
-    is_time_left = clock.budget - clock.seconds_used > finishing_seconds(preparation, entry, n_fits=1)
-    if is_time_left:
-        pipeline = _fit_to_everything(preparation, candidate)
-    return _Winner(entry, pipeline, holdout, is_time_left)
-
-
-def _holdout_estimate(preparation: "Preparation", pipeline: "Pipeline") -> dict[str, Any]:
+def _holdout_score(preparation: "Preparation", search: "Search") -> dict[str, Any]:
+    """How the team does on rows that neither its models nor the search have seen, by the models of the folds."""
     from services.automl.intervals import LEVEL, score_interval
     from services.automl.scoring import score
-    from services.automl.training import predict
 
-    metric, holdout = preparation.metric.name, preparation.holdout
-    answers = predict(pipeline, holdout.x, len(preparation.classes))
-    interval = score_interval(metric, holdout.y, answers, seed=preparation.seed)
-    value = score(metric, holdout.y, answers)
-    return {"value": value, **asdict(interval), "level": LEVEL, "n": len(holdout)}
+    metric, y = preparation.metric.name, preparation.holdout.y
+    answers = search.team.sealed(search.result.entries)
+    interval = score_interval(metric, y, answers, seed=preparation.seed)
+    return {"value": score(metric, y, answers), **asdict(interval), "level": LEVEL, "n": len(y)}
 
 
-def _report(preparation: "Preparation", result: "SearchResult", winner: _Winner, clock: _Clock) -> dict[str, Any]:
+def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[str, Any]:
+    result, team = found.search.result, found.search.team
     return {
         "task": preparation.task.value,
         "metric": preparation.metric.name,
-        "score": winner.holdout["value"],
+        "score": found.holdout["value"],
         "scored_on": "hold-out",
         "train_seconds": round(clock.seconds_used, 3),
         "predict_seconds": None,
-        "holdout": winner.holdout,
-        "winner": winner.entry.candidate.label,
-        "fitted_on": "all rows" if winner.is_fitted_on_everything else "all rows but the hold-out",
+        "first_model_seconds": round(found.first_model_seconds, 3),
+        "holdout": found.holdout,
+        "out_of_fold": found.estimate,
+        "winner": ", ".join(result.entries[member].candidate.label for member in team.weights),
+        "team": [{"rank": member + 1, "weight": round(weight, 4)} for member, weight in team.weights.items()],
+        "fitted_on": "all rows" if found.is_complete else "all rows, without the members that the clock cut",
         "leaderboard": _leaderboard(result),
         "n_trials": len(result.entries),
+        "n_given_up": result.n_given_up,
         "n_failed": len(result.failures),
         "failures": sorted(set(result.failures)),
         "classes": list(preparation.classes),
@@ -171,15 +175,6 @@ def _report(preparation: "Preparation", result: "SearchResult", winner: _Winner,
         "budget_seconds": clock.budget,
         "seed": preparation.seed,
     }
-
-
-def _fit_to_everything(preparation: "Preparation", candidate: "Candidate") -> "Pipeline":
-    """The winner on all rows: the hold-out has told how good it is and can now be learned from."""
-    from services.automl.training import fit_pipeline, new_pipeline
-
-    x = pd.concat([preparation.train.x, preparation.holdout.x], ignore_index=True)
-    y = np.concatenate([preparation.train.y, preparation.holdout.y])
-    return fit_pipeline(new_pipeline(preparation, candidate), candidate, x, y)
 
 
 def _check_test(preparation: "Preparation", frame: pd.DataFrame | None) -> None:
@@ -223,10 +218,11 @@ def _leaderboard(result: "SearchResult") -> list[dict[str, Any]]:
             "rank": rank,
             "family": entry.candidate.family,
             "label": entry.candidate.label,
-            "parameters": entry.candidate.parameters,
+            "parameters": entry.refitted.parameters,
             "score": entry.outcome.score,
             "fold_scores": list(entry.outcome.fold_scores),
             "seconds": round(entry.outcome.seconds, 3),
+            **({} if (found := entry.outcome.measures) is None else {"row_ms": found.row_ms, **asdict(found)}),
         }
         for rank, entry in enumerate(result.entries, start=1)
     ]

@@ -1,29 +1,50 @@
-"""Lanes: child processes that each train one candidate at a time and can be killed when its time is up."""
+"""Lanes: child processes that each try or fit one candidate at a time and can be killed when its time is up."""
 
 import multiprocessing
+import pickle
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
+from services.automl.fold_features import FeatureCache
 from services.automl.preparation import Preparation
-from services.automl.training import TrialOutcome, train_candidate
+from services.automl.training import TrialOutcome, fit_to_everything, train_candidate
 
 GRACE_SECONDS = 2.0  # between the limit a trial keeps by itself and the kill
 _READY = "ready"  # a child's first word: from then on time is its trial's, not its imports'
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """Try a candidate in folds. It gives up after a fold in which it is far behind `best_fold_scores`."""
+
+    candidate: Candidate
+    seconds_limit: float
+    best_fold_scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Fit a candidate to all rows, those of the hold-out included."""
+
+    candidate: Candidate
+    seconds_limit: float
+
+
+@dataclass(frozen=True)
 class Finished:
-    """What came of a candidate: an outcome, or a plain cause."""
+    """What came of a candidate: an outcome of trying it or a fitted pipeline (pickled), or a plain cause."""
 
     number: int
     outcome: TrialOutcome | None
     failure: str | None
+    pipeline: bytes | None = field(default=None, repr=False)
+    early_score: float | None = None  # of a candidate that gave up after a fold
 
 
 @dataclass
@@ -47,6 +68,11 @@ class Lanes:
         self._lanes = [self._start() for _ in range(n)]
 
     @property
+    def n(self) -> int:
+        """How many lanes there are."""
+        return len(self._lanes)
+
+    @property
     def n_free(self) -> int:
         """How many lanes wait for a candidate."""
         return sum(lane.is_free for lane in self._lanes)
@@ -56,12 +82,18 @@ class Lanes:
         """How many lanes are trying one."""
         return len(self._lanes) - self.n_free
 
-    def submit(self, number: int, candidate: Candidate, *, seconds_limit: float) -> None:
-        """Start training on a free lane, once its process has started."""
+    def submit(self, number: int, work: Attempt | Fit) -> None:
+        """Start on a free lane, once its process has started."""
         lane = next(lane for lane in self._lanes if lane.is_free)
         self._await_start(lane)
-        lane.number, lane.deadline = number, time.monotonic() + seconds_limit + GRACE_SECONDS
-        lane.connection.send((candidate, seconds_limit))
+        lane.number, lane.deadline = number, time.monotonic() + work.seconds_limit + GRACE_SECONDS
+        lane.connection.send(work)
+
+    def abandon(self) -> None:
+        """End what is being worked on; its lanes are free again."""
+        for lane in list(self._lanes):
+            if not lane.is_free:
+                self._killed(lane, "The search ended before it did.")
 
     def collect(self, timeout: float) -> list[Finished]:
         """What ended within `timeout` seconds, returning at the first end; kills what is beyond its time."""
@@ -104,8 +136,11 @@ class Lanes:
         except (EOFError, OSError):  # killed by the system, usually for its memory
             return self._killed(lane, "Its process died; it probably needs more memory than there is.")
         lane.number = None
-        is_outcome = isinstance(answer, TrialOutcome)
-        return Finished(number, answer if is_outcome else None, None if is_outcome else str(answer))
+        if isinstance(answer, TrialOutcome):
+            return Finished(number, answer, None)
+        if isinstance(answer, bytes):
+            return Finished(number, None, None, answer)
+        return Finished(number, None, answer.sentence, early_score=getattr(answer, "score", None))
 
     def _killed(self, lane: _Lane, cause: str) -> Finished:
         number = lane.number
@@ -129,12 +164,27 @@ def open_lanes(preparation: Preparation, n: int) -> Iterator[Lanes]:
 
 def _train(connection: Connection, preparation: Preparation) -> None:
     connection.send(_READY)
+    cache = FeatureCache(preparation, with_sealed=len(preparation.holdout) > 0)
     while True:
         try:
-            candidate, seconds_limit = connection.recv()
+            work = connection.recv()
         except EOFError:  # the parent is gone
             return
         try:
-            connection.send(train_candidate(preparation, candidate, seconds_limit=seconds_limit))
+            connection.send(_done(preparation, work, cache))
         except TrialFailedError as error:
-            connection.send(error.sentence)
+            connection.send(error)
+
+
+def _done(preparation: Preparation, work: Attempt | Fit, cache: FeatureCache) -> TrialOutcome | bytes:
+    if isinstance(work, Fit):
+        return pickle.dumps(
+            fit_to_everything(preparation, work.candidate, seconds_limit=work.seconds_limit), protocol=5
+        )
+    return train_candidate(
+        preparation,
+        work.candidate,
+        seconds_limit=work.seconds_limit,
+        cache=cache,
+        best_fold_scores=work.best_fold_scores,
+    )

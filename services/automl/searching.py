@@ -1,27 +1,52 @@
-"""A search under a clock: candidates on parallel lanes until the time left is what finishing needs."""
+"""A search under a clock: candidates on parallel lanes until the time left is what fitting the best team needs."""
 
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import optuna
+from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
 from services.automl.candidates import Candidate
+from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team, team_of
 from services.automl.errors import TrialFailedError
-from services.automl.lanes import Lanes, open_lanes
+from services.automl.estimates import Estimate, estimate
+from services.automl.families import family_named
+from services.automl.features import View
+from services.automl.lanes import Attempt, Finished, Fit, Lanes
 from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
 from services.automl.training import TrialOutcome
 
 _MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
 _POLL_SECONDS = 0.5
+_MIN_TRIALS_BEFORE_GIVING_UP_EARLY = 3
+_FIXED_SECONDS = 1.0  # to put a team together and write it down
+_MAX_SHARE_OF_FITTING = 0.3  # of the whole
+_MARGIN = 1.3  # of an expected time: fits to all rows vary
+Floats = NDArray[np.float64]
+TEAM_LIMITS = Limits(row_ms=32.0, size_bytes=120e6)  # measured beside other trials: about 20 ms at rest
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A candidate and how it did: a line of the leaderboard."""
+    """A candidate and how it did: a line of the leaderboard. `found_at` is in seconds of the search."""
 
     candidate: Candidate
     outcome: TrialOutcome
+    found_at: float = 0.0
+
+    @property
+    def view(self) -> View:
+        """The features it takes."""
+        return family_named(self.candidate.family).view(self.candidate.parameters)
+
+    @property
+    def refitted(self) -> Candidate:
+        """The candidate with the number of rounds that was best out of fold."""
+        return Candidate(self.candidate.family, self.outcome.parameters or self.candidate.parameters)
 
 
 @dataclass
@@ -30,60 +55,191 @@ class SearchResult:
 
     entries: list[Entry] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    n_given_up: int = 0
 
 
-def search(
-    preparation: Preparation,
-    *,
-    seconds_left: Callable[[], float],
-    n_lanes: int = 2,
-    max_trials: int = 1_000,
-    finishing_fits: int = 2,
-) -> SearchResult:
-    """Try candidates until the time left only suffices to fit the best one `finishing_fits` times.
+@dataclass(frozen=True)
+class Team:
+    """The members of the best team, as positions among the entries, with their weights."""
+
+    weights: dict[int, float]
+
+    def predictions(self, entries: list[Entry]) -> Floats:
+        """Out of fold, weighted."""
+        return blend([entry.outcome.predictions for entry in entries], self.weights)
+
+    def sealed(self, entries: list[Entry]) -> Floats:
+        """On the hold-out, by the models of the folds, weighted."""
+        return blend([_sealed(entry) for entry in entries], self.weights)
+
+
+class Search:
+    """One search: try, choose, fit.
 
     Parameters
     ----------
     seconds_left
-        Until everything must be done. At least one trial is completed even if that takes longer.
-
-    Raises
-    ------
-    TrialFailedError
-        No candidate could be fitted.
+        Until everything must be done.
     """
-    study = _new_study(preparation)
-    result = SearchResult()
-    running: dict[int, tuple[optuna.Trial, Candidate]] = {}
-    with open_lanes(preparation, n_lanes) as lanes:
-        while _may_go_on(preparation, result, seconds_left(), finishing_fits):
-            while lanes.n_free and study_size(result, running) < max_trials:
-                _submit(study, preparation, lanes, running, seconds_left())
-            if not running:
+
+    def __init__(
+        self,
+        preparation: Preparation,
+        lanes: Lanes,
+        *,
+        seconds_left: Callable[[], float],
+        max_trials: int = 1_000,
+        limits: Limits = TEAM_LIMITS,
+    ) -> None:
+        self._preparation, self._lanes, self._left = preparation, lanes, seconds_left
+        self._max_trials, self._limits = max_trials, limits
+        self._started = seconds_left()
+        self._study = _new_study(preparation)
+        self._running: dict[int, tuple[optuna.Trial, Candidate]] = {}
+        self.result = SearchResult()
+        self.team = Team({})
+
+    def run(self) -> SearchResult:
+        """Try candidates until the time left only suffices to fit the best team. At least one trial is completed.
+
+        Raises
+        ------
+        TrialFailedError
+            No candidate could be fitted.
+        """
+        while self._may_go_on():
+            while self._lanes.n_free and self._n_started < self._max_trials:
+                self._submit()
+            if not self._running:
                 break
-            _collect(study, preparation, lanes, running, result, seconds_left())
-    if not result.entries:
-        causes = " ".join(dict.fromkeys(result.failures))
-        raise TrialFailedError(f"No model could be fitted. {causes} Give the search more time or other columns.")
-    return result
+            self._collect()
+        self._lanes.abandon()
+        if not self.result.entries:
+            causes = " ".join(dict.fromkeys(self.result.failures))
+            raise TrialFailedError(f"No model could be fitted. {causes} Give the search more time or other columns.")
+        return self.result
+
+    def fit_team(self) -> tuple[Pipeline, bool]:
+        """The team fitted to all rows, and whether every member was fitted in time.
+
+        A member that was not is left out; where none was, the model of the best trial's last fold is given.
+        """
+        fitted = self._fit_members()
+        entries = self.result.entries
+        if not fitted:
+            best: Pipeline = pickle.loads(entries[0].outcome.pipeline)  # noqa: S301 - from our own child
+            return best, False
+        members = [(entries[i].view, pipeline, self.team.weights[i]) for i, pipeline in fitted.items()]
+        return team_of(members, range(len(self._preparation.classes))), len(fitted) == len(self.team.weights)
+
+    def estimate(self) -> Estimate:
+        """How good the team is likely to be on new rows, from what its members said out of fold."""
+        preparation, entries = self._preparation, self.result.entries[:MAX_CANDIDATES]
+        rows = preparation.judged
+        parts = [entry.outcome.predictions[rows] for entry in entries]
+        y = preparation.train.y[rows]
+
+        def choose(drawn: NDArray[np.intp]) -> Floats:
+            return blend(parts, choose_team(parts, y, preparation.metric, rows=drawn, max_rounds=8))
+
+        return estimate(self.team.predictions(entries)[rows], choose, y, preparation.metric, seed=preparation.seed)
+
+    @property
+    def _n_started(self) -> int:
+        return len(self.result.entries) + len(self.result.failures) + self.result.n_given_up + len(self._running)
+
+    def _may_go_on(self) -> bool:
+        left = self._left()
+        if not self.result.entries:
+            return left > 0 or not self.result.failures
+        return left > self._finishing_seconds()
+
+    def _finishing_seconds(self) -> float:
+        """How long it takes to fit the team to all rows on all lanes, and to write it down."""
+        seconds = [self._cost(self.result.entries[member]).fit_seconds for member in self.team.weights]
+        return _FIXED_SECONDS + _MARGIN * max(max(seconds), sum(seconds) / self._lanes.n)
+
+    def _submit(self) -> None:
+        trial = self._study.ask()
+        candidate = suggest(trial, self._preparation)
+        self._running[trial.number] = (trial, candidate)
+        entries = self.result.entries
+        is_strict = len(entries) >= _MIN_TRIALS_BEFORE_GIVING_UP_EARLY
+        best = entries[0].outcome.fold_scores if is_strict else ()
+        limit = max(1.0, _MAX_SHARE_OF_TIME * self._left())
+        self._lanes.submit(trial.number, Attempt(candidate, limit, best))
+
+    def _collect(self) -> None:
+        left = self._left()
+        for finished in self._lanes.collect(timeout=min(_POLL_SECONDS, max(0.05, left))):
+            trial, candidate = self._running.pop(finished.number)
+            if finished.outcome is None:
+                self._keep_failure(trial, finished)
+                continue
+            self._study.tell(trial, objective(finished.outcome))
+            self.result.entries.append(Entry(candidate, finished.outcome, self._started - self._left()))
+            self.result.entries.sort(key=self._loss)
+            self._choose_team()
+
+    def _keep_failure(self, trial: optuna.Trial, finished: Finished) -> None:
+        if finished.early_score is None:
+            self.result.failures.append(finished.failure or "")
+        else:
+            self.result.n_given_up += 1
+            trial.report(finished.early_score, step=0)
+        # One that was pruned counts as bad for the sampler, a failed one would not count: it would be suggested again.
+        self._study.tell(trial, state=optuna.trial.TrialState.PRUNED)
+
+    def _choose_team(self) -> None:
+        entries, rows = self.result.entries[:MAX_CANDIDATES], self._preparation.judged
+        seconds = max(2.0, min(_MAX_SHARE_OF_FITTING * self._started, self._left() - _FIXED_SECONDS))
+        share = seconds * self._lanes.n / _MARGIN
+        limits = Limits(self._limits.row_ms, self._limits.size_bytes, share)
+        self.team = Team(
+            choose_team(
+                [entry.outcome.predictions for entry in entries],
+                self._preparation.train.y,
+                self._preparation.metric,
+                costs=[self._cost(entry) for entry in entries],
+                limits=limits,
+                rows=rows,
+            )
+        )
+
+    def _cost(self, entry: Entry) -> Cost:
+        preparation, measures = self._preparation, entry.outcome.measures
+        n_learned = np.mean([len(preparation.learnable(i)) - len(fold) for i, fold in enumerate(preparation.folds)])
+        n_all = len(preparation.train) + len(preparation.holdout)
+        fit_seconds = entry.outcome.seconds / len(preparation.folds) * n_all / float(n_learned)
+        if measures is None:
+            return Cost(fit_seconds=fit_seconds)
+        size = measures.size_bytes * n_all / float(n_learned)
+        return Cost(measures.model_ms, entry.view, measures.columns_ms, size, fit_seconds)
+
+    def _loss(self, entry: Entry) -> float:
+        value = objective(entry.outcome)
+        maximized = entry.outcome.value_amount is not None or self._preparation.metric.greater_is_better
+        return -value if maximized else value
+
+    def _fit_members(self) -> dict[int, Pipeline]:
+        waiting = sorted(self.team.weights, key=lambda member: -self._cost(self.result.entries[member]).fit_seconds)
+        fitted: dict[int, Pipeline] = {}
+        n_running = 0
+        while (waiting or n_running) and self._left() > 0:
+            while waiting and self._lanes.n_free:
+                member = waiting.pop(0)
+                self._lanes.submit(member, Fit(self.result.entries[member].refitted, max(1.0, self._left())))
+                n_running += 1
+            for finished in self._lanes.collect(timeout=min(_POLL_SECONDS, max(0.05, self._left()))):
+                n_running -= 1
+                if finished.pipeline is not None:
+                    fitted[finished.number] = pickle.loads(finished.pipeline)  # noqa: S301 - from our own child
+        return fitted
 
 
-def study_size(result: SearchResult, running: dict[int, tuple[optuna.Trial, Candidate]]) -> int:
-    """Trials that were started."""
-    return len(result.entries) + len(result.failures) + len(running)
-
-
-def finishing_seconds(preparation: Preparation, entry: Entry, n_fits: int) -> float:
-    """How long it takes to fit a candidate to all rows `n_fits` times and to write the answers down."""
-    n_folds = len(preparation.folds)
-    one_fit = entry.outcome.seconds / max(1, n_folds - 1)
-    return 1.0 + 1.5 * n_fits * one_fit
-
-
-def _may_go_on(preparation: Preparation, result: SearchResult, left: float, n_fits: int) -> bool:
-    if not result.entries:
-        return left > 0 or not result.failures
-    return left > finishing_seconds(preparation, result.entries[0], n_fits)
+def objective(outcome: TrialOutcome) -> float:
+    """What a search optimises: money a year where payoffs are known, else the metric."""
+    return outcome.score if outcome.value_amount is None else outcome.value_amount
 
 
 def _new_study(preparation: Preparation) -> optuna.Study:
@@ -95,44 +251,6 @@ def _new_study(preparation: Preparation) -> optuna.Study:
     return study
 
 
-def _submit(
-    study: optuna.Study,
-    preparation: Preparation,
-    lanes: Lanes,
-    running: dict[int, tuple[optuna.Trial, Candidate]],
-    left: float,
-) -> None:
-    trial = study.ask()
-    candidate = suggest(trial, preparation)
-    running[trial.number] = (trial, candidate)
-    lanes.submit(trial.number, candidate, seconds_limit=max(1.0, _MAX_SHARE_OF_TIME * left))
-
-
-def _collect(
-    study: optuna.Study,
-    preparation: Preparation,
-    lanes: Lanes,
-    running: dict[int, tuple[optuna.Trial, Candidate]],
-    result: SearchResult,
-    left: float,
-) -> None:
-    for finished in lanes.collect(timeout=min(_POLL_SECONDS, max(0.05, left))):
-        trial, candidate = running.pop(finished.number)
-        if finished.outcome is None:
-            study.tell(trial, state=optuna.trial.TrialState.FAIL)
-            result.failures.append(finished.failure or "")
-            continue
-        study.tell(trial, objective(finished.outcome))
-        result.entries.append(Entry(candidate, finished.outcome))
-        result.entries.sort(key=lambda entry: _loss(preparation, entry.outcome))
-
-
-def objective(outcome: TrialOutcome) -> float:
-    """What a search optimises: money a year where payoffs are known, else the metric."""
-    return outcome.score if outcome.value_amount is None else outcome.value_amount
-
-
-def _loss(preparation: Preparation, outcome: TrialOutcome) -> float:
-    if outcome.value_amount is not None or preparation.metric.greater_is_better:
-        return -objective(outcome)
-    return outcome.score
+def _sealed(entry: Entry) -> Floats:
+    assert entry.outcome.sealed is not None
+    return entry.outcome.sealed

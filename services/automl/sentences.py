@@ -1,6 +1,7 @@
 """A run in words: what it will do, how far it is, who works on it, what it found."""
 
 from services.automl.budget import Budget
+from services.automl import family_names
 from services.automl.family_names import FAMILY_LABELS
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
@@ -128,7 +129,7 @@ def metric_label(metric: str) -> str:
 
 def family_label(family: str) -> str:
     """The kind of model as a page calls it."""
-    return FAMILY_LABELS.get(family, family or "Choosing")
+    return family_names.family_label(family) or "Choosing"
 
 
 def count_of(number: int, noun: str) -> str:

@@ -2,25 +2,30 @@
 
 import time
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from lightgbm.callback import CallbackEnv, EarlyStopException
+from lightgbm import LGBMModel
+from lightgbm.basic import LightGBMError
 from numpy.typing import NDArray
-from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
-from services.automl.families import build_pipeline
+from services.automl.families import build_pipeline, family_named
 from services.automl.features import layout_of
+from services.automl.fold_features import FeatureCache
+from services.automl.measures import Measures, measure
 from services.automl.preparation import Preparation
+from services.automl.rounds import InRounds, Judged, best_round, fit_in_rounds, spread_classes, stop_after
 from services.automl.scoring import score
 
 Floats = NDArray[np.float64]
+_MIN_SHARE_OF_BEST_GAIN, _TRACE = 0.7, 0.02
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,19 @@ class TrialOutcome:
     fold_scores
         The metric of each fold.
     predictions
-        Out-of-fold probabilities of each class (n_train, k), or numbers (n_train,).
+        Out-of-fold probabilities of each class (n_train, k), or numbers (n_train,). NaN in rows no fold judges.
     value_amount
         Money a year at the threshold that pays best out of fold; None without a money goal.
     seconds
         Wall time.
+    parameters
+        Those of the candidate, with the number of rounds that was best out of fold.
+    measures
+        Latency and size of the model of one fold.
+    sealed
+        What the models of the folds say of the hold-out on average, (n_holdout, k) or (n_holdout,); None unless asked.
+    pipeline
+        The model of the last fold, pickled.
     """
 
     score: float
@@ -46,33 +59,86 @@ class TrialOutcome:
     predictions: Floats
     value_amount: float | None
     seconds: float
+    parameters: dict[str, Any] = field(default_factory=dict)
+    measures: Measures | None = None
+    sealed: Floats | None = None
+    pipeline: bytes = b""
 
 
-def train_candidate(preparation: Preparation, candidate: Candidate, *, seconds_limit: float) -> TrialOutcome:
+class HopelessError(TrialFailedError):
+    """After its first folds a candidate is far behind the best so far; its other folds are not fitted.
+
+    `score` is the metric on the fold after which it gave up.
+    """
+
+    def __init__(self, sentence: str, score: float) -> None:
+        super().__init__(sentence)
+        self.score = score
+
+    def __reduce__(self) -> tuple[type["HopelessError"], tuple[str, float]]:
+        """Errors travel from a child as what they are made of."""
+        return type(self), (self.sentence, self.score)
+
+
+def train_candidate(
+    preparation: Preparation,
+    candidate: Candidate,
+    *,
+    seconds_limit: float,
+    cache: FeatureCache | None = None,
+    best_fold_scores: Sequence[float] = (),
+) -> TrialOutcome:
     """Fit the candidate once per fold and judge it on the rows left out.
 
-    Boosting is cut short inside each fold, so that it keeps the trees it has; other families give up between folds.
+    A model that is built in rounds is cut short inside each fold, so that it keeps the rounds it has; others give up
+    between folds.
+
+    Parameters
+    ----------
+    cache
+        Features of folds that earlier candidates have computed.
+    best_fold_scores
+        Of the best candidate so far: who is far behind after the first fold gives up.
 
     Raises
     ------
     TrialFailedError
-        The time is up, or the candidate cannot be fitted to these rows.
+        The time is up, the candidate cannot be fitted to these rows, or it is far behind (`HopelessError`).
     """
     started = time.monotonic()
-    pipeline = new_pipeline(preparation, candidate)
-    predictions = _empty_predictions(preparation)
-    for number, judged in enumerate(preparation.folds):
+    cache = cache or FeatureCache(preparation)
+    fits = []
+    for fold in range(len(preparation.folds)):
         spent = time.monotonic() - started
-        next_fold = spent / number if number and candidate.family != "lightgbm" else 0.0
-        _check_time(spent + next_fold, seconds_limit)
-        share = (seconds_limit - spent) / (len(preparation.folds) - number + 0.5)
-        predictions[judged] = _fold_predictions(preparation, candidate, pipeline, judged, share)
+        is_cut = family_named(candidate.family).rounds is not None
+        _check_time(spent if is_cut or not fold else spent / fold * len(preparation.folds), seconds_limit)
+        share = (seconds_limit - spent) / (len(preparation.folds) - fold + 1.0)
+        fits.append(_fit_fold(preparation, candidate, cache, fold, share))
+        if fold < len(best_fold_scores) and fold + 1 < len(preparation.folds):
+            _check_hope(preparation, fold, fits[-1], best_fold_scores[fold])
+    n_rounds = _chosen_rounds(fits)
+    predictions = _empty_predictions(preparation)
+    sealed = []
+    for judged, fit in zip(preparation.folds, fits, strict=True):
+        answers = fit.predict(n_rounds)
+        predictions[judged] = answers[: len(judged)]
+        sealed.append(answers[len(judged) :])
+    content, measures = measure(fits[-1].pipeline, preparation.train.x, preparation.task)
+    parameters = dict(candidate.parameters)
+    if n_rounds:
+        parameters[str(family_named(candidate.family).rounds)] = n_rounds
+    fold_scores = _fold_scores(preparation, predictions)
+    known = preparation.judged
     return TrialOutcome(
-        score=score(preparation.metric.name, preparation.train.y, predictions),
-        fold_scores=_fold_scores(preparation, predictions),
+        score=score(preparation.metric.name, preparation.train.y[known], predictions[known]),
+        fold_scores=fold_scores,
         predictions=predictions,
         value_amount=_yearly_value(preparation, predictions),
         seconds=time.monotonic() - started,
+        parameters=parameters,
+        measures=measures,
+        sealed=np.mean(sealed, axis=0) if cache.with_sealed else None,
+        pipeline=content,
     )
 
 
@@ -93,16 +159,25 @@ def fit_pipeline(
         It cannot be fitted to these rows.
     """
     options: dict[str, Any] = {}
-    if candidate.family == "lightgbm" and seconds_limit is not None:
-        options["model__callbacks"] = [_stop_after(seconds_limit)]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # convergence, unseen categories: the out-of-fold score judges them
-            return pipeline.fit(x, y, **options)
-    except MemoryError as error:
-        raise TrialFailedError(f"{candidate.label} needs more memory than a trial may use.") from error
-    except (ValueError, ArithmeticError, RuntimeError, np.linalg.LinAlgError) as error:
-        raise TrialFailedError(f"{candidate.label} cannot be fitted to these rows.") from error
+    if isinstance(pipeline.named_steps["model"], LGBMModel) and seconds_limit is not None:
+        options["model__callbacks"] = [stop_after(seconds_limit)]
+    with _plain_failures(candidate):
+        return pipeline.fit(x, y, **options)
+
+
+def fit_to_everything(
+    preparation: Preparation, candidate: Candidate, *, seconds_limit: float | None = None
+) -> Pipeline:
+    """The candidate fitted to all rows: the hold-out has told how good it is and can now be learned from.
+
+    Raises
+    ------
+    TrialFailedError
+        It cannot be fitted to these rows.
+    """
+    x = pd.concat([preparation.train.x, preparation.holdout.x], ignore_index=True)
+    y = np.concatenate([preparation.train.y, preparation.holdout.y])
+    return fit_pipeline(new_pipeline(preparation, candidate), candidate, x, y, seconds_limit=seconds_limit)
 
 
 def predict(pipeline: Pipeline, x: pd.DataFrame, n_classes: int) -> Floats:
@@ -111,29 +186,98 @@ def predict(pipeline: Pipeline, x: pd.DataFrame, n_classes: int) -> Floats:
         warnings.simplefilter("ignore")
         if n_classes == 0:
             return np.asarray(pipeline.predict(x), dtype=np.float64)
-        probabilities = np.zeros((len(x), n_classes))
-        probabilities[:, np.asarray(pipeline.classes_, dtype=np.intp)] = pipeline.predict_proba(x)
-    return probabilities
+        return spread_classes(pipeline.predict_proba(x), pipeline.classes_, n_classes)
 
 
-def _fold_predictions(
-    preparation: Preparation, candidate: Candidate, pipeline: Pipeline, judged: NDArray[np.intp], seconds: float
-) -> Floats:
-    train = preparation.train
-    learned = np.setdiff1d(np.arange(len(train)), judged)
-    fitted = fit_pipeline(clone(pipeline), candidate, train.x.iloc[learned], train.y[learned], seconds_limit=seconds)
-    return predict(fitted, train.x.iloc[judged], len(preparation.classes))
+@dataclass(frozen=True)
+class _Fit:
+    """The model of one fold. In rounds, it can still be asked what it said after fewer of them."""
+
+    pipeline: Pipeline
+    answers: Floats | None
+    in_rounds: InRounds | None
+
+    def predict(self, n_rounds: int) -> Floats:
+        if self.in_rounds is not None:
+            return self.in_rounds.predict(n_rounds)
+        assert self.answers is not None
+        return self.answers
+
+
+def _fit_fold(preparation: Preparation, candidate: Candidate, cache: FeatureCache, fold: int, seconds: float) -> _Fit:
+    family, n_classes = family_named(candidate.family), len(preparation.classes)
+    with _plain_failures(candidate):
+        features = cache.of_fold(family.view(candidate.parameters), fold)
+        model = family.build(candidate.parameters, preparation.task, preparation.seed)
+        if family.rounds is None:
+            model.fit(features.learned, features.y)
+            pipeline = Pipeline([("columns", features.transformer), ("model", model)])
+            return _Fit(pipeline, _answers(model, features.answered, n_classes), None)
+        judged = Judged(features.answered, preparation.train.y[preparation.folds[fold]])
+        in_rounds = fit_in_rounds(
+            model, features.learned, features.y, judged, n_classes=n_classes, seconds_limit=seconds
+        )
+        return _Fit(Pipeline([("columns", features.transformer), ("model", in_rounds.model)]), None, in_rounds)
+
+
+def _answers(model: Any, features: Any, n_classes: int) -> Floats:
+    if n_classes == 0:
+        return np.asarray(model.predict(features), dtype=np.float64)
+    return spread_classes(model.predict_proba(features), model.classes_, n_classes)
+
+
+def _chosen_rounds(fits: Sequence[_Fit]) -> int:
+    in_rounds = [fit.in_rounds for fit in fits if fit.in_rounds is not None]
+    return best_round(in_rounds) if in_rounds else 0
+
+
+@contextmanager
+def _plain_failures(candidate: Candidate) -> Iterator[None]:
+    """Turn what libraries raise into a sentence without values of the data."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # convergence, unseen categories: the out-of-fold score judges them
+            yield
+    except MemoryError as error:
+        raise TrialFailedError(f"{candidate.label} needs more memory than a trial may use.") from error
+    except (ValueError, TypeError, ArithmeticError, RuntimeError, np.linalg.LinAlgError, LightGBMError) as error:
+        raise TrialFailedError(f"{candidate.label} cannot be fitted to these rows.") from error
+
+
+def _check_time(expected: float, limit: float) -> None:
+    """Give up early rather than late: after the first fold where folds like it would end after the limit."""
+    if expected >= limit:
+        raise TrialFailedError(f"It needs more than the {limit:.0f} seconds a trial may take.")
+
+
+def _check_hope(preparation: Preparation, fold: int, fit: _Fit, best: float) -> None:
+    """Give up where far less is gained over guessing than the best candidate gains on the same rows."""
+    judged = preparation.folds[fold]
+    y = preparation.train.y[judged]
+    n_rounds = best_round([fit.in_rounds]) if fit.in_rounds is not None else 0
+    try:
+        guesses = guess(preparation, len(y))
+        # a trace of guessing keeps a few confident mistakes from deciding what a team would forgive
+        softened = (1 - _TRACE) * fit.predict(n_rounds)[: len(y)] + _TRACE * guesses
+        own, guessed = score(preparation.metric.name, y, softened), score(preparation.metric.name, y, guesses)
+    except ValueError:  # a fold with a single class cannot be ranked
+        return
+    gain, best_gain = own - guessed, best - guessed
+    if gain / best_gain < _MIN_SHARE_OF_BEST_GAIN if best_gain else False:
+        raise HopelessError("After its first part it is far behind the best so far, so the others were left out.", own)
+
+
+def guess(preparation: Preparation, n_rows: int) -> Floats:
+    """What to say of rows without looking at them: how frequent each class is, or the mean."""
+    y = preparation.train.y
+    if not preparation.classes:
+        return np.full(n_rows, float(y.mean()))
+    return np.tile(np.bincount(y, minlength=len(preparation.classes)) / len(y), (n_rows, 1))
 
 
 def _empty_predictions(preparation: Preparation) -> Floats:
     n, k = len(preparation.train), len(preparation.classes)
-    return np.zeros((n, k) if k else n)
-
-
-def _check_time(expected: float, limit: float) -> None:
-    """Give up early rather than late: before a fold that, if it is like the others, ends after the limit."""
-    if expected >= limit:
-        raise TrialFailedError(f"It needs more than the {limit:.0f} seconds a trial may take.")
+    return np.full((n, k) if k else n, np.nan)
 
 
 def _fold_scores(preparation: Preparation, predictions: Floats) -> tuple[float, ...]:
@@ -148,18 +292,8 @@ def _fold_scores(preparation: Preparation, predictions: Floats) -> tuple[float, 
 
 
 def _yearly_value(preparation: Preparation, predictions: Floats) -> float | None:
-    money = preparation.money
+    money, known = preparation.money, preparation.judged
     if money is None:
         return None
-    y, scores = preparation.train.y == 1, predictions[:, 1]
+    y, scores = preparation.train.y[known] == 1, predictions[known, 1]
     return money.yearly(y, scores, money.threshold(y, scores))
-
-
-def _stop_after(seconds: float) -> Callable[[CallbackEnv], None]:
-    deadline = time.monotonic() + seconds
-
-    def stop(env: CallbackEnv) -> None:
-        if time.monotonic() >= deadline:
-            raise EarlyStopException(env.iteration, env.evaluation_result_list or [])
-
-    return stop

@@ -26,6 +26,9 @@ from scipy import sparse, special
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import KBinsDiscretizer
+
+from services.models.members import Member, members_of
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
@@ -98,15 +101,42 @@ def n_questions(n_columns: int, n_background: int, n_orders: int = 1) -> int:
 
 
 def encoded(pipeline: Pipeline, columns: list[str]) -> Encoded:
-    """The pipeline cut between its steps "columns" and "model".
+    """The pipeline cut between its columns and its models.
 
-    A linear model is asked in a smaller space, the part of its sum that each column contributes: same answers.
+    A linear model is asked in a smaller space, the part of its sum that each column contributes: same answers. A team
+    is asked in the spaces of all its members side by side.
     """
-    transformer, model = pipeline.named_steps["columns"], pipeline.named_steps["model"]
+    members = members_of(pipeline)
+    parts = [_encoded_member(member, columns) for member in members]
+    if len(parts) == 1:
+        return parts[0]
+    ends = np.cumsum([len(part.source) for part in parts])
+    places = [slice(end - len(part.source), end) for end, part in zip(ends, parts, strict=True)]
+
+    def answer(matrix: Floats) -> Floats:
+        answers = [
+            member.weight * part.answer(matrix[:, place])
+            for member, part, place in zip(members, parts, places, strict=True)
+        ]
+        return np.asarray(np.sum(answers, axis=0), dtype=np.float64)
+
+    return Encoded(
+        lambda frame: np.hstack([part.encode(frame) for part in parts]),
+        answer,
+        np.concatenate([part.source for part in parts]),
+    )
+
+
+def _encoded_member(member: Member, columns: list[str]) -> Encoded:
+    transformer, model = member.columns, member.model
     source = feature_sources(transformer, columns)
     if isinstance(model, LogisticRegression | Ridge):
         return _encoded_linear(transformer, model, source, len(columns))
-    return Encoded(transformer.transform, _answers(model), source)
+    return Encoded(lambda frame: _dense(transformer.transform(frame)), _answers(model), source)
+
+
+def _dense(matrix: Any) -> Floats:
+    return np.asarray(matrix.toarray() if sparse.issparse(matrix) else matrix, dtype=np.float64)
 
 
 def feature_sources(transformer: ColumnTransformer, columns: list[str]) -> NDArray[np.intp]:
@@ -129,6 +159,8 @@ def _spread(fitted: Any, places: NDArray[np.intp], width: int) -> NDArray[np.int
     if len(places) == 1:
         return np.repeat(places, width)
     last = fitted[-1] if isinstance(fitted, Pipeline) else fitted
+    if isinstance(last, KBinsDiscretizer):
+        return np.repeat(places, last.n_bins_)
     names = last.get_feature_names_out([str(position) for position in range(len(places))])
     return places[[int(name.split("_", 1)[0]) for name in names]]
 

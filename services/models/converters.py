@@ -14,8 +14,24 @@ from skl2onnx.common.shape_calculator import (
     calculate_linear_classifier_output_shapes,
     calculate_linear_regressor_output_shapes,
 )
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.impute import MissingIndicator
 from sklearn.preprocessing import TargetEncoder
+
+
+class Remainder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stands for the remainder of a division while a pipeline is written as ONNX, and is nowhere stored."""
+
+    def __init__(self, period: float) -> None:
+        self.period = period
+
+    def fit(self, x: Any, y: Any = None) -> "Remainder":
+        """Nothing is learned."""
+        return self
+
+    def transform(self, x: Any) -> Any:
+        """Where in its period each number (n, m) is."""
+        return np.mod(x, self.period)
 
 
 def register_converters() -> None:
@@ -32,6 +48,7 @@ def register_converters() -> None:
     )
     update_registered_converter(MissingIndicator, "PortalMissing", _missing_shape, _convert_missing)
     update_registered_converter(TargetEncoder, "PortalTargetMeans", _means_shape, _convert_means)
+    update_registered_converter(Remainder, "PortalRemainder", _remainder_shape, _convert_remainder)
 
 
 def _missing_shape(operator: Any) -> None:
@@ -77,3 +94,20 @@ def _lookups(encoder: TargetEncoder) -> Iterator[tuple[int, NDArray[Any], NDArra
     for number, means in enumerate(encoder.encodings_):
         place, output = divmod(number, len(defaults))
         yield place, encoder.categories_[place], means, float(defaults[output])
+
+
+def _remainder_shape(operator: Any) -> None:
+    operator.outputs[0].type = FloatTensorType([None, operator.inputs[0].type.shape[1]])
+
+
+def _convert_remainder(scope: Any, operator: Any, container: Any) -> None:
+    """x - period * floor(x / period): what is missing stays so."""
+    period, quotient, whole, removed = (
+        scope.get_unique_variable_name(name) for name in ("period", "quotient", "whole", "removed")
+    )
+    container.add_initializer(period, onnx.TensorProto.FLOAT, [1], [operator.raw_operator.period])
+    numbers = operator.inputs[0].full_name
+    container.add_node("Div", [numbers, period], [quotient], op_version=14)
+    container.add_node("Floor", [quotient], [whole], op_version=13)
+    container.add_node("Mul", [whole, period], [removed], op_version=14)
+    container.add_node("Sub", [numbers, removed], [operator.outputs[0].full_name], op_version=14)

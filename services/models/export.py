@@ -14,10 +14,15 @@ from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble._forest import ForestClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from services.automl.training import predict
-from services.models.converters import register_converters
+from services.models.converters import Remainder, register_converters
+from services.models.members import members_of
+from services.models.onnx_mean import weighted_mean
 from services.models.onnx_scoring import OnnxScorer
 from services.models.signature import Signature
 
@@ -90,14 +95,17 @@ def rough_rows(rows: pd.DataFrame, signature: Signature, *, seed: int = 0) -> pd
 
 
 def forest_megabytes(pipeline: Pipeline) -> float:
-    """About how large the graph of a scikit-learn forest becomes; 0 for other models."""
-    model = pipeline.named_steps["model"]
-    if isinstance(model, CalibratedClassifierCV):
-        model = model.calibrated_classifiers_[0].estimator
-    trees = [grown.tree_ for grown in getattr(model, "estimators_", ())]
+    """About how large the graph of scikit-learn forests becomes; 0 for other models."""
+    trees = [grown.tree_ for member in members_of(pipeline) for grown in _trees_of(member.model)]
     n_nodes = sum(int(tree.node_count) for tree in trees)
     n_weights = sum(int(tree.n_leaves) * _n_weights_per_leaf(tree) for tree in trees)
     return (_BYTES_PER_NODE * n_nodes + _BYTES_PER_WEIGHT * n_weights) / 1e6
+
+
+def _trees_of(model: Any) -> list[Any]:
+    if isinstance(model, CalibratedClassifierCV):
+        model = model.calibrated_classifiers_[0].estimator
+    return [grown for grown in getattr(model, "estimators_", ()) if hasattr(grown, "tree_")]
 
 
 def _n_weights_per_leaf(tree: Any) -> int:
@@ -114,13 +122,18 @@ def _answers(pipeline: Pipeline, rows: pd.DataFrame, signature: Signature) -> ND
 def _convert(pipeline: Pipeline, signature: Signature) -> tuple[bytes, tuple[str, ...]]:
     register_converters()
     types = [(column.name, _tensor_type(column.kind)) for column in signature.columns]
+    graphs = [(_graph(member.pipeline, types, signature), member.weight) for member in members_of(pipeline)]
+    if any(len(graph.graph.input) != len(types) for graph, _ in graphs):
+        raise ValueError("A graph leaves out columns.")
+    whole = graphs[0][0] if len(graphs) == 1 else weighted_mean(graphs)
+    return whole.SerializeToString(), tuple(name for name, _type in types)
+
+
+def _graph(pipeline: Pipeline, types: list[tuple[str, Any]], signature: Signature) -> Any:
     options = {"zipmap": False} if signature.classes else None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        graph = to_onnx(_convertible(pipeline), initial_types=types, options=options, target_opset=_OPSETS)
-    if len(graph.graph.input) != len(types):
-        raise ValueError("The graph leaves out columns.")
-    return graph.SerializeToString(), tuple(name for name, _type in types)
+        return to_onnx(_convertible(pipeline), initial_types=types, options=options, target_opset=_OPSETS)
 
 
 def _tensor_type(kind: str) -> Any:
@@ -130,15 +143,28 @@ def _tensor_type(kind: str) -> Any:
 def _convertible(pipeline: Pipeline) -> Pipeline:
     """A copy that answers the same and that skl2onnx can write.
 
-    It takes "" for a missing word: ONNX has no missing text, so the scorer writes "" for it. Of what is calibrated,
-    skl2onnx knows to ask only random forests for probabilities; extra trees are read in the same way.
+    It takes "" for a missing word: ONNX has no missing text, so the scorer writes "" for it and nothing is left to
+    fill. Of what is calibrated, skl2onnx knows to ask only random forests for probabilities; extra trees are read in
+    the same way.
     """
     twin = copy.deepcopy(pipeline)
     transformer: ColumnTransformer = twin.named_steps["columns"]
-    for name, fitted, _columns in transformer.transformers_:
-        if name in ("category", "crowded"):
-            fitted.named_steps["fill"].missing_values = ""
+    for _name, fitted, _columns in transformer.transformers_:
+        if isinstance(fitted, Pipeline):
+            fitted.steps = [(step, _writable(found)) for step, found in fitted.steps if not _only_converts(found)]
     model = twin.named_steps["model"]
     for calibrated in getattr(model, "calibrated_classifiers_", ()):
-        calibrated.estimator.__class__ = RandomForestClassifier
+        if isinstance(calibrated.estimator, ForestClassifier):
+            calibrated.estimator.__class__ = RandomForestClassifier
     return twin
+
+
+def _only_converts(step: Any) -> bool:
+    """Whether a step makes a matrix of a frame or fills missing words: a graph has matrices, and "" for such words."""
+    if isinstance(step, SimpleImputer):
+        return bool(step.strategy == "constant")
+    return isinstance(step, FunctionTransformer) and step.func is np.asarray
+
+
+def _writable(step: Any) -> Any:
+    return Remainder(step.kw_args["period"]) if isinstance(step, FunctionTransformer) else step

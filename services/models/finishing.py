@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
-from services.automl.candidates import Candidate
+from services.automl.ensemble import Limits, team_of
 from services.automl.errors import TrialFailedError
+from services.automl.families import family_named
 from services.automl.preparation import Preparation
 from services.automl.training import fit_pipeline, new_pipeline, predict
+from services.models.choosing import Choice, Tried, choose
 from services.models.evaluation import Judged, evaluate
 from services.models.explanation import explain
 from services.models.export import Twin, export_twin
@@ -25,6 +27,7 @@ from services.models.signature_building import build_signature
 
 Floats = NDArray[np.float64]
 _N_LATENCY_CALLS = 20
+TEAM_LIMITS = Limits(row_ms=40.0, size_bytes=200e6)
 
 
 @dataclass(frozen=True)
@@ -52,21 +55,23 @@ class FinishedModel:
     pipeline_file: bytes
 
 
-def finish(preparation: Preparation, ranked: Sequence[tuple[Candidate, Floats]]) -> FinishedModel:
-    """Make a model of the best candidate.
+def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = TEAM_LIMITS) -> FinishedModel:
+    """Make a model of the best candidate, or of a team where that is clearly worth more.
 
     Parameters
     ----------
     ranked
-        Candidates with their out-of-fold predictions (n_train, k) or (n_train,), best first. The next one is taken
-        where one cannot be fitted to all rows.
+        Candidates, best first. The next one is taken where one cannot be fitted to all rows.
+    limits
+        What a team may cost to answer one row and to keep.
 
     Raises
     ------
     TrialFailedError
         None of the candidates could be fitted.
     """
-    candidate, fold_predictions, pipeline = _refit(preparation, ranked)
+    choice, pipeline = _refit(preparation, choose(preparation, ranked, limits))
+    fold_predictions = choice.predictions
     threshold, origin = choose_threshold(preparation, fold_predictions)
     signature = build_signature(preparation)
     twin = export_twin(pipeline, signature, preparation.train.x, seed=preparation.seed)
@@ -75,10 +80,10 @@ def finish(preparation: Preparation, ranked: Sequence[tuple[Candidate, Floats]])
     judged = Judged(answers, fold_predictions, threshold, origin)
     return FinishedModel(
         pipeline=pipeline,
-        family=candidate.family,
+        family=choice.family,
         threshold=threshold,
         evaluation=evaluate(preparation, judged, measure_latency(pipeline, twin, signature, preparation)),
-        explanation=_explain(pipeline, candidate, preparation, threshold),
+        explanation=_explain(pipeline, choice.family, preparation, threshold),
         signature=signature,
         onnx=twin.content,
         onnx_reason=twin.reason,
@@ -96,23 +101,29 @@ def measure_latency(pipeline: Pipeline, twin: Twin, signature: Signature, prepar
     return latency
 
 
-def _refit(preparation: Preparation, ranked: Sequence[tuple[Candidate, Floats]]) -> tuple[Candidate, Floats, Pipeline]:
+def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice, Pipeline]:
+    """The first choice that can be fitted to all rows outside the hold-out."""
     train = preparation.train
-    for candidate, fold_predictions in ranked:
+    for choice in choices:
         try:
-            pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
+            fitted = [
+                (
+                    family_named(candidate.family).view(candidate.parameters),
+                    fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y),
+                    weight,
+                )
+                for candidate, weight in choice.members
+            ]
         except TrialFailedError:
             continue
-        return candidate, fold_predictions, pipeline
+        return choice, team_of(fitted, range(len(preparation.classes)))
     raise TrialFailedError("None of the models could be fitted to all rows. Give the search more time or memory.")
 
 
-def _explain(
-    pipeline: Pipeline, candidate: Candidate, preparation: Preparation, threshold: float | None
-) -> Explanation:
+def _explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold: float | None) -> Explanation:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # encoded matrices have no column names
-        return explain(pipeline, candidate.family, preparation, threshold)
+        return explain(pipeline, family, preparation, threshold)
 
 
 def _median_ms(call: Callable[[], object]) -> float:

@@ -14,7 +14,11 @@ ALLOWED_TYPES = (
     "lightgbm.basic.Booster",
     "lightgbm.sklearn.LGBMClassifier",
     "lightgbm.sklearn.LGBMRegressor",
+    "numpy.asarray",
     "numpy.dtype",
+    "numpy.expm1",
+    "numpy.interp",
+    "numpy.log1p",
     "numpy.ravel",
     "pandas.StringDtype",
     "scipy.sparse._csr.csr_matrix",
@@ -29,6 +33,7 @@ ALLOWED_TYPES = (
     "sklearn.model_selection._split.KFold",
     "sklearn.model_selection._split.StratifiedKFold",
     "sklearn.tree._tree.Tree",
+    "sklearn.utils._bunch.Bunch",
 )
 
 

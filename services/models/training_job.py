@@ -1,12 +1,11 @@
 """The work of a run: try one model after another, then finish the best. Runs in workers, never in the web process."""
 
-import dataclasses
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +38,7 @@ from services.automl.training import TrialOutcome, train_candidate
 from services.datasets.queries import get_dataset, get_table_content
 from services.datasets.tables import read_table
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
+from services.models.choosing import Tried
 from services.models.commands import register_model
 from services.valuation.queries import get_valuation
 
@@ -62,6 +62,8 @@ class SearchResult:
     value_amount: float | None
     candidate: Candidate
     prediction_sha256: str
+    row_ms: float = 0.0
+    size_bytes: float = 0.0
 
 
 def work_on_next_trial(lane: Lane, storage: BaseStorage) -> bool:
@@ -91,9 +93,8 @@ def finish_run(run_id: str, generation: int) -> None:
     with reading() as session:
         if find_interruption(session, run_id=run_id, generation=generation) == "over":
             return
-        results = list_results(session, run_id)
-        is_known = _has_model_of(session, run_id, results[0].number)
-    ranked = [(result.candidate, result.prediction_sha256) for result in results]
+        ranked = list_results(session, run_id)
+        is_known = _has_model_of(session, run_id, ranked[0].number)
     if is_known:
         with transaction() as session:
             complete_run(session, run_id=run_id, generation=generation)
@@ -102,7 +103,10 @@ def finish_run(run_id: str, generation: int) -> None:
         finished = run_in_child(
             _finish,
             load_preparation(run_id),
-            [(candidate, _load_predictions(digest)) for candidate, digest in ranked],
+            [
+                Tried(result.candidate, _load_predictions(result.prediction_sha256), result.row_ms, result.size_bytes)
+                for result in ranked
+            ],
             limits=FINISHING,
             find_interruption=_asker(run_id, generation, {"cancel", "over"}),
         )
@@ -126,7 +130,15 @@ def list_results(session: Session, run_id: str) -> list[SearchResult]:
     run = session.get_one(Run, run_id)
     rows = session.exec(select(Trial).where(Trial.run_id == run_id, Trial.state == "complete"))
     results = [
-        SearchResult(row.number, row.score, row.value_amount, Candidate(row.family, row.parameters), digest)
+        SearchResult(
+            row.number,
+            row.score,
+            row.value_amount,
+            Candidate(row.family, row.parameters),
+            digest,
+            row.latency_ms or 0.0,
+            row.size_bytes or 0.0,
+        )
         for row in rows
         if (digest := row.prediction_sha256) is not None
     ]
@@ -213,14 +225,14 @@ def _train(claimed: ClaimedTrial, generation: int, preparation: Preparation, can
 
 
 def _train_candidate(preparation: Preparation, candidate: Candidate, seconds_limit: float) -> TrialOutcome:
-    return train_candidate(preparation, candidate, seconds_limit=seconds_limit)
+    return replace(train_candidate(preparation, candidate, seconds_limit=seconds_limit), pipeline=b"")
 
 
-def _finish(preparation: Preparation, ranked: list[tuple[Candidate, Floats]]) -> "FinishedModel":
+def _finish(preparation: Preparation, ranked: list[Tried]) -> "FinishedModel":
     """In a child, which alone loads what explains a model: plain data come back, the pipeline as it will be stored."""
     from services.models.finishing import finish
 
-    return dataclasses.replace(finish(preparation, ranked), pipeline=None)
+    return replace(finish(preparation, ranked), pipeline=None)
 
 
 def _asker(run_id: str, generation: int, wishes: set[str]) -> Callable[[], str | None]:
@@ -243,10 +255,19 @@ def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseSto
             fold_scores=[float(score) for score in outcome.fold_scores],
             value_amount=outcome.value_amount,
             prediction_sha256=digest,
+            parameters=outcome.parameters,
+            **_measured(outcome),
         )
     if counts:
         value = outcome.value_amount if outcome.value_amount is not None else outcome.score
         tell(_study(claimed.run_id, load_preparation(claimed.run_id), storage), number=claimed.number, value=value)
+
+
+def _measured(outcome: TrialOutcome) -> dict[str, Any]:
+    found = outcome.measures
+    if found is None:
+        return {}
+    return {"latency_ms": found.row_ms, "batch_latency_ms": found.batch_ms, "size_bytes": float(found.size_bytes)}
 
 
 def _keep_failure(claimed: ClaimedTrial, sentence: str, storage: BaseStorage) -> None:

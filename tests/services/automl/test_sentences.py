@@ -54,7 +54,7 @@ def make_view(*trials: TrialView, **changes: Any) -> RunView:
 
 def test_the_plan_is_a_promise_in_plain_words() -> None:
     assert sentences.describe_plan(Budget(seconds=300, n_trials=40)) == (
-        "The search tries 4 kinds of model in about 40 variants, for 5 min at most, and checks the best one on rows "
+        "The search tries 7 kinds of model in about 40 variants, for 5 min at most, and checks the best one on rows "
         "kept aside."
     )
     assert "1 variant," in sentences.describe_plan(Budget(n_trials=1))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from services.automl.task import Task
+from services.models.choosing import Tried
 from services.models.evaluation import baseline_score, calibration_bins, holdout_scores
 from services.models.finishing import finish
 from services.models.money_evaluation import choose_threshold, curve_points, money_report
@@ -129,7 +130,7 @@ def test_scores_do_not_depend_on_money() -> None:
 
 
 def test_finishing_twice_gives_the_same_model() -> None:
-    again = finish(prepared(), [(CANDIDATES["extra_trees"], trained("extra_trees").predictions)])
+    again = finish(prepared(), [Tried(CANDIDATES["extra_trees"], trained("extra_trees").predictions)])
     model = finished("extra_trees")
     assert again.explanation == model.explanation
     assert replace(again.evaluation, latency_ms={}) == replace(model.evaluation, latency_ms={})

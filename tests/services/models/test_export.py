@@ -48,11 +48,17 @@ def test_every_candidate_of_the_portfolio_has_a_twin_that_agrees_and_a_file_that
     signature = build_signature(preparation)
     assert {column.kind for column in signature.columns} == {"number", "category", "date"}
     for candidate in portfolio(preparation):
-        size = {"n_trees": 15} if "n_trees" in candidate.parameters else {}
+        size = {name: 5 for name in ("n_trees", "n_epochs") if name in candidate.parameters}
         small = Candidate(candidate.family, candidate.parameters | size)
         train = preparation.train
         pipeline = fit_pipeline(new_pipeline(preparation, small), small, train.x, train.y)
         twin = export_twin(pipeline, signature, train.x)
+        if candidate.family == "neighbours" or (
+            task is Task.REGRESSION and candidate.family in ("neural_network", "kernel")
+        ):  # weights by distance, and a target brought to equal spread, have no counterpart that agrees
+            assert twin.content is None
+            assert twin.reason
+            continue
         assert twin.content is not None, (candidate, twin.reason)
         signed = replace(signature, onnx_inputs=twin.inputs)
         assert largest_gap(pipeline, twin.content, signed, preparation.holdout.x, seed=7) <= MAX_GAP

@@ -8,6 +8,7 @@ from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
 from services.automl.preparation import prepare
 from services.automl.training import train_candidate
+from services.models.choosing import Tried
 from services.models.finishing import finish
 from services.models.pipeline_file import load_pipeline
 from services.models.signature import validate_rows
@@ -18,13 +19,13 @@ IMPOSSIBLE = Candidate("extra_trees", {**CANDIDATES["extra_trees"].parameters, "
 
 def test_the_next_candidate_is_taken_where_the_best_cannot_be_fitted() -> None:
     predictions = trained("linear").predictions
-    model = finish(prepared(), [(IMPOSSIBLE, predictions), (CANDIDATES["linear"], predictions)])
+    model = finish(prepared(), [Tried(IMPOSSIBLE, predictions), Tried(CANDIDATES["linear"], predictions)])
     assert model.family == "linear"
 
 
 def test_a_search_without_a_usable_candidate_says_so() -> None:
     with pytest.raises(TrialFailedError, match="None of the models"):
-        finish(prepared(), [(IMPOSSIBLE, trained("linear").predictions)])
+        finish(prepared(), [Tried(IMPOSSIBLE, trained("linear").predictions)])
 
 
 def test_a_model_takes_rows_as_its_signature_checks_them() -> None:
@@ -63,7 +64,7 @@ def test_a_model_of_texts_is_finished_with_the_reason_why_there_is_no_twin() -> 
     frame = pd.DataFrame({"review": [" ".join(words[row]) for row in picks], "liked": np.where(good, "Yes", "No")})
     preparation = prepare(frame, target="liked", n_folds=3)
     outcome = train_candidate(preparation, CANDIDATES["linear"], seconds_limit=60)
-    model = finish(preparation, [(CANDIDATES["linear"], outcome.predictions)])
+    model = finish(preparation, [Tried(CANDIDATES["linear"], outcome.predictions)])
     assert outcome.score > 0.9
     assert model.explanation.is_additive
     assert model.onnx is None

@@ -1,0 +1,178 @@
+"""A small team of models: chosen greedily out of fold, with weights, and built as a plain scikit-learn estimator.
+
+References
+----------
+Caruana, Niculescu-Mizil, Crew & Ksikes (2004), Ensemble selection from libraries of models, ICML.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import VotingClassifier, VotingRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import LabelEncoder
+from sklearn.utils import Bunch
+
+from services.automl.metrics import Metric
+from services.automl.scoring import score
+
+MAX_ROUNDS = 20
+MAX_CANDIDATES = 24
+MAX_ROWS = 20_000
+_MIN_GAIN = 1e-6  # relative: less is noise and makes the team larger for nothing
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one member adds to the team: milliseconds a row, bytes, seconds of fitting it to all rows.
+
+    Members of one view share its features: `view_ms` counts once.
+    """
+
+    row_ms: float = 0.0
+    view: str = ""
+    view_ms: float = 0.0
+    size_bytes: float = 0.0
+    fit_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the whole team may cost."""
+
+    row_ms: float = float("inf")
+    size_bytes: float = float("inf")
+    fit_seconds: float = float("inf")
+
+    def allow(self, costs: Iterable[Cost]) -> bool:
+        """Whether members of these costs may be together."""
+        costs = list(costs)
+        views = {cost.view: cost.view_ms for cost in costs}
+        return (
+            sum(cost.row_ms for cost in costs) + sum(views.values()) <= self.row_ms
+            and sum(cost.size_bytes for cost in costs) <= self.size_bytes
+            and sum(cost.fit_seconds for cost in costs) <= self.fit_seconds
+        )
+
+
+def choose_team(
+    predictions: Sequence[Floats],
+    y: NDArray[Any],
+    metric: Metric,
+    *,
+    costs: Sequence[Cost] | None = None,
+    limits: Limits | None = None,
+    rows: NDArray[np.intp] | None = None,
+    max_rounds: int = MAX_ROUNDS,
+) -> dict[int, float]:
+    """Weights of the members, by position: in each round the model that helps most gets one more vote.
+
+    Parameters
+    ----------
+    predictions
+        Out of fold, of each candidate: (n, k) or (n,), the best candidate first.
+    rows
+        Positions that may be looked at; all by default.
+
+    Returns
+    -------
+    dict
+        At least one member; weights sum to 1.
+    """
+    costs = costs or [Cost()] * len(predictions)
+    limits = limits or Limits()
+    looked_at = _looked_at(len(y), rows)
+    parts = [found[looked_at] for found in predictions[:MAX_CANDIDATES]]
+    truth = y[looked_at]
+    votes = [_first_member(costs, limits)]
+    total = parts[votes[0]].copy()
+    best = _loss(metric, truth, total)
+    best_votes = list(votes)
+    for _ in range(max_rounds - 1):
+        allowed = [i for i in range(len(parts)) if i in votes or limits.allow(costs[j] for j in {*votes, i})]
+        losses = {i: _loss(metric, truth, (total + parts[i]) / (len(votes) + 1)) for i in allowed}
+        chosen = min(losses, key=losses.__getitem__)
+        votes.append(chosen)
+        total += parts[chosen]
+        if losses[chosen] < best - _MIN_GAIN * abs(best):
+            best, best_votes = losses[chosen], list(votes)
+        elif len(votes) > 2 * len(best_votes):
+            break
+    return {member: best_votes.count(member) / len(best_votes) for member in dict.fromkeys(best_votes)}
+
+
+def blend(predictions: Sequence[Floats], weights: dict[int, float]) -> Floats:
+    """The weighted mean of the members' predictions."""
+    total: Floats = np.sum([weight * predictions[member] for member, weight in weights.items()], axis=0)
+    return total
+
+
+def team_of(members: Sequence[tuple[str, Pipeline, float]], classes: Sequence[Any]) -> Pipeline:
+    """Fitted pipelines as one fitted pipeline.
+
+    Parameters
+    ----------
+    members
+        View, fitted pipeline and weight. Members of one view were fitted to the same rows, so that their columns step
+        is the same and is kept once.
+    classes
+        What the members answer with: positions of classes; empty for numbers.
+
+    Returns
+    -------
+    Pipeline
+        The only member itself, or one step "model": a VotingClassifier or VotingRegressor. Fitted anew to rows, it fits
+        every member anew.
+    """
+    if len(members) == 1:
+        return members[0][1]
+    branches = []
+    for view, found in groupby(sorted(members, key=lambda member: member[0]), key=lambda member: member[0]):
+        group = list(found)
+        weights = [weight for _, _, weight in group]
+        models = [pipeline.named_steps["model"] for _, pipeline, _ in group]
+        model = models[0] if len(models) == 1 else _voting(models, weights, classes)
+        columns = group[0][1].named_steps["columns"]
+        branches.append((view, Pipeline([("columns", columns), ("model", model)]), sum(weights)))
+    if len(branches) == 1:
+        return branches[0][1]
+    named = [branch for _, branch, _ in branches]
+    return Pipeline([("model", _voting(named, [weight for *_, weight in branches], classes))])
+
+
+def _voting(models: Sequence[Any], weights: Sequence[float], classes: Sequence[Any]) -> Any:
+    """A voting estimator around models that are fitted already."""
+    named = [(f"model_{number}", model) for number, model in enumerate(models, start=1)]
+    voting: Any
+    if len(classes):
+        voting = VotingClassifier(named, voting="soft", weights=list(weights))
+        voting.le_ = LabelEncoder().fit(np.asarray(classes))
+        voting.classes_ = voting.le_.classes_
+    else:
+        voting = VotingRegressor(named, weights=list(weights))
+    voting.estimators_ = list(models)
+    voting.named_estimators_ = Bunch(**dict(named))
+    return voting
+
+
+def _first_member(costs: Sequence[Cost], limits: Limits) -> int:
+    """The best candidate that keeps the limits by itself; where none does, the best."""
+    return next((number for number, cost in enumerate(costs) if limits.allow([cost])), 0)
+
+
+def _looked_at(n: int, rows: NDArray[np.intp] | None) -> NDArray[np.intp]:
+    """At most 20,000 rows: more would not change the votes, and cost seconds."""
+    positions = np.arange(n) if rows is None else rows
+    if len(positions) <= MAX_ROWS:
+        return positions
+    return np.sort(np.random.default_rng(0).choice(positions, MAX_ROWS, replace=False))
+
+
+def _loss(metric: Metric, y: NDArray[Any], predictions: Floats) -> float:
+    value = score(metric.name, y, predictions)
+    return -value if metric.greater_is_better else value

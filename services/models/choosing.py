@@ -1,0 +1,89 @@
+"""What becomes the model of a run: the best single candidate, or a team where a team is clearly worth more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.automl.candidates import Candidate
+from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team
+from services.automl.families import family_named
+from services.automl.family_names import TEAM
+from services.automl.preparation import Preparation
+from services.automl.scoring import score
+from services.automl.training import guess
+
+Floats = NDArray[np.float64]
+MIN_GAIN = 0.01  # of money, or of what is gained over guessing: less does not pay for several models
+MAX_MEMBERS = 5
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A candidate, its out-of-fold predictions (n_train, k) or (n_train,), and what it costs where it was measured."""
+
+    candidate: Candidate
+    predictions: Floats
+    row_ms: float = 0.0
+    size_bytes: float = 0.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Members with their weights, and what they say together out of fold."""
+
+    members: tuple[tuple[Candidate, float], ...]
+    predictions: Floats
+
+    @property
+    def family(self) -> str:
+        """The kind of model."""
+        return self.members[0][0].family if len(self.members) == 1 else TEAM
+
+
+def choose(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) -> list[Choice]:
+    """What to fit, in the order in which it is to be tried: a team where it pays, then the candidates, best first.
+
+    Parameters
+    ----------
+    ranked
+        Best first.
+    limits
+        What answering one row and keeping the model may cost.
+    """
+    singles = [Choice(((tried.candidate, 1.0),), tried.predictions) for tried in ranked]
+    team = _team(preparation, ranked[:MAX_CANDIDATES], limits)
+    return [team, *singles] if team is not None and _is_clearly_better(preparation, team, singles[0]) else singles
+
+
+def _team(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) -> Choice | None:
+    predictions = [tried.predictions for tried in ranked]
+    costs = [
+        Cost(tried.row_ms, family_named(tried.candidate.family).view(tried.candidate.parameters), 0.0, tried.size_bytes)
+        for tried in ranked
+    ]
+    y, metric = preparation.train.y, preparation.metric
+    weights = choose_team(predictions, y, metric, costs=costs, limits=limits, rows=preparation.judged)
+    strongest = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_MEMBERS]
+    if len(strongest) < 2:
+        return None
+    total = sum(weights[member] for member in strongest)
+    kept = {member: weights[member] / total for member in strongest}
+    members = tuple((ranked[member].candidate, weight) for member, weight in kept.items())
+    return Choice(members, blend(predictions, kept))
+
+
+def _is_clearly_better(preparation: Preparation, team: Choice, best: Choice) -> bool:
+    alone, together = _worth(preparation, best.predictions), _worth(preparation, team.predictions)
+    return together > alone + MIN_GAIN * abs(alone)
+
+
+def _worth(preparation: Preparation, predictions: Floats) -> float:
+    """Money a year where payoffs are known, else how much better than guessing the metric is."""
+    rows, money, metric = preparation.judged, preparation.money, preparation.metric
+    y, said = preparation.train.y[rows], predictions[rows]
+    if money is not None:
+        return money.yearly(y == 1, said[:, 1], money.threshold(y == 1, said[:, 1]))
+    gain = score(metric.name, y, said) - score(metric.name, y, guess(preparation, len(y)))
+    return gain if metric.greater_is_better else -gain

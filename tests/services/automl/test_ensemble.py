@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.ensemble import VotingClassifier
+from sklearn.pipeline import Pipeline
+
+from services.automl.ensemble import Cost, Limits, blend, choose_team, team_of
+from services.automl.families import family_named
+from services.automl.metrics import METRICS
+from services.automl.preparation import Preparation
+from services.automl.scoring import score
+from services.automl.task import Task
+from services.automl.training import fit_pipeline, new_pipeline, predict
+from tests.makers_automl import CANDIDATES, prepared
+
+RMSE, AUC = METRICS["rmse"], METRICS["roc_auc"]
+
+
+def test_two_models_that_err_in_opposite_directions_become_one_that_does_not() -> None:
+    y = np.arange(10.0)
+    assert choose_team([y + 2, y - 2, y + 9], y, RMSE) == {0: 0.5, 1: 0.5}
+
+
+def test_a_model_that_nobody_improves_stays_alone() -> None:
+    y = np.arange(10.0)
+    assert choose_team([y, y + 1, y - 1], y, RMSE) == {0: 1.0}
+
+
+def test_a_member_that_helps_but_costs_too_much_is_left_out() -> None:
+    y = np.arange(10.0)
+    predictions, costs = [y + 2, y - 2, y - 1.5], [Cost(5.0), Cost(50.0), Cost(4.0)]
+    weights = choose_team(predictions, y, RMSE, costs=costs, limits=Limits(row_ms=10.0))
+    assert set(weights) == {0, 2}
+
+
+def test_members_of_one_view_share_the_time_its_features_take() -> None:
+    limits = Limits(row_ms=12.0)
+    assert limits.allow([Cost(1.0, "codes", 8.0), Cost(2.0, "codes", 8.0)])
+    assert not limits.allow([Cost(1.0, "codes", 8.0), Cost(2.0, "scaled", 8.0)])
+
+
+def test_only_the_rows_that_may_be_looked_at_decide() -> None:
+    y = np.array([0.0, 1.0, 2.0, 3.0])
+    first = np.array([0.0, 1.0, 9.0, 9.0])
+    second = np.array([5.0, 5.0, 2.0, 3.0])
+    assert choose_team([first, second], y, RMSE, rows=np.array([0, 1])) == {0: 1.0}
+    assert choose_team([second, first], y, RMSE, rows=np.array([2, 3])) == {0: 1.0}
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), n_models=st.integers(1, 6))
+def test_a_team_is_never_worse_than_its_best_model_on_the_rows_it_was_chosen_on(seed: int, n_models: int) -> None:
+    random = np.random.default_rng(seed)
+    y = np.r_[np.zeros(20, dtype=int), np.ones(20, dtype=int)]
+    scores = [np.clip(0.5 + 0.2 * (y - 0.5) + random.normal(0, 0.2, 40), 0, 1) for _ in range(n_models)]
+    predictions = sorted((np.column_stack([1 - p, p]) for p in scores), key=lambda p: -score("roc_auc", y, p))
+    weights = choose_team(predictions, y, AUC)
+    assert sum(weights.values()) == pytest.approx(1.0)
+    assert score("roc_auc", y, blend(predictions, weights)) >= score("roc_auc", y, predictions[0]) - 1e-12
+
+
+def _fitted(preparation: Preparation, name: str) -> Pipeline:
+    train, candidate = preparation.train, CANDIDATES[name]
+    return fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
+
+
+def _view(name: str) -> str:
+    return family_named(name).view(CANDIDATES[name].parameters)
+
+
+@pytest.mark.parametrize("task", list(Task))
+@pytest.mark.parametrize("names", [("linear",), ("extra_trees", "random_forest"), ("linear", "lightgbm", "kernel")])
+def test_a_team_answers_with_the_weighted_mean_of_its_members(task: Task, names: tuple[str, ...]) -> None:
+    preparation = prepared(task)
+    pipelines = [_fitted(preparation, name) for name in names]
+    weights = list(np.arange(1, len(names) + 1) / sum(range(1, len(names) + 1)))
+    members = [
+        (_view(name), pipeline, weight) for name, pipeline, weight in zip(names, pipelines, weights, strict=True)
+    ]
+    team = team_of(members, range(len(preparation.classes)))
+    x, k = preparation.holdout.x, len(preparation.classes)
+    expected = blend([predict(pipeline, x, k) for pipeline in pipelines], dict(enumerate(weights)))
+    assert np.allclose(predict(team, x, k), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_a_team_keeps_the_features_of_a_view_once() -> None:
+    preparation = prepared()
+    names = ("extra_trees", "random_forest")
+    team = team_of([(_view(name), _fitted(preparation, name), 0.5) for name in names], (0, 1))
+    assert [name for name, _ in team.steps] == ["columns", "model"]
+    assert isinstance(team.named_steps["model"], VotingClassifier)
+
+
+def test_a_team_fitted_anew_learns_every_member_anew() -> None:
+    preparation = prepared()
+    names = ("linear", "extra_trees")
+    team = team_of([(_view(name), _fitted(preparation, name), 0.5) for name in names], (0, 1))
+    x, y = preparation.train.x, preparation.train.y
+    again = clone(team).fit(x, y)
+    assert np.allclose(again.predict_proba(x), team.predict_proba(x))
+    turned = clone(team).fit(x, 1 - y)
+    assert np.corrcoef(turned.predict_proba(x)[:, 1], team.predict_proba(x)[:, 1])[0, 1] < -0.9
