@@ -15,7 +15,9 @@ FAMILY_LABELS = {
 }
 TEAM = "ensemble"  # is not searched for, but made of what was found
 PLAIN_FAMILIES = frozenset({"linear"})  # one formula a person can read
-INTRICATE_FAMILIES = frozenset({"neural_network", "kernel", "neighbours"})  # no formula and no tree: only their answers can be looked at
+INTRICATE_FAMILIES = frozenset(
+    {"neural_network", "kernel", "neighbours"}
+)  # no formula and no tree: only their answers can be looked at
 
 
 def family_label(name: str) -> str:

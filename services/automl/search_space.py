@@ -66,7 +66,7 @@ def shape_of(preparation: Preparation) -> TableShape:
 def _worthwhile(shape: TableShape, allowed: Collection[str] = ()) -> tuple[str, ...]:
     """The families with something to try here; words and many classes are learned by linear models first.
 
-    Of the `allowed` ones only, where they are named, even if none of them is worth its time here: somebody asked for it.
+    Of the `allowed` ones only, where they are named, even if none is worth its time here: somebody asked for it.
     """
     chosen = [name for name in families() if not allowed or name in allowed]
     names = [name for name in chosen if families()[name].portfolio(shape)] or chosen

@@ -1,7 +1,7 @@
 """A run in words: what it will do, how far it is, who works on it, what it found."""
 
-from services.automl.budget import Budget
 from services.automl import family_names
+from services.automl.budget import Budget
 from services.automl.family_names import FAMILY_LABELS
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials

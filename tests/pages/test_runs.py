@@ -56,7 +56,7 @@ def test_the_plan_is_said_in_words_before_the_start(
 ) -> None:
     bring_data(people, project_id)
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    plan = "The search tries 4 kinds of model in about 40 variants, for 5 min at most"
+    plan = "The search tries 7 kinds of model in about 40 variants, for 5 min at most"
     assert plan in text_of(app)
     app.number_input[0].set_value(2.0).run()
     assert "for 2 min at most" in text_of(app)
