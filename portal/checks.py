@@ -19,6 +19,7 @@ from db.tables import Job, Worker
 from db.types import utc_now
 from portal.settings import PortalSettings, find_unsafe_settings
 from services.audit.queries import get_chain_report
+from services.jobs.isolation import is_available
 
 Outcome = Literal["passed", "warning", "failed", "not checked"]
 HEARTBEAT_LIMIT = timedelta(seconds=30)
@@ -48,7 +49,7 @@ class Surroundings:
 def run_checks(surroundings: Surroundings) -> list[Finding]:
     """Every check, in the order in which they depend on each other."""
     findings = [*_check_settings(surroundings), _check_data_folder(surroundings.database), _check_storage(surroundings)]
-    findings.append(_check_database(surroundings.engine))
+    findings += [_check_readers(), _check_database(surroundings.engine)]
     later: tuple[tuple[str, Callable[[Engine], Finding]], ...] = (
         ("migrations", _check_migrations),
         ("workers", _check_workers),
@@ -98,6 +99,18 @@ def _check_storage(surroundings: Surroundings) -> Finding:
     except OSError as error:
         return Finding("storage", "failed", f"Artefacts cannot be written and read back ({type(error).__name__}).")
     return Finding("storage", "passed", "Artefacts are written and read back.")
+
+
+def _check_readers() -> Finding:
+    """Where they cannot be isolated they are still limited, without secrets and of the lowest priority."""
+    if is_available():
+        return Finding("readers", "passed", "What reads people's files reaches no network and starts no program.")
+    return Finding(
+        "readers",
+        "warning",
+        "This platform cannot take the network from what reads people's files (seccomp on Linux can). Let a firewall "
+        "keep workers from addresses that they do not need.",
+    )
 
 
 def _check_database(engine: Engine) -> Finding:

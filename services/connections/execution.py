@@ -30,7 +30,7 @@ def try_connection(request: JobRequest, report: Report) -> dict[str, Any]:
     report(None, "Trying the connection")
     with opened_source(request) as source:
         server, tables = run_in_child(
-            try_source, source, _query_limits(), limits=_limits(), find_interruption=report.find_interruption
+            try_source, source, _query_limits(), limits=_limits(source), find_interruption=report.find_interruption
         )
     return {"server": server, "tables": [asdict(table) for table in tables]}
 
@@ -45,7 +45,7 @@ def preview_query(request: JobRequest, report: Report) -> dict[str, Any]:
             source,
             statement,
             _query_limits(),
-            limits=_limits(),
+            limits=_limits(source),
             find_interruption=report.find_interruption,
         )
     return {"columns": list(preview.columns), "rows": [list(row) for row in preview.rows]}
@@ -62,7 +62,7 @@ def fetch_query(request: JobRequest, report: Report, target: Path) -> FetchedTab
             statement,
             _query_limits(),
             target,
-            limits=_limits(),
+            limits=_limits(source),
             find_interruption=report.find_interruption,
         )
 
@@ -119,6 +119,11 @@ def _query_limits() -> QueryLimits:
     )
 
 
-def _limits() -> Limits:
+def _limits(source: Source) -> Limits:
+    """A file that somebody brought is read without any way out of the process."""
     settings = get_connection_settings()
-    return Limits(seconds=settings.connection_seconds + _SPARE_SECONDS, memory_mb=settings.connection_memory_mb)
+    return Limits(
+        seconds=settings.connection_seconds + _SPARE_SECONDS,
+        memory_mb=settings.connection_memory_mb,
+        is_isolated=source.kind != "postgresql",
+    )

@@ -1,8 +1,8 @@
 """The child process that reads a file: `python -m services.datasets.parser`, asked on standard input.
 
-Nobody else's bytes are parsed in a process that holds sessions and passwords. The limits are set before anything is
-imported that could read the file. The request is one line of JSON, each line of standard output is how far it is, and
-the answer and the table are written into a folder.
+Nobody else's bytes are parsed in a process that holds sessions and passwords, or that reaches a network or another
+program. The limits are set before anything is imported that could read the file. The request is one line of JSON, each
+line of standard output is how far it is, and the answer and the table are written into a folder.
 """
 
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from services.datasets.limits import MAX_STREAMED_BYTES, PARSE_NICENESS, ReadingLimits
+from services.jobs.isolation import isolate_process
 
 _SAY_SECONDS = 0.2
 
@@ -91,6 +92,7 @@ def _limit_process(limits: ReadingLimits) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 * MAX_STREAMED_BYTES, 4 * MAX_STREAMED_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(PARSE_NICENESS)
+    isolate_process()  # where the platform can: `python -m portal check` says so
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import psutil
 
 from services.errors import PortalError
 from services.jobs.faults import log_fault
+from services.jobs.isolation import isolate_process
 
 T = TypeVar("T")
 _LOG = logging.getLogger("portal.jobs")
@@ -33,10 +34,14 @@ _MB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one piece of work may use: seconds on the clock, MB of resident memory."""
+    """What one piece of work may use: seconds on the clock, MB of resident memory, and whether nothing beyond that.
+
+    Isolated work reaches no network and starts no program, where the platform can see to it (`isolation`).
+    """
 
     seconds: float
     memory_mb: int
+    is_isolated: bool = False
 
 
 class ChildInterruptedError(Exception):
@@ -78,7 +83,7 @@ def run_in_child(
         The child went over a limit, ended without an answer, or raised an error; a `PortalError` keeps its sentence.
     """
     receiver, sender = _CONTEXT.Pipe(duplex=True)
-    child = _CONTEXT.Process(target=_work, args=(sender, function, arguments), daemon=True)
+    child = _CONTEXT.Process(target=_work, args=(sender, function, arguments, limits.is_isolated), daemon=True)
     child.start()
     sender.close()
     try:
@@ -127,10 +132,12 @@ def _in_words(memory_mb: int) -> str:
     return f"{memory_mb / 1024:g} GB" if memory_mb >= 1024 else f"{memory_mb} MB"
 
 
-def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], is_isolated: bool) -> None:
     """In the child: answer ("done", result) or ("failed", sentence)."""
     os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which ends its children
+    if is_isolated:
+        isolate_process()
     threading.Thread(target=_end_with_parent, args=(sender,), daemon=True).start()
     try:
         sender.send(("done", function(*arguments)))

@@ -37,6 +37,15 @@ def test_a_fresh_portal_passes_and_misses_only_a_worker(surroundings: Surroundin
     assert set(outcomes.values()) == {"passed"}
 
 
+def test_a_platform_that_cannot_isolate_readers_is_a_warning(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.checks.is_available", lambda: False)
+    found = _found(surroundings, "readers")
+    assert found.outcome == "warning"
+    assert "firewall" in found.sentence
+
+
 def test_a_worker_with_a_heartbeat_is_alive_and_a_silent_one_is_not(surroundings: Surroundings) -> None:
     now = utc_now()
     with transaction(surroundings.engine) as session:

@@ -1,9 +1,11 @@
 """Work in a child that can be killed."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -11,6 +13,7 @@ import pytest
 
 from services.errors import InvalidInputError
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
+from services.jobs.isolation import is_available
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMY = Limits(seconds=30, memory_mb=4_096)
@@ -41,12 +44,28 @@ def fall() -> None:
     raise ZeroDivisionError("secret value 42")
 
 
+def reach_out() -> str:
+    try:
+        socket.create_connection(("127.0.0.1", 9), timeout=1)
+    except PermissionError:
+        return "not permitted"
+    except OSError:
+        return "nobody answered"
+    return "reached"
+
+
 def vanish() -> None:
     os._exit(9)
 
 
 def test_the_answer_comes_back_from_a_process_of_the_lowest_priority() -> None:
     assert run_in_child(double, 21, limits=ROOMY) == (42, 19)
+
+
+@pytest.mark.skipif(not is_available(), reason="this platform has no seccomp filter for processes")
+def test_isolated_work_reaches_no_network_and_answers_all_the_same() -> None:
+    assert run_in_child(reach_out, limits=replace(ROOMY, is_isolated=True)) == "not permitted"
+    assert run_in_child(reach_out, limits=ROOMY) == "nobody answered"
 
 
 def test_a_child_over_its_time_is_killed_and_says_so() -> None:
