@@ -2,6 +2,7 @@
 
 import pickle
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from services.automl.task import Task
 
 N_CALLS, N_BATCH_ROWS = 5, 1_000
+_N_SAMPLES, _SAMPLE_BYTES = 16, 65_536
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Measures:
     batch_ms
         Milliseconds to answer up to 1,000 rows at once.
     size_bytes
-        Of the fitted pipeline, pickled; the file that is stored is compressed and smaller.
+        About what the fitted pipeline takes as a compressed file, from parts of it that were compressed.
     """
 
     columns_ms: float
@@ -49,8 +51,17 @@ def measure(pipeline: Pipeline, x: pd.DataFrame, task: Task) -> tuple[bytes, Mea
         columns_ms=_median_milliseconds(lambda: columns.transform(row)),
         model_ms=_median_milliseconds(lambda: answer(features)),
         batch_ms=_milliseconds(lambda: answer(columns.transform(x.head(N_BATCH_ROWS)))),
-        size_bytes=len(content),
+        size_bytes=_compressed_size(content),
     )
+
+
+def _compressed_size(content: bytes) -> int:
+    """Trees of many classes are mostly zeros: their files are a tenth of what they take in memory."""
+    if len(content) <= _SAMPLE_BYTES * _N_SAMPLES:
+        return len(zlib.compress(content, level=1))
+    starts = np.linspace(0, len(content) - _SAMPLE_BYTES, _N_SAMPLES).astype(int)
+    small = sum(len(zlib.compress(content[start : start + _SAMPLE_BYTES], level=1)) for start in starts)
+    return int(len(content) * small / (_SAMPLE_BYTES * _N_SAMPLES))
 
 
 def _median_milliseconds(call: Callable[[], object]) -> float:

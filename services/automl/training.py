@@ -14,6 +14,7 @@ from lightgbm.basic import LightGBMError
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from services.automl import tempering
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
 from services.automl.families import build_pipeline, family_named
@@ -23,6 +24,7 @@ from services.automl.measures import Measures, measure
 from services.automl.preparation import Preparation
 from services.automl.rounds import InRounds, Judged, best_round, fit_in_rounds, spread_classes, stop_after
 from services.automl.scoring import score
+from services.automl.task import Task
 
 Floats = NDArray[np.float64]
 _MIN_SHARE_OF_BEST_GAIN, _TRACE = 0.7, 0.02
@@ -125,6 +127,11 @@ def train_candidate(
         sealed.append(answers[len(judged) :])
     content, measures = measure(fits[-1].pipeline, preparation.train.x, preparation.task)
     parameters = dict(candidate.parameters)
+    sharpness = _found_sharpness(preparation, predictions)
+    if sharpness is not None:
+        parameters[tempering.PARAMETER] = sharpness
+        predictions = tempering.sharpened(predictions, sharpness)
+        sealed = [tempering.sharpened(answers, sharpness) for answers in sealed]
     if n_rounds:
         parameters[str(family_named(candidate.family).rounds)] = n_rounds
     fold_scores = _fold_scores(preparation, predictions)
@@ -162,7 +169,11 @@ def fit_pipeline(
     if isinstance(pipeline.named_steps["model"], LGBMModel) and seconds_limit is not None:
         options["model__callbacks"] = [stop_after(seconds_limit)]
     with _plain_failures(candidate):
-        return pipeline.fit(x, y, **options)
+        pipeline.fit(x, y, **options)
+    sharpness = candidate.parameters.get(tempering.PARAMETER)
+    if sharpness is not None:
+        pipeline.steps[-1] = ("model", tempering.tempered(pipeline.named_steps["model"], float(sharpness)))
+    return pipeline
 
 
 def fit_to_everything(
@@ -273,6 +284,14 @@ def guess(preparation: Preparation, n_rows: int) -> Floats:
     if not preparation.classes:
         return np.full(n_rows, float(y.mean()))
     return np.tile(np.bincount(y, minlength=len(preparation.classes)) / len(y), (n_rows, 1))
+
+
+def _found_sharpness(preparation: Preparation, predictions: Floats) -> float | None:
+    """Of several classes only: of two, the threshold is what matters."""
+    if preparation.task is not Task.MULTICLASS or preparation.metric.name != "log_loss":
+        return None
+    rows = preparation.judged
+    return tempering.find_sharpness(predictions[rows], preparation.train.y[rows])
 
 
 def _empty_predictions(preparation: Preparation) -> Floats:

@@ -19,10 +19,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from services.automl.tempering import sharpness_of
 from services.automl.training import predict
 from services.models.converters import Remainder, register_converters
 from services.models.members import members_of
-from services.models.onnx_mean import weighted_mean
+from services.models.onnx_graphs import sharpened, weighted_mean
 from services.models.onnx_scoring import OnnxScorer
 from services.models.signature import Signature
 
@@ -131,6 +132,11 @@ def _convert(pipeline: Pipeline, signature: Signature) -> tuple[bytes, tuple[str
 
 def _graph(pipeline: Pipeline, types: list[tuple[str, Any]], signature: Signature) -> Any:
     options = {"zipmap": False} if signature.classes else None
+    sharpness = sharpness_of(pipeline.named_steps["model"])
+    if sharpness is not None:
+        inner = pipeline.named_steps["model"].calibrated_classifiers_[0].estimator
+        plain = Pipeline([("columns", pipeline.named_steps["columns"]), ("model", inner)])
+        return sharpened(_graph(plain, types, signature), sharpness)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return to_onnx(_convertible(pipeline), initial_types=types, options=options, target_opset=_OPSETS)

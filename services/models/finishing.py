@@ -27,7 +27,7 @@ from services.models.signature_building import build_signature
 
 Floats = NDArray[np.float64]
 _N_LATENCY_CALLS = 20
-TEAM_LIMITS = Limits(row_ms=40.0, size_bytes=200e6)
+TEAM_LIMITS = Limits(row_ms=40.0, size_bytes=100e6)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from services.automl.task import Task
 
 _MANY_ROWS = 20_000
 _TOO_MANY_ROWS = 300_000
+_MANY_CELLS, _TOO_MANY_CELLS = 400_000, 1_000_000  # rows times classes
 _MANY_CLASSES = 10
 
 
@@ -54,8 +55,8 @@ def _space(shape: TableShape) -> Space:
 
 
 def _least_leaf(shape: TableShape) -> int:
-    """Fully grown trees of many rows or classes are large files."""
-    return 1 if shape.n_rows * max(1, shape.n_classes) <= 60_000 else 3
+    """Fully grown trees of many rows are large files, and of many classes much memory."""
+    return 1 if shape.n_rows <= _MANY_ROWS and shape.n_rows * shape.n_classes <= _MANY_CELLS else 3
 
 
 def _n_trees(shape: TableShape) -> int:
@@ -64,7 +65,7 @@ def _n_trees(shape: TableShape) -> int:
 
 def _portfolio(leaves: tuple[int, ...]) -> Callable[[TableShape], list[dict[str, Any]]]:
     def portfolio(shape: TableShape) -> list[dict[str, Any]]:
-        if shape.n_rows > _TOO_MANY_ROWS or shape.n_classes > 2 * _MANY_CLASSES:
+        if shape.n_rows > _TOO_MANY_ROWS or shape.n_rows * shape.n_classes > _TOO_MANY_CELLS:
             return []
         return [_variant(shape, leaf) for leaf in leaves]
 

@@ -23,7 +23,7 @@ def test_a_larger_forest_is_slower_and_takes_more_room() -> None:
 def test_a_trial_tells_what_its_model_costs_and_gives_it() -> None:
     outcome = trained("lightgbm")
     assert outcome.measures is not None
-    assert outcome.measures.size_bytes == len(outcome.pipeline)
+    assert 0.05 * len(outcome.pipeline) < outcome.measures.size_bytes <= len(outcome.pipeline)
     assert 0 < outcome.measures.row_ms < 1_000
     pipeline = pickle.loads(outcome.pipeline)  # noqa: S301
     assert pipeline.predict_proba(prepared().holdout.x).shape[1] == 2

@@ -1,7 +1,8 @@
-"""Several ONNX graphs of the same inputs as one, which answers with the weighted mean of theirs."""
+"""ONNX graphs made of others: the weighted mean of several, and probabilities sharpened."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import onnx
 from onnx import ModelProto, TensorProto, compose, helper
 
@@ -49,3 +50,33 @@ def weighted_mean(graphs: Sequence[tuple[ModelProto, float]]) -> ModelProto:
     whole = helper.make_model(graph, opset_imports=imports, ir_version=first.ir_version)
     onnx.checker.check_model(whole)
     return whole
+
+
+def sharpened(model: ModelProto, sharpness: float) -> ModelProto:
+    """A classifier whose log probabilities are multiplied by a number and brought to sum 1 again."""
+    whole = ModelProto()
+    whole.CopyFrom(model)
+    prefix = "plain_"
+    graph = compose.add_prefix(whole, prefix, rename_inputs=False).graph
+    constants = {"eps": float(np.finfo(np.float64).eps), "sharpness": sharpness}
+    for name, value in constants.items():
+        graph.initializer.append(helper.make_tensor(name, TensorProto.FLOAT, [1], [value]))
+    graph.node.extend(
+        [
+            helper.make_node("Add", [f"{prefix}{PROBABILITIES}", "eps"], ["likely"]),
+            helper.make_node("Log", ["likely"], ["logits"]),
+            helper.make_node("Mul", ["logits", "sharpness"], ["sharp"]),
+            helper.make_node("Softmax", ["sharp"], [PROBABILITIES], axis=1),
+            helper.make_node("Identity", [f"{prefix}label"], ["label"]),
+        ]
+    )
+    del graph.output[:]
+    graph.output.extend(
+        [
+            helper.make_tensor_value_info("label", TensorProto.INT64, [None]),
+            helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, [None, None]),
+        ]
+    )
+    made = helper.make_model(graph, opset_imports=list(model.opset_import), ir_version=model.ir_version)
+    onnx.checker.check_model(made)
+    return made
