@@ -64,14 +64,16 @@ def shape_of(preparation: Preparation) -> TableShape:
 
 
 def _worthwhile(shape: TableShape, allowed: Collection[str] = ()) -> tuple[str, ...]:
-    """The families with something to try here; words and many classes are learned by linear models first.
+    """The families with something to try here; words are learned by linear models first, many classes by trees at once.
 
     Of the `allowed` ones only, where they are named, even if none is worth its time here: somebody asked for it.
     """
     chosen = [name for name in families() if not allowed or name in allowed]
     names = [name for name in chosen if families()[name].portfolio(shape)] or chosen
-    if shape.has_text or shape.n_classes > _MANY_CLASSES:
+    if shape.has_text:
         names.sort(key=lambda name: name != "linear")
+    elif shape.n_classes > _MANY_CLASSES:
+        names.sort(key=lambda name: name != "extra_trees")
     return tuple(names)
 
 
