@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo demo-reset test check bench bench-data fuzz screenshots lock
+.PHONY: help setup run demo demo-reset test check bench bench-data bench-automl fuzz screenshots lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
@@ -47,6 +47,9 @@ bench: setup ## measure what the README's figures come from
 
 fuzz: setup ## read 10,000 damaged files and compare what became of them
 	@nice $(BIN)/python -m benchmarks.fuzz_reader
+
+bench-automl: setup ## search in files beside other AutoML systems; ARGS="--data FOLDER ..."
+	$(BIN)/python -m benchmarks.automl $(ARGS)
 
 bench-data: setup ## measure a large table from its bytes to its pages; PEER=/path/to/python with ydata-profiling
 	$(BIN)/python -m benchmarks.data $(if $(PEER),--peer $(PEER))

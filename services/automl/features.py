@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
     KBinsDiscretizer,
+    MinMaxScaler,
     OneHotEncoder,
     OrdinalEncoder,
     QuantileTransformer,
@@ -101,7 +102,7 @@ def features_for(view: View, layout: Layout, task: Task, *, seed: int) -> Column
 def _for_sums(layout: Layout, task: Task, *, is_ranked: bool, seed: int) -> ColumnTransformer:
     return _columns(
         [
-            ("number", _scaled_numbers(), layout.numbers),
+            ("number", _scaled_numbers(("range", MinMaxScaler(clip=True))), layout.numbers),
             ("rank", _scaled_numbers(_ranks(seed)), layout.numbers if is_ranked else ()),
             ("level", _levels(), layout.levels),
             ("missing", _gaps(), layout.gappy),
@@ -155,6 +156,7 @@ def _gaps() -> Pipeline:
 
 
 def _scaled_numbers(*before: tuple[str, Any]) -> Pipeline:
+    """Numbers of equal spread. What lies outside the range of training counts as its end: a sum must not run away."""
     return Pipeline([*_filled(), *before, ("scale", StandardScaler())])
 
 

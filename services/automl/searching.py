@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import optuna
@@ -10,7 +11,16 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from services.automl.candidates import Candidate
-from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team, team_of
+from services.automl.ensemble import (
+    MAX_CANDIDATES,
+    Cost,
+    Limits,
+    blend,
+    choose_bagged_team,
+    choose_team,
+    more_diverse_team,
+    team_of,
+)
 from services.automl.errors import TrialFailedError
 from services.automl.estimates import Estimate, estimate
 from services.automl.families import family_named
@@ -18,7 +28,7 @@ from services.automl.features import View
 from services.automl.lanes import Attempt, Finished, Fit, Lanes
 from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
-from services.automl.training import TrialOutcome
+from services.automl.training import TrialOutcome, guess
 
 _MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
 _POLL_SECONDS = 0.5
@@ -195,16 +205,13 @@ class Search:
         seconds = max(2.0, min(_MAX_SHARE_OF_FITTING * self._started, self._left() - _FIXED_SECONDS))
         share = seconds * self._lanes.n / _MARGIN
         limits = Limits(self._limits.row_ms, self._limits.size_bytes, share)
-        self.team = Team(
-            choose_team(
-                [entry.outcome.predictions for entry in entries],
-                self._preparation.train.y,
-                self._preparation.metric,
-                costs=[self._cost(entry) for entry in entries],
-                limits=limits,
-                rows=rows,
-            )
-        )
+        preparation, costs = self._preparation, [self._cost(entry) for entry in entries]
+        predictions = [entry.outcome.predictions for entry in entries]
+        y, metric = preparation.train.y, preparation.metric
+        bounds: dict[str, Any] = {"costs": costs, "limits": limits, "rows": rows, "seed": preparation.seed}
+        weights = choose_bagged_team(predictions, y, metric, **bounds)
+        families, guesses = [entry.candidate.family for entry in entries], guess(preparation, len(y))
+        self.team = Team(more_diverse_team(weights, predictions, families, y, metric, guess=guesses, **bounds))
 
     def _cost(self, entry: Entry) -> Cost:
         preparation, measures = self._preparation, entry.outcome.measures

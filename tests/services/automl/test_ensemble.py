@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import Pipeline
 
-from services.automl.ensemble import Cost, Limits, blend, choose_team, team_of
+from services.automl.ensemble import Cost, Limits, blend, choose_bagged_team, choose_team, more_diverse_team, team_of
 from services.automl.families import family_named
 from services.automl.metrics import METRICS
 from services.automl.preparation import Preparation
@@ -102,3 +102,53 @@ def test_a_team_fitted_anew_learns_every_member_anew() -> None:
     assert np.allclose(again.predict_proba(x), team.predict_proba(x))
     turned = clone(team).fit(x, 1 - y)
     assert np.corrcoef(turned.predict_proba(x)[:, 1], team.predict_proba(x)[:, 1])[0, 1] < -0.9
+
+
+def test_one_strange_row_does_not_decide_who_is_in_a_team() -> None:
+    """All rows but one are predicted best by the first model, and in all draws of rows both have their say."""
+    random = np.random.default_rng(0)
+    y = random.normal(size=200)
+    first, second = y + random.normal(0, 0.1, 200), y + random.normal(0, 0.3, 200)
+    second[0] = y[0]
+    first[0] = y[0] + 3.5
+    rows = np.arange(200)
+    weights = choose_bagged_team([first, second], y, RMSE, costs=[Cost()] * 2, limits=Limits(), rows=rows)
+    assert set(weights) == {0, 1}
+    assert sum(weights.values()) == pytest.approx(1.0)
+
+
+def test_a_bagged_team_keeps_its_limits_by_leaving_out_the_smallest_shares() -> None:
+    y = np.arange(50.0)
+    predictions = [y + 2, y - 2, y + 1.9]
+    costs = [Cost(5.0), Cost(4.0), Cost(50.0)]
+    limits = Limits(row_ms=10.0)
+    weights = choose_bagged_team(predictions, y, RMSE, costs=costs, limits=limits, rows=np.arange(50))
+    assert 2 not in weights
+    assert limits.allow(costs[member] for member in weights)
+    alone = choose_bagged_team(predictions, y, RMSE, costs=costs, limits=Limits(row_ms=0.0), rows=np.arange(50))
+    assert alone == {0: 1.0}
+
+
+def _diverse(spread: float) -> dict[int, float]:
+    random = np.random.default_rng(3)
+    y = random.normal(0, 1, 300)
+    predictions = [y + random.normal(0, 0.30, 300), y + random.normal(0, spread, 300), random.normal(0, 1, 300)]
+    return more_diverse_team(
+        {0: 1.0},
+        predictions,
+        ["linear", "lightgbm", "kernel"],
+        y,
+        RMSE,
+        guess=np.zeros(300),
+        costs=[Cost()] * 3,
+        limits=Limits(),
+        rows=np.arange(300),
+    )
+
+
+def test_a_kind_of_model_that_is_as_good_joins_and_one_that_knows_nothing_does_not() -> None:
+    assert _diverse(0.05 + 0.25) == {0: 0.5, 1: 0.5}
+
+
+def test_a_kind_of_model_that_is_clearly_worse_stays_outside() -> None:
+    assert _diverse(0.9) == {0: 1.0}
