@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from services.datasets.counted import Counted, count_values, moments_of, quantil
 from services.datasets.kinds import kind_of
 from services.datasets.profile import ColumnProfile, HistogramBin, Kind, TableProfile
 
+THREADS = 2
 MAX_BINS = 20
 MAX_TOP_VALUES = 20  # a number column with no more values than this lists them too, as it may hold classes
 MOSTLY_MISSING = 0.5
@@ -37,7 +39,12 @@ def profile_table(
         What was noticed while the file was read, for the table and for its columns.
     """
     found = column_notes or {}
-    columns = tuple(profile_column(frame[name], notes=found.get(str(name), ())) for name in frame.columns)
+
+    def describe(name: Any) -> ColumnProfile:
+        return profile_column(frame[name], notes=found.get(str(name), ()))
+
+    with ThreadPoolExecutor(THREADS) as pool:  # sorting and counting, which is most of it, lets other threads work
+        columns = tuple(pool.map(describe, frame.columns))
     return TableProfile(n_rows=len(frame), columns=columns, notes=tuple(notes))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import pandas as pd
@@ -17,6 +18,7 @@ from services.datasets.checks.relations import relate_columns
 from services.datasets.checks.subject import Subject
 from services.datasets.profile import TableProfile
 
+THREADS = 2
 T = TypeVar("T")
 _LOG = logging.getLogger("portal.datasets")
 
@@ -50,7 +52,12 @@ def examine(
         excluded=excluded,
         descriptions=descriptions,
     )
-    findings = [found for check in CHECKS for found in _run(check, subject)]
+    with ThreadPoolExecutor(THREADS) as pool:  # the longest questions first
+        missingness = pool.submit(_sum_up, map_missingness, subject)
+        correlations = pool.submit(_sum_up, cluster_columns, subject)
+        relations = pool.submit(_sum_up, relate_columns, subject)
+        coverage = pool.submit(_sum_up, cover_time, subject)
+        findings = [found for part in pool.map(lambda check: _run(check, subject), CHECKS) for found in part]
     return HealthDocument(
         checks_version=CHECKS_VERSION,
         n_rows=subject.n_rows,
@@ -58,10 +65,10 @@ def examine(
         n_examined=len(subject.sample),
         findings=tuple(sorted(findings, key=lambda found: found.rank)),
         excluded=tuple(sorted(subject.excluded)),
-        missingness=_sum_up(map_missingness, subject),
-        correlations=_sum_up(cluster_columns, subject),
-        relations=_sum_up(relate_columns, subject) or (),
-        coverage=_sum_up(cover_time, subject),
+        missingness=missingness.result(),
+        correlations=correlations.result(),
+        relations=relations.result() or (),
+        coverage=coverage.result(),
     )
 
 

@@ -1,5 +1,6 @@
 """A table under examination: its columns by kind, a sample for estimates, and sums that several checks share."""
 
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -61,13 +62,21 @@ class Subject:
         self._encoded: dict[str, tuple[pa.Array, Codes]] = {}
         self._counts: dict[str, Counts] = {}
         self._known: dict[Any, Any] = {}
+        self._guard = threading.Lock()
+        self._locks: dict[Any, threading.RLock] = {}
 
     def once(self, compute: "Callable[[Subject], T]") -> T:
         """What `compute` returns for this subject, computed at the first call only."""
-        if compute not in self._known:
-            self._known[compute] = compute(self)
+        with self._lock_of(compute):
+            if compute not in self._known:
+                self._known[compute] = compute(self)
         found: T = self._known[compute]
         return found
+
+    def _lock_of(self, key: Any) -> threading.RLock:
+        """Checks run in several threads: whoever comes second waits for what the first computes."""
+        with self._guard:
+            return self._locks.setdefault(key, threading.RLock())
 
     def note_of(self, name: str, field: str) -> str:
         """What the data dictionary says of a column; empty where it says nothing."""
@@ -102,10 +111,11 @@ class Subject:
         """The different present texts of a text column in the order of their first row, and the place of each row's
         text among them, −1 where it is missing.
         """
-        if name not in self._encoded:
-            cells = pa.array(self.frame[name], type=pa.string(), from_pandas=True)
-            encoded = pc.dictionary_encode(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells)
-            self._encoded[name] = encoded.dictionary, pc.fill_null(encoded.indices, -1).to_numpy()
+        with self._lock_of(name):
+            if name not in self._encoded:
+                cells = pa.array(self.frame[name], type=pa.string(), from_pandas=True)
+                encoded = pc.dictionary_encode(cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells)
+                self._encoded[name] = encoded.dictionary, pc.fill_null(encoded.indices, -1).to_numpy()
         return self._encoded[name]
 
     def value_counts(self, name: str) -> tuple[pa.Array, Counts]:
