@@ -6,18 +6,18 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.change import carry_out, on_press
+from portal.ui.cleaning import draw_cleaning
 from portal.ui.jobs import job_status
 from portal.ui.layout import action_bar, empty_state, head, note, page, section
 from portal.ui.session import reading
 from portal.ui.state import go_to, require_open_id
-from portal.ui.suspects import draw_comparison, draw_decided, draw_found, draw_suspect
-from portal.ui.text import escape_markdown
+from portal.ui.suspects import draw_decided, draw_found, draw_suspect
 from services.audit.actor import Actor
 from services.datasets.queries import Dataset, find_dataset, get_dataset, list_descriptions
 from services.jobs.commands import cancel_job
 from services.jobs.queries import find_latest_job
 from services.labels.commands import apply_verdicts, request_comparison, request_noise, request_top_losses, save_verdict
-from services.labels.queries import find_suspects, get_suspects
+from services.labels.queries import find_judge, find_suspects, get_suspects
 from services.labels.steps import are_applied
 from services.labels.views import SuspectList
 from services.models.queries import ModelView, list_models
@@ -38,7 +38,7 @@ def draw() -> None:
         if dataset is None or (dataset.target is None and not models):
             empty_state(":material/policy:", "No outcome to check yet. Bring data and choose what to predict.")
             return
-        _draw_source(actor, dataset, _choose_source(dataset, models))
+        _draw_source(actor, dataset, _choose_source(dataset, models), models)
 
 
 def _choose_source(dataset: Dataset, models: list[ModelView]) -> ModelView | None:
@@ -50,7 +50,7 @@ def _choose_source(dataset: Dataset, models: list[ModelView]) -> ModelView | Non
     return named.get(str(chosen))
 
 
-def _draw_source(actor: Actor, dataset: Dataset, model: ModelView | None) -> None:
+def _draw_source(actor: Actor, dataset: Dataset, model: ModelView | None, models: list[ModelView]) -> None:
     kind, subject = ("labels.noise", None) if model is None else ("models.top_loss", model.id)
     with reading() as session:
         project_id = dataset.project_id
@@ -72,7 +72,8 @@ def _draw_source(actor: Actor, dataset: Dataset, model: ModelView | None) -> Non
     else:
         draw_found(found)
         draw_decided(found)
-    _draw_result(actor, dataset, found, model)
+    _draw_result(actor, dataset, found)
+    _draw_cleaning(actor, dataset, found, models)
     if may_label and job is not None and not job.is_active:
         with st.expander("Look again"):
             _draw_request(actor, dataset, model)
@@ -103,7 +104,7 @@ def _draw_suspect(job_id: str, n_changes: int) -> None:
     draw_decided(found)
 
 
-def _draw_result(actor: Actor, dataset: Dataset, found: SuspectList, model: ModelView | None) -> None:
+def _draw_result(actor: Actor, dataset: Dataset, found: SuspectList) -> None:
     verdicts = [(item.row, item.verdict, item.value, "") for item in found.suspects if item.verdict is not None]
     is_new = found.n_changes and not are_applied(found.column, verdicts, dataset.recipe)
     if is_new and is_allowed(actor, Permission.EDIT_DATA):
@@ -113,32 +114,27 @@ def _draw_result(actor: Actor, dataset: Dataset, found: SuspectList, model: Mode
         ):
             carry_out(apply_verdicts, "The decisions are on their way.", actor=actor, job_id=found.job_id)
     with reading() as session:
-        searched = get_dataset(session, actor=actor, dataset_id=found.dataset_id)
         work = find_latest_job(session, actor=actor, project_id=dataset.project_id, kind="dataset.apply")
     if work is not None:
         job_status(actor, work, stop=partial(_stop, actor))
+
+
+def _draw_cleaning(actor: Actor, dataset: Dataset, found: SuspectList, models: list[ModelView]) -> None:
+    """Judged by the model that found the rows, or by the newest one of the table before."""
+    with reading() as session:
+        searched = get_dataset(session, actor=actor, dataset_id=found.dataset_id)
+        judge = find_judge(session, actor=actor, dataset_id=dataset.id)
     if dataset.version == searched.version or dataset.base_sha256 != searched.base_sha256:
         return
-    if model is not None:
-        _draw_comparison(actor, searched, dataset, model)
+    model_id, before = (found.model_id, searched) if found.model_id else judge or (None, searched)
+    model = next((one for one in models if one.id == model_id), None)
+    if model is None:
+        note("What this brings in metric and money is said here once a model has learned from an earlier version.")
+    else:
+        compare = partial(carry_out, request_comparison, "A worker compares.", actor=actor)
+        draw_cleaning(actor, model, before, dataset, compare=compare, stop=partial(_stop, actor))
     if st.button(f"See version {dataset.version} of the data", icon=":material/table_chart:", key="data"):
         go_to("datasets", project=dataset.project_id)
-
-
-def _draw_comparison(actor: Actor, before: Dataset, after: Dataset, model: ModelView) -> None:
-    subject = f"{model.id}:{after.id}"
-    with reading() as session:
-        asked = {"project_id": after.project_id, "kind": "models.top_loss", "subject_id": subject}
-        job = find_latest_job(session, actor=actor, **asked)
-    if job is not None:
-        job_status(actor, job, stop=partial(_stop, actor))
-    if job is not None and job.result is not None:
-        draw_comparison(job.result["comparison"], before.version, after.version)
-    elif (job is None or not job.is_active) and is_allowed(actor, Permission.LABEL):
-        text = escape_markdown(f"Model {model.number} is fitted to version {before.version} and to {after.version}.")
-        if action_bar("What did the cleaning bring?", text, "Compare", icon=":material/compare:", key="compare"):
-            done = "A worker compares."
-            carry_out(request_comparison, done, actor=actor, model_id=model.id, dataset_id=after.id)
 
 
 def _stop(actor: Actor, job_id: str) -> None:

@@ -1,15 +1,36 @@
 """Suspects: decide by key with a reason, make the decisions a version, and refuse who may not."""
 
+from sqlmodel import select
+
 from db.session import reading, transaction
-from services.audit.actor import Actor
+from db.tables import Job
+from services.audit.actor import SYSTEM, Actor
+from services.automl.commands import start_run
 from services.datasets.queries import find_dataset
 from services.labels.queries import find_suspects
 from services.labels.views import SuspectList
+from services.models.commands import register_model
+from services.models.top_loss_report import Comparison, Side
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_labels import make_labelled, run_jobs
+from tests.makers_models import make_finished
 from tests.pages.conftest import OpenPage, press, text_of
+
+BROUGHT = Comparison(
+    metric="roc_auc",
+    n_compared=190,
+    before=Side(160, 0.80, 0.75, 0.85, 100_000.0, 80_000.0, 120_000.0),
+    after=Side(159, 0.82, 0.77, 0.87, 109_000.0, 90_000.0, 128_000.0),
+    score_gain=0.02,
+    score_gain_low=0.005,
+    score_gain_high=0.03,
+    amount_gain=9_000.0,
+    amount_gain_low=1_000.0,
+    amount_gain_high=17_000.0,
+    currency="EUR",
+)
 
 
 def arrange(role: str = Role.DATA_SCIENTIST, *, with_search: bool = True) -> tuple[Actor, Actor, str]:
@@ -85,6 +106,44 @@ def test_applied_decisions_are_a_version_and_the_button_goes(open_page: OpenPage
     app = open_page("suspects", person, project=project_id)
     assert "apply" not in {str(button.key) for button in app.button}
     assert f"See version {latest.version} of the data" in {button.label for button in app.button}
+
+
+def test_what_the_decisions_brought_is_told_by_a_model_of_the_table_before(open_page: OpenPage) -> None:
+    person, scientist, project_id = arrange()
+    with transaction() as session:
+        dataset = find_dataset(session, actor=scientist, project_id=project_id)
+        assert dataset is not None
+        run = start_run(session, actor=scientist, project_id=project_id, dataset_id=dataset.id)
+        run.state = "finished"
+        model = register_model(session, actor=SYSTEM, run_id=run.id, finished=make_finished())
+        model_id = model.id
+    app = open_page("suspects", person, project=project_id)
+    assert "compare" not in {str(button.key) for button in app.button}  # nothing is cleaned yet
+    app.button(key="apply").click().run()
+    run_jobs(scientist, project_id, kinds=["dataset.apply"])
+    app = open_page("suspects", person, project=project_id)
+    app.button(key="compare").click().run()
+    assert not app.exception
+    with transaction() as session:
+        after = find_dataset(session, actor=scientist, project_id=project_id)
+        job = session.exec(select(Job).where(Job.kind == "models.top_loss")).one()
+        assert after is not None
+        assert job.request == {"model_id": model_id, "compare_with": after.id}
+        job.state, job.result = "done", {"comparison": BROUGHT.document()}
+        session.add(job)
+    told = text_of(open_page("suspects", person, project=project_id))
+    assert "The cleaner data bring €9k a year more (€1k to €17k)" in told
+    assert f"fitted to version {dataset.version} and to version {after.version}" in told
+
+
+def test_without_a_model_it_is_said_what_comes_first(open_page: OpenPage) -> None:
+    person, scientist, project_id = arrange()
+    app = open_page("suspects", person, project=project_id)
+    app.button(key="apply").click().run()
+    run_jobs(scientist, project_id, kinds=["dataset.apply"])
+    app = open_page("suspects", person, project=project_id)
+    assert "once a model has learned from an earlier version" in text_of(app)
+    assert "compare" not in {str(button.key) for button in app.button}
 
 
 def test_a_manager_reads_and_has_no_keys(open_page: OpenPage) -> None:

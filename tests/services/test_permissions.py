@@ -161,6 +161,7 @@ QUERIES = {
     "labels.find_bench": "....- ???.?",
     "labels.find_worth": "....- ???.?",
     "labels.find_suspects": "....- ???.?",
+    "labels.find_judge": "....- ???.?",
     "labels.get_suspects": "....- ???.?",
     "datasets.get_set_aside": "....- ???.?",
     "jobs.get_job": "....- ???.?",
@@ -363,6 +364,7 @@ CALL: dict[str, Call] = {
     "labels.find_suspects": lambda s, a, w: label_queries.find_suspects(
         s, actor=a, project_id=w.project_id, kind="labels.noise"
     ),
+    "labels.find_judge": lambda s, a, w: label_queries.find_judge(s, actor=a, dataset_id=w.dataset_id),
     "labels.get_suspects": lambda s, a, w: label_queries.get_suspects(s, actor=a, job_id=w.noise_job_id),
     "datasets.receive_file": lambda s, a, w: receive_file(
         s, actor=a, project_id=w.project_id, file_name="new.csv", source_sha256="0" * 64, n_bytes=10

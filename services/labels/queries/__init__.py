@@ -2,7 +2,7 @@
 
 from services.labels.queries.bench import find_bench, find_worth
 from services.labels.queries.quick_model import get_quick_answer
-from services.labels.queries.suspects import find_suspects, get_suspects
+from services.labels.queries.suspects import find_judge, find_suspects, get_suspects
 from services.labels.queries.tasks import (
     find_task,
     get_agreement,
@@ -16,6 +16,7 @@ from services.labels.queries.tasks import (
 
 __all__ = [
     "find_bench",
+    "find_judge",
     "find_suspects",
     "find_task",
     "find_worth",

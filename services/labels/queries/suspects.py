@@ -1,9 +1,10 @@
 """Read the rows that a job found suspicious, and what people decided about them."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from db.tables import RowVerdict, User
+from db.tables import DatasetVersion, Model, RowVerdict, Run, User
 from services.audit.actor import Actor
+from services.datasets.queries import Dataset, get_dataset
 from services.errors import NotFoundError
 from services.jobs.queries import find_latest_job, get_job
 from services.jobs.views import JobView
@@ -43,6 +44,29 @@ def get_suspects(session: Session, *, actor: Actor, job_id: str) -> SuspectList:
     if job.kind not in (NOISE, TOP_LOSS) or job.result is None or "suspects" not in job.result:
         raise NotFoundError(UNKNOWN_SUSPECTS)
     return _suspects_of(session, job)
+
+
+def find_judge(session: Session, *, actor: Actor, dataset_id: str) -> tuple[str, Dataset] | None:
+    """The newest model of an earlier version of the same table and outcome (its id), and the version it learned from.
+
+    Fitted to both versions, it tells what a cleaning brought, whatever found the rows.
+    """
+    dataset = get_dataset(session, actor=actor, dataset_id=dataset_id)
+    statement = (
+        select(Model.id, DatasetVersion.id)
+        .join(Run, col(Run.id) == Model.run_id)
+        .join(DatasetVersion, col(DatasetVersion.id) == Run.dataset_version_id)
+        .where(
+            Model.project_id == dataset.project_id,
+            DatasetVersion.base_sha256 == dataset.base_sha256,
+            DatasetVersion.target == dataset.target,
+            col(DatasetVersion.version) < dataset.version,
+        )
+        .order_by(col(Model.number).desc())
+        .limit(1)
+    )
+    found = session.exec(statement).first()
+    return (found[0], get_dataset(session, actor=actor, dataset_id=found[1])) if found else None
 
 
 def _suspects_of(session: Session, job: JobView) -> SuspectList:
