@@ -13,6 +13,7 @@ import psutil
 
 from services.automl.columns import as_words, model_frame
 from services.automl.errors import UnusableDataError
+from services.automl.large_tables import sample_rows
 from services.automl.processes import limit_threads, start_fork_server
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from services.automl.searching import Search, SearchResult
 
 MAX_LANES = 4
+_LARGE_BYTES = (
+    100 * 1024**2
+)  # from here on a reader of several threads is worth that it guesses types a little otherwise
 _SAFETY, _WRITING_SECONDS = 0.97, 0.7  # writing the report takes its time as well
 
 
@@ -65,11 +69,14 @@ def run_headless(
     limit_threads()
     start_fork_server()
     clock = _Clock(time.monotonic() - (time.time() - psutil.Process().create_time()), budget)
-    preparation = _prepare(_read(train), target=target, task=task, metric=metric, seed=seed)
+    rows = sample_rows(_read(train), seed=seed)
+    preparation = _prepare(rows.frame, target=target, task=task, metric=metric, seed=seed)
     test_frame = None if test is None else _read(test)
     _check_test(preparation, test_frame)
     found = _search(preparation, clock)
-    report = _report(preparation, found, clock) | _test_scores(preparation, found.pipeline, test_frame)
+    report = (
+        _report(preparation, found, clock) | rows.document() | _test_scores(preparation, found.pipeline, test_frame)
+    )
     _write_json(Path(out), report)
     if save is not None:
         _save(preparation, found.pipeline, Path(save), report)
@@ -105,8 +112,9 @@ class _Found:
 
 
 def _read(path: Path | str) -> pd.DataFrame:
+    is_large = Path(path).is_file() and Path(path).stat().st_size > _LARGE_BYTES
     try:
-        return pd.read_csv(path, low_memory=False)
+        return pd.read_csv(path, engine="pyarrow") if is_large else pd.read_csv(path, low_memory=False)
     except FileNotFoundError:
         raise UnusableDataError(f"There is no file {path}.") from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError):
