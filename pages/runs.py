@@ -5,20 +5,24 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import RUN
 from portal.ui.layout import empty_state, head, note, page, section
+from portal.ui.run_start import ask_plan
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl import sentences
-from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIALS, Budget
 from services.automl.commands import start_run
-from services.automl.metrics import default_metric, metrics_for
+from services.automl.depths import Plan
+from services.automl.metrics import default_metric
 from services.automl.queries import list_runs
+from services.automl.references import yearly_references
+from services.automl.task import Task
 from services.automl.task_choice import task_of
 from services.automl.views import RunView
 from services.datasets.queries import Dataset, find_dataset
 from services.errors import PortalError
 from services.people.permissions import Permission, is_allowed
+from services.valuation.queries import find_valuation
 
 PROMISE = "Let the portal try many models on your data and keep the one that is worth most"
 
@@ -62,12 +66,13 @@ def _draw_start(actor: Actor, project_id: str, dataset: Dataset | None, *, is_fi
             ":material/table_chart:", f"{missing} first. Then a search can start.", lambda: _data_button(project_id)
         )
         return
+    task = task_of(dataset.get_column(dataset.target))
     with st.container(border=True, gap="small"):
         st.subheader("Start the first run" if is_first else "Start another run", anchor=False)
-        budget_seconds, n_trials, metric, seed = _ask_budget(dataset)
-        _draw_plan(dataset, budget_seconds, n_trials)
+        plan = ask_plan(dataset, task)
+        _draw_preview(actor, dataset, task, plan)
         if st.button("Start the search", type="primary", icon=":material/play_arrow:"):
-            _start(actor, project_id, dataset, budget_seconds, n_trials, metric, seed)
+            _start(actor, dataset, plan)
 
 
 def _data_button(project_id: str) -> None:
@@ -75,48 +80,33 @@ def _data_button(project_id: str) -> None:
         go_to("datasets", project=project_id)
 
 
-def _ask_budget(dataset: Dataset) -> tuple[float, int, str, int]:
-    assert dataset.target is not None
-    task = task_of(dataset.get_column(dataset.target))
-    minutes = st.number_input("Minutes at most", value=DEFAULT_BUDGET_SECONDS / 60, step=1.0, format="%g", width=200)
-    with st.expander("Expert settings", icon=":material/tune:"):
-        n_trials = st.number_input("Variants at most", value=DEFAULT_TRIALS, step=5, width=200)
-        labels = {metric.name: metric.label for metric in metrics_for(task)}
-        names = [default_metric(task).name, *(name for name in labels if name != default_metric(task).name)]
-        metric = st.selectbox("Metric", names, format_func=labels.__getitem__, width=300)
-        seed = st.number_input("Seed", value=0, step=1, width=200, help="The same seed draws the same hold-out rows.")
-    return float(minutes) * 60, int(n_trials), metric, int(seed)
-
-
-def _draw_plan(dataset: Dataset, budget_seconds: float, n_trials: int) -> None:
-    st.markdown(f"Predict **{escape_markdown(dataset.target or '')}** from {len(dataset.feature_columns)} columns.")
+def _draw_preview(actor: Actor, dataset: Dataset, task: Task, plan: Plan) -> None:
+    """What will happen, before it does."""
+    with reading() as session:
+        valuation = find_valuation(session, actor=actor, project_id=dataset.project_id)
+    assumptions = valuation.assumptions if valuation is not None and task is Task.BINARY else None
+    metric = plan.metric or default_metric(task).name
+    references = yearly_references(assumptions) if assumptions else {}
+    about = f"Predict **{escape_markdown(dataset.target or '')}** from {len(dataset.feature_columns)} columns."
+    goal = sentences.describe_goal(metric, references, assumptions.currency if assumptions else None)
     try:
-        st.markdown(sentences.describe_plan(Budget(budget_seconds, n_trials)))
+        st.markdown(f"{about} {sentences.describe_plan(plan.budget, plan.families)}  \n{escape_markdown(goal)}")
     except PortalError as error:
         st.warning(error.sentence)
-    note("You may close the page; the run goes on and can be paused, stopped or cancelled at any time.")
+    note("You may close the page; the run goes on and can be paused, extended, stopped or cancelled at any time.")
 
 
-def _start(
-    actor: Actor, project_id: str, dataset: Dataset, budget_seconds: float, n_trials: int, metric: str, seed: int
-) -> None:
+def _start(actor: Actor, dataset: Dataset, plan: Plan) -> None:
     try:
         with transaction() as session:
             run = start_run(
-                session,
-                actor=actor,
-                project_id=project_id,
-                dataset_id=dataset.id,
-                budget_seconds=budget_seconds,
-                n_trials=n_trials,
-                metric=metric,
-                seed=seed,
+                session, actor=actor, project_id=dataset.project_id, dataset_id=dataset.id, **plan.arguments()
             )
     except PortalError as error:
         st.error(error.sentence)
         return
     flash(f"Run {run.number} is queued.")
-    go_to("run", project=project_id, run=run.id)
+    go_to("run", project=dataset.project_id, run=run.id)
 
 
 def _draw_runs(runs: list[RunView]) -> None:

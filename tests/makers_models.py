@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from db.tables import Model, Run, Trial
+from db.types import utc_now
 from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import start_run
 from services.models.commands import register_model
@@ -157,6 +158,7 @@ def make_trial(session: Session, run: Run, number: int, **changes: Any) -> Trial
         "second": 2.0 * number,
         "duration_seconds": 2.0,
         "lane": "1:0",
+        "finished_at": None if changes.get("state") == "running" else utc_now(),
         **changes,
     }
     trial = Trial(run_id=run.id, number=number, **values)

@@ -6,13 +6,15 @@ things ("asked 5 minutes ago"); hence the time limit. Whether the person may see
 gets the same frozen objects.
 """
 
+from typing import NamedTuple
+
 import streamlit as st
 
 from portal.ui.session import reading
 from services.audit.actor import Actor
 from services.audit.queries import get_head_id
-from services.automl.queries import count_ended_trials, get_run, get_run_state
-from services.automl.views import ENDED_STATES, RunView
+from services.automl.queries import count_ended_trials, get_run, get_run_state, list_run_events
+from services.automl.views import ENDED_STATES, RunEvent, RunView
 from services.models.queries import ModelView, find_run_model
 from services.portfolio.queries import get_home, get_project_overview
 from services.portfolio.views import Home, ProjectOverview
@@ -42,8 +44,16 @@ def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
     return _read_overview(actor.user_id, actor.role, project_id, (head_id, n_trials), actor)
 
 
-def read_run(actor: Actor, run_id: str) -> tuple[RunView, ModelView | None]:
-    """A run as it is now, and the model it produced. Kept from its end on.
+class RunPicture(NamedTuple):
+    """A run, the model it produced, and what people did with it, newest first."""
+
+    run: RunView
+    model: ModelView | None
+    events: tuple[RunEvent, ...]
+
+
+def read_run(actor: Actor, run_id: str) -> RunPicture:
+    """A run as it is now. Kept from its end on.
 
     Raises
     ------
@@ -52,7 +62,8 @@ def read_run(actor: Actor, run_id: str) -> tuple[RunView, ModelView | None]:
     """
     with reading() as session:
         if get_run_state(session, actor=actor, run_id=run_id) not in ENDED_STATES:
-            return get_run(session, actor=actor, run_id=run_id), None
+            run = get_run(session, actor=actor, run_id=run_id)
+            return RunPicture(run, None, list_run_events(session, actor=actor, run_id=run_id))
         head_id = get_head_id(session)
     return _read_ended_run(actor.user_id, actor.role, run_id, head_id, actor)
 
@@ -82,6 +93,10 @@ def _read_ended_run(
     run_id: str,
     head_id: int,  # noqa: ARG001 - the key
     _actor: Actor,
-) -> tuple[RunView, ModelView | None]:
+) -> RunPicture:
     with reading() as session:
-        return get_run(session, actor=_actor, run_id=run_id), find_run_model(session, actor=_actor, run_id=run_id)
+        return RunPicture(
+            get_run(session, actor=_actor, run_id=run_id),
+            find_run_model(session, actor=_actor, run_id=run_id),
+            list_run_events(session, actor=_actor, run_id=run_id),
+        )

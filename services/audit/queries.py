@@ -37,6 +37,12 @@ def iterate_events(session: Session) -> Generator[dict[str, Any]]:
         rows.close()
 
 
+def list_object_events(session: Session, *, object_type: str, object_id: str, limit: int = 20) -> list[AuditEvent]:
+    """The latest events of one thing, newest first. The caller has checked that the actor may see it."""
+    statement = select(AuditEvent).where(AuditEvent.object_id == object_id, AuditEvent.object_type == object_type)
+    return list(session.exec(statement.order_by(col(AuditEvent.id).desc()).limit(limit)))
+
+
 def list_project_events(session: Session, *, project_id: str, limit: int = 20) -> list[AuditEvent]:
     """The latest events of a project, newest first. The caller has checked that the actor may see the project."""
     statement = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.automl.budget import DEFAULT_TRIAL_MEMORY_MB, Budget
-from services.automl.family_names import FAMILY_LABELS, INTRICATE_FAMILIES, PLAIN_FAMILIES
+from services.automl.family_names import INTRICATE_FAMILIES, PLAIN_FAMILIES, SEARCHED
 from services.automl.split_choice import SplitChoice
 
 DEPTHS = {"simple": "Simple", "guided": "Guided", "expert": "Expert"}
@@ -72,12 +72,11 @@ def guided_plan(*, minutes: int, simplicity: str, thoroughness: str) -> Plan:
 
 def simplicities() -> Mapping[str, tuple[str, ...]]:
     """The kinds of model for each wish, plainest first; wishes that come to the same kinds are offered once."""
-    everything = tuple(FAMILY_LABELS)
-    wishes = {
-        "plain": tuple(name for name in everything if name in PLAIN_FAMILIES),
-        "balanced": tuple(name for name in everything if name not in INTRICATE_FAMILIES),
+    wishes: dict[str, tuple[str, ...]] = {
+        "plain": tuple(name for name in SEARCHED if name in PLAIN_FAMILIES),
+        "balanced": tuple(name for name in SEARCHED if name not in INTRICATE_FAMILIES),
         "best": (),
     }
-    if len(wishes["balanced"]) == len(everything):
+    if len(wishes["balanced"]) == len(SEARCHED):
         del wishes["balanced"]
     return wishes

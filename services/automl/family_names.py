@@ -14,10 +14,9 @@ FAMILY_LABELS = {
     "neighbours": "Nearest neighbours",
 }
 TEAM = "ensemble"  # is not searched for, but made of what was found
+SEARCHED = tuple(FAMILY_LABELS)  # what a search tries by itself
 PLAIN_FAMILIES = frozenset({"linear"})  # one formula a person can read
-INTRICATE_FAMILIES = frozenset(
-    {"neural_network", "kernel", "neighbours"}
-)  # no formula and no tree: only their answers can be looked at
+INTRICATE_FAMILIES = frozenset({"neural_network", "kernel", "neighbours"})  # neither formulas nor trees
 
 
 def family_label(name: str) -> str:
@@ -26,7 +25,7 @@ def family_label(name: str) -> str:
 
 
 def checked_families(wanted: Collection[str], *, among: Collection[str] = ()) -> tuple[str, ...]:
-    """The wanted kinds in the order of `FAMILY_LABELS`; empty where nothing is left out.
+    """The wanted kinds in the order of `SEARCHED`; empty where nothing is left out.
 
     Parameters
     ----------
@@ -38,7 +37,7 @@ def checked_families(wanted: Collection[str], *, among: Collection[str] = ()) ->
     InvalidInputError
         One of them is unknown, or not among the others.
     """
-    offered = [name for name in FAMILY_LABELS if not among or name in among]
+    offered = [name for name in SEARCHED if not among or name in among]
     if unknown := sorted(set(wanted) - set(offered)):
         labels = ", ".join(FAMILY_LABELS[name] for name in offered)
         raise InvalidInputError(f"This search cannot try “{unknown[0]}”. Choose among: {labels}.")

@@ -1,14 +1,17 @@
 """A run in words: what it will do, how far it is, who works on it, what it found."""
 
+from collections.abc import Collection, Mapping
+
 from services.automl import family_names
 from services.automl.budget import Budget
-from services.automl.family_names import FAMILY_LABELS
+from services.automl.family_names import SEARCHED, describe_families
 from services.automl.metrics import METRICS
+from services.automl.plateau import Plateau, find_plateau
 from services.automl.ranking import rank_trials
 from services.automl.views import ENDED_STATES, RunView, TrialView
 from services.valuation.amounts import format_money
 
-PLATEAU_TRIALS = 15
+_START_A_WORKER = "Whoever looks after the portal starts one with: python -m portal work"
 _WISHES = {
     "pause": "Pausing, as you asked",
     "stop": "Stopping and keeping the best",
@@ -16,13 +19,26 @@ _WISHES = {
 }
 
 
-def describe_plan(budget: Budget) -> str:
-    """What a search promises before it starts."""
-    variants = "1 variant" if budget.n_trials == 1 else f"about {budget.n_trials:,} variants"
-    return (
-        f"The search tries {len(FAMILY_LABELS)} kinds of model in {variants}, for {describe_seconds(budget.seconds)} "
-        "at most, and checks the best one on rows kept aside."
-    )
+def describe_plan(budget: Budget, families: Collection[str] = ()) -> str:
+    """What a search promises before it starts; no `families` means every kind."""
+    names = tuple(families) or SEARCHED
+    kinds = f"only {describe_families(names)}" if len(names) == 1 else f"{len(names)} kinds of model"
+    variants = "1 variant" if budget.n_trials == 1 else f"up to {budget.n_trials:,} variants"
+    time = describe_seconds(budget.seconds)
+    return f"I will try {kinds}, {variants}, at most {time}, then check the best on rows kept aside."
+
+
+def describe_goal(metric: str, references: Mapping[str, float], currency: str | None) -> str:
+    """What the models are compared by; with payoffs what a model must earn a year to pay for itself.
+
+    `references` are yearly amounts in `currency`, as `yearly_references` gives them.
+    """
+    if currency is None:
+        known = METRICS[metric]
+        return f"What counts is {known.label}. {known.sentence}"
+    must = references.get("break_even", 0.0)
+    pays = f" It pays for itself from {format_money(must, currency)} a year on (break-even)." if must > 0 else ""
+    return f"What counts is money: the model that earns most a year with what calls are worth wins.{pays}"
 
 
 def describe_seconds(seconds: float) -> str:
@@ -42,7 +58,8 @@ def describe_phase(run: RunView) -> str:
     if run.wish != "none" and run.is_active:
         return _WISHES[run.wish]
     if run.state == "queued":
-        return "Waiting for a worker" if run.queue_position == 1 else f"Number {run.queue_position} in the queue"
+        before = (run.queue_position or 1) - 1
+        return f"Waiting: {count_of(before, 'run')} before this one" if before else "Waiting for a worker"
     if run.state == "failed":
         return "The run ended without a model"
     if run.state == "finished":
@@ -55,7 +72,7 @@ def describe_progress(run: RunView) -> str:
     ended = sum(trial.state != "running" for trial in run.trials)
     parts = [
         f"{ended} of {run.n_trials_budget} variants",
-        f"{describe_seconds(run.used_seconds)} of {describe_seconds(run.budget_seconds)}",
+        f"{describe_seconds(run.used_seconds)} of {describe_seconds(run.budget_seconds)}{_added(run)}",
     ]
     if run.eta_seconds is not None:
         parts.append(f"about {describe_seconds(run.eta_seconds)} left" if run.eta_seconds >= 1 else "almost done")
@@ -71,14 +88,22 @@ def progress_of(run: RunView) -> float:
 
 
 def describe_worker(run: RunView) -> str:
-    """Whether somebody is there to do the work."""
+    """Whether somebody is there to do the work, and what to do where nobody is."""
     worker = run.worker
     if worker is None or (not worker.is_alive and run.state == "queued"):
-        return "No worker is running. The run starts as soon as one does."
-    age = f"{describe_seconds(worker.heartbeat_age_seconds)} ago" if worker.heartbeat_age_seconds >= 0.5 else "just now"
+        return f"No worker is running. The run starts as soon as one does. {_START_A_WORKER}"
+    age = describe_seconds(worker.heartbeat_age_seconds)
     if not worker.is_alive:
-        return f"The worker was last heard of {age}. Another takes over, or it resumes when it is started again."
-    return f"Worker on {worker.host}, heard of {age}"
+        silent = f"No worker has answered for {age} (the last was on {worker.host}). Nothing is lost:"
+        return f"{silent} another takes over, or it goes on when it is started again. {_START_A_WORKER}"
+    return (
+        f"The worker on {worker.host} answered {f'{age} ago' if worker.heartbeat_age_seconds >= 0.5 else 'just now'}."
+    )
+
+
+def is_worker_missing(run: RunView) -> bool:
+    """Whether nobody is there to do the work."""
+    return run.worker is None or not run.worker.is_alive
 
 
 def describe_finding(run: RunView) -> str:
@@ -100,12 +125,18 @@ def describe_last_gain(run: RunView) -> tuple[str, str]:
     """When the best was found, and whether more variants still help."""
     if run.best is None:
         return "None yet", "the first model is on its way" if run.is_active else "nothing was found"
-    since = sum(trial.number > run.best.number for trial in run.complete_trials)
-    is_plateau = since >= PLATEAU_TRIALS
-    sentence = f"no gain in {since} variants: a plateau" if is_plateau else "not yet a plateau"
+    plateau = find_run_plateau(run)
+    sentence = f"no gain in {plateau.n_since} variants: a plateau" if plateau else "not yet a plateau"
     if run.state == "running":
         return f"{_roughly(run.used_seconds - run.best.second)} ago", sentence
     return f"at {_roughly(run.best.second)}", "of search time" if run.state in ENDED_STATES else sentence
+
+
+def find_run_plateau(run: RunView) -> Plateau | None:
+    """The plateau a search is on, by what its variants are compared by."""
+    results = [(trial.second, run.result_of(trial)) for trial in run.complete_trials]
+    greater_is_better = run.has_money or run.greater_is_better
+    return find_plateau(results, greater_is_better=greater_is_better, used_seconds=run.used_seconds)
 
 
 def format_result(run: RunView, trial: TrialView) -> str:
@@ -135,6 +166,10 @@ def family_label(family: str) -> str:
 def count_of(number: int, noun: str) -> str:
     """1 model, 2 models."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _added(run: RunView) -> str:
+    return f" ({describe_seconds(run.added_seconds)} added)" if run.added_seconds else ""
 
 
 def _roughly(seconds: float) -> str:

@@ -45,6 +45,16 @@ class TrialView:
 
 
 @dataclass(frozen=True, slots=True)
+class RunEvent:
+    """What somebody did with a run, as the audit log has it."""
+
+    at: datetime
+    who: str
+    action: str
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerView:
     """The worker that touched the run last, or the freshest one there is."""
 
@@ -112,6 +122,12 @@ class RunView:
     def has_money(self) -> bool:
         """Whether trials are compared in money rather than by the metric."""
         return self.currency is not None
+
+    def result_of(self, trial: TrialView) -> float:
+        """What a trial is compared by: money a year, or the metric."""
+        value = trial.value_amount if self.has_money and trial.value_amount is not None else trial.score
+        assert value is not None
+        return value
 
     @property
     def complete_trials(self) -> tuple[TrialView, ...]:

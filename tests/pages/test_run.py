@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
 
 from db.session import reading, transaction
 from db.tables import Run
@@ -54,6 +55,11 @@ def try_some(run_id: str, **changes: object) -> None:
         make_trial(session, run, 3, state="failed", score=None, failure="It took longer than 25 s.")
 
 
+def press_label(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+
+
 def labels(app: object) -> list[str]:
     return [button.label for button in app.main.button]  # type: ignore[attr-defined]
 
@@ -65,7 +71,7 @@ def test_a_queued_run_says_what_it_waits_for(open_page: OpenPage, scientist: Act
     assert "No worker is running. The run starts as soon as one does." in words
     assert "You may close this page; the run goes on." in words
     assert "Nothing has been tried yet" in words
-    assert labels(app) == ["Stop and keep the best", "Pause", "Cancel"]
+    assert labels(app) == ["Stop and keep the best", "Pause", "Add 10 minutes", "Cancel"]
     assert app.button[0].disabled
 
 
@@ -80,7 +86,67 @@ def test_a_running_search_shows_how_far_it_is_and_what_leads(
     assert "AUC 0.840" in words
     assert "Variants tried 3 of 5" in words
     assert "It took longer than 25 s" in words
+    assert "A first usable model after 2 s: Linear model, AUC 0.810." in words
+    assert "Gradient boosting 2, AUC 0.840, the best so far." in words
     assert not app.exception
+
+
+def test_each_further_press_is_recorded_and_said(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    try_some(run_id)
+    app = open_page("run", scientist, run=run_id)
+    press_label(app, "Add 10 minutes")
+    assert "of 11 min 40 s (10 min added)" in app.get("progress")[0].proto.text
+    app.menu_button[0].click("Gradient boosting").run()
+    assert not app.exception
+    words = text_of(app)
+    assert "Only gradient boosting is tried now." in words
+    assert "Gave the search ten more minutes" in words
+    assert "Let the search try only gradient boosting from here on" in words
+    app.menu_button[0].click("All kinds again").run()
+    assert "is tried now" not in text_of(app)
+
+
+def test_a_press_that_came_too_late_adds_nothing(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    try_some(run_id)
+    app = open_page("run", scientist, run=run_id)
+    button = next(button for button in app.button if button.label == "Add 10 minutes")
+    change(run_id, budget_seconds=700)
+    button.click().run()
+    assert not app.exception
+    with reading() as session:
+        assert session.get_one(Run, run_id).budget_seconds == 700
+
+
+def test_a_finished_search_goes_on_for_ten_minutes(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    try_some(run_id)
+    change(run_id, state="finished", finished_at=utc_now(), used_seconds=80.0)
+    app = open_page("run", scientist, run=run_id)
+    press_label(app, "Continue with 10 more minutes")
+    assert "Waiting for a worker" in text_of(app)
+    with reading() as session:
+        run = session.get_one(Run, run_id)
+        assert (run.state, run.generation, run.budget_seconds) == ("queued", 2, 680)
+
+
+def test_a_variant_is_looked_at_fold_by_fold_beside_the_best(
+    open_page: OpenPage, scientist: Actor, run_id: str
+) -> None:
+    try_some(run_id)
+    app = open_page("run", scientist, run=run_id)
+    assert "Fold by fold" in text_of(app)
+    assert app.selectbox[0].value is None
+    shared = open_page("run", scientist, run=run_id, variant="Linear model 1")
+    assert not shared.exception
+    assert shared.selectbox[0].value == "Linear model 1"
+
+
+def test_a_search_that_stands_still_says_so(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    try_some(run_id)
+    with transaction() as session:
+        for number in range(4, 24):
+            make_trial(session, session.get_one(Run, run_id), number, score=0.8)
+    app = open_page("run", scientist, run=run_id)
+    assert "No better model in the last 20 of 22 variants" in app.info[0].value
 
 
 def test_with_payoffs_the_best_is_said_in_money(
@@ -114,7 +180,7 @@ def test_a_paused_run_can_be_resumed(open_page: OpenPage, scientist: Actor, run_
     try_some(run_id)
     change(run_id, state="paused", phase="Paused")
     app = open_page("run", scientist, run=run_id)
-    assert labels(app) == ["Resume", "Stop and keep the best", "Cancel"]
+    assert labels(app) == ["Resume", "Stop and keep the best", "Add 10 minutes", "Cancel"]
     app.button[0].click().run()
     with reading() as session:
         run = session.get_one(Run, run_id)
@@ -125,7 +191,7 @@ def test_a_failed_run_says_why(open_page: OpenPage, scientist: Actor, run_id: st
     change(run_id, state="failed", failure="None of the variants gave a model.", finished_at=utc_now())
     app = open_page("run", scientist, run=run_id)
     assert "None of the variants gave a model" in app.error[0].value
-    assert labels(app) == []
+    assert labels(app) == ["Continue with 10 more minutes"]
 
 
 def test_a_finished_run_leads_to_its_model(open_page: OpenPage, engine: Engine, business: Actor) -> None:

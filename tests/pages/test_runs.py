@@ -1,16 +1,22 @@
 """The page that starts runs."""
 
+import re
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
+from streamlit.testing.v1 import AppTest
 
 from db.session import reading, transaction
 from db.tables import Run
 from services.audit.actor import Actor
+from services.automl.family_names import SEARCHED
 from services.people.permissions import Role
+from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_models import make_run, make_trial
+from tests.makers_money import CALLS
 from tests.pages.conftest import OpenPage, text_of
 
 
@@ -32,6 +38,11 @@ def bring_data(people: dict[str, Actor], project_id: str, target: str | None = "
         make_dataset(session, people[Role.DATA_SCIENTIST], project_id, target=target)
 
 
+def start(app: AppTest) -> None:
+    next(button for button in app.button if button.label == "Start the search").click().run()
+    assert not app.exception
+
+
 def runs() -> list[Run]:
     with reading() as session:
         return list(session.exec(select(Run.id)))  # type: ignore[arg-type]  # only counted
@@ -51,41 +62,94 @@ def test_without_a_target_it_says_what_to_choose(
     assert "Choose what to predict first" in text_of(app)
 
 
+def started() -> Run:
+    with reading() as session:
+        return session.exec(select(Run)).one()
+
+
 def test_the_plan_is_said_in_words_before_the_start(
     open_page: OpenPage, people: dict[str, Actor], project_id: str
 ) -> None:
     bring_data(people, project_id)
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    plan = "The search tries 7 kinds of model in about 40 variants, for 5 min at most"
-    assert plan in text_of(app)
-    app.number_input[0].set_value(2.0).run()
-    assert "for 2 min at most" in text_of(app)
+    words = text_of(app)
+    assert f"I will try {len(SEARCHED)} kinds of model, up to 40 variants, at most 5 min, then check" in words
+    assert "What counts is AUC" in words
+    app.select_slider(key="minutes").set_value(2).run()
+    app.select_slider(key="simplicity").set_value("plain").run()
+    app.select_slider(key="thoroughness").set_value("quick").run()
+    words = text_of(app)
+    assert "I will try only linear model, up to 12 variants, at most 2 min" in words
+    assert "Why we ask: More time finds better models" in words
+    assert "Only linear model will be tried." in words
 
 
-def test_a_search_is_started_with_what_was_asked(
+def test_three_answers_start_what_they_say(open_page: OpenPage, people: dict[str, Actor], project_id: str) -> None:
+    bring_data(people, project_id)
+    app = open_page(
+        "runs", people[Role.DATA_SCIENTIST], project=project_id, minutes="2 min", simplicity="Easy to explain"
+    )
+    start(app)
+    run = started()
+    assert (run.depth, run.budget_seconds, run.n_trials_budget, run.families) == ("guided", 120, 40, ["linear"])
+
+
+def test_one_button_starts_a_search_for_the_best_of_all(
     open_page: OpenPage, people: dict[str, Actor], project_id: str
 ) -> None:
     bring_data(people, project_id)
-    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    app.number_input[0].set_value(2.0)
-    app.number_input[1].set_value(7)
-    app.button[0].click().run()
-    assert not app.exception
-    with reading() as session:
-        run = session.exec(select(Run)).one()
-        assert (run.budget_seconds, run.n_trials_budget, run.metric) == (120, 7, "roc_auc")
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Simple")
+    assert [len(widgets) for widgets in (app.main.select_slider, app.main.number_input, app.main.button)] == [0, 0, 1]
+    assert "up to 80 variants, at most 15 min" in text_of(app)
+    start(app)
+    run = started()
+    assert (run.depth, run.families, run.split["kind"]) == ("simple", [], "auto")
 
 
-@pytest.mark.parametrize(("field", "sentence"), [(0, "The search needs time"), (1, "between 1 and 1,000 variants")])
-def test_a_budget_of_zero_is_refused_with_a_sentence_and_nothing_is_lost(
-    open_page: OpenPage, people: dict[str, Actor], project_id: str, field: int, sentence: str
+def test_an_expert_sets_everything(open_page: OpenPage, people: dict[str, Actor], project_id: str) -> None:
+    bring_data(people, project_id)
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Expert")
+    for key, value in (
+        ("expert_minutes", 2.0),
+        ("variants", 7),
+        ("variant_seconds", 30),
+        ("memory", 512),
+        ("parallel", 1),
+        ("seed", 5),
+    ):
+        app.number_input(key=key).set_value(value)
+    app.multiselect(key="kinds").set_value(["lightgbm", "linear"])
+    app.selectbox(key="metric").set_value("log_loss")
+    start(app)
+    run = started()
+    assert (run.depth, run.budget_seconds, run.n_trials_budget, run.metric) == ("expert", 120, 7, "log_loss")
+    assert (run.trial_seconds_limit, run.trial_memory_mb_limit, run.n_lanes, run.seed) == (30, 512, 1, 5)
+    assert run.families == ["linear", "lightgbm"]
+
+
+def test_with_payoffs_the_goal_is_money_and_names_the_break_even(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str
 ) -> None:
     bring_data(people, project_id)
-    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
-    app.number_input[field].set_value(0)
-    app.button[0].click().run()
+    with transaction() as session:
+        save_valuation(session, actor=people[Role.BUSINESS], project_id=project_id, assumptions=CALLS, based_on=0)
+    words = text_of(open_page("runs", people[Role.DATA_SCIENTIST], project=project_id))
+    assert "What counts is money" in words
+    assert re.search(r"pays for itself from €[\d.]+[km]? a year on", words)
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence"), [("expert_minutes", "The search needs time"), ("variants", "between 1 and 1,000 variants")]
+)
+def test_a_budget_of_zero_is_refused_with_a_sentence_and_nothing_is_lost(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str, key: str, sentence: str
+) -> None:
+    bring_data(people, project_id)
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Expert")
+    app.number_input(key=key).set_value(0)
+    start(app)
     assert sentence in app.error[0].value
-    assert app.number_input[field].value == 0
+    assert app.number_input(key=key).value == 0
     assert runs() == []
 
 

@@ -202,6 +202,7 @@ QUERIES = {
     "automl.list_runs": "....- ???.?",
     "automl.find_latest_run": "....- ???.?",
     "automl.count_ended_trials": "....- ???.?",
+    "automl.list_run_events": "....- ???.?",
     "models.get_model": "....- ???.?",
     "models.list_models": "....- ???.?",
     "models.find_run_model": "....- ???.?",
@@ -236,6 +237,7 @@ INTERNAL = {
     "audit.get_chain_report": "asked by the command line and by the audit page, which checks the permission",
     "audit.get_head_id": "a number that says nothing but that something changed; keys the caches of pages",
     "audit.iterate_events": "asked by the command line, whose owner holds the database itself",
+    "audit.list_object_events": "asked by the queries of a thing after their own check",
     "audit.list_project_events": "asked by the page of a project after its own check",
     "jobs.enqueue_job": "a part of commands, which say what permission it takes",
     "jobs.view_of": "shapes a row its caller has read",
@@ -513,6 +515,7 @@ CALL: dict[str, Call] = {
         s, actor=a, run_id=w.queued_run_id, families=["linear"]
     ),
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
+    "automl.list_run_events": lambda s, a, w: run_queries.list_run_events(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),
     "automl.list_runs": lambda s, a, w: run_queries.list_runs(s, actor=a, project_id=w.project_id),
     "automl.find_latest_run": lambda s, a, w: run_queries.find_latest_run(s, actor=a, project_id=w.project_id),

@@ -13,6 +13,7 @@ from services.valuation.amounts import format_money
 _SHORT_SECONDS = 180.0  # up to here the axis counts seconds
 _REFERENCES = {"everyone": ("Acting on everyone", QUIET), "break_even": ("Break-even", WARN)}
 _MIN_DOTS, _FLAT = 5, 0.2  # from so many dots on, dots that fill less than this share of the axis are looked at closely
+_TOO_NEAR = 0.07  # of the axis: two lines this near share one label
 _FAR_BELOW = -0.6  # a reference further below zero than this share of the best would flatten every dot
 
 
@@ -83,17 +84,22 @@ def _add_best_so_far(figure: go.Figure, run: RunView, seconds_per_unit: float) -
 
 
 def _add_references(figure: go.Figure, run: RunView) -> None:
-    low, _high = _money_range(run) or (0.0, 0.0)
-    below = []
+    low, high = _money_range(run) or (0.0, 0.0)
+    below: list[str] = []
+    drawn: list[tuple[float, str, str]] = []
     for name, (label, color) in _REFERENCES.items():
         if name not in run.references:
             continue
         amount = run.references[name]
         text = f"{label} {format_money(amount, run.currency or 'EUR')}"
-        if amount >= low:
-            mark(figure, amount, text, axis="y", color=color)
-        else:
+        if amount < low:
             below.append(text)
+        elif drawn and abs(drawn[-1][0] - amount) < _TOO_NEAR * (high - low):
+            drawn[-1] = (drawn[-1][0], f"{drawn[-1][1]} · {text}", color)
+        else:
+            drawn.append((amount, text, color))
+    for amount, text, color in drawn:
+        mark(figure, amount, text, axis="y", color=color)
     if below:
         figure.add_annotation(
             text=f"↓ {' · '.join(below)}", xref="paper", yref="paper", x=1, y=0, xanchor="right", yanchor="bottom"

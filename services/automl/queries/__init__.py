@@ -1,5 +1,6 @@
 """Read runs: what was tried, how far a search is, and who works on it."""
 
+from services.automl.queries.events import list_run_events
 from services.automl.queries.runs import (
     UNKNOWN_RUN,
     count_ended_trials,
@@ -9,10 +10,11 @@ from services.automl.queries.runs import (
     list_runs,
     search_seconds,
 )
-from services.automl.views import RunView, TrialView, WorkerView
+from services.automl.views import RunEvent, RunView, TrialView, WorkerView
 
 __all__ = [
     "UNKNOWN_RUN",
+    "RunEvent",
     "RunView",
     "TrialView",
     "WorkerView",
@@ -20,6 +22,7 @@ __all__ = [
     "find_latest_run",
     "get_run",
     "get_run_state",
+    "list_run_events",
     "list_runs",
     "search_seconds",
 ]

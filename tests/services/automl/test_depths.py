@@ -4,7 +4,7 @@ import pytest
 
 from services.automl import depths
 from services.automl.depths import DEPTHS, THOROUGHNESS, guided_plan, simple_plan, simplicities
-from services.automl.family_names import FAMILY_LABELS, INTRICATE_FAMILIES
+from services.automl.family_names import SEARCHED
 from services.errors import InvalidInputError
 
 
@@ -22,9 +22,10 @@ def test_three_answers_become_limits_and_kinds() -> None:
 
 
 def test_a_wish_that_changes_nothing_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert simplicities()["balanced"] == tuple(name for name in FAMILY_LABELS if name not in INTRICATE_FAMILIES)
     monkeypatch.setattr(depths, "INTRICATE_FAMILIES", frozenset())
     assert list(simplicities()) == ["plain", "best"]
+    monkeypatch.setattr(depths, "INTRICATE_FAMILIES", frozenset({"lightgbm"}))
+    assert simplicities()["balanced"] == tuple(name for name in SEARCHED if name != "lightgbm")
 
 
 def test_limits_that_cannot_be_are_said_together() -> None:

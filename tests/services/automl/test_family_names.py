@@ -2,14 +2,14 @@
 
 import pytest
 
-from services.automl.family_names import FAMILY_LABELS, checked_families, describe_families
+from services.automl.family_names import SEARCHED, checked_families, describe_families
 from services.errors import InvalidInputError
 
 
 def test_kinds_are_kept_in_one_order_and_everything_is_no_choice() -> None:
     assert checked_families(["lightgbm", "linear"]) == ("linear", "lightgbm")
     assert checked_families([]) == ()
-    assert checked_families(list(FAMILY_LABELS)) == ()
+    assert checked_families(list(SEARCHED)) == ()
     assert checked_families(["linear"], among=["linear", "lightgbm"]) == ("linear",)
     assert checked_families(["lightgbm", "linear"], among=["linear", "lightgbm"]) == ()
 

@@ -8,6 +8,7 @@ import pytest
 
 from services.automl import sentences
 from services.automl.budget import Budget
+from services.automl.family_names import SEARCHED
 from services.automl.views import RunView, TrialView, WorkerView
 
 MOMENT = datetime(2026, 9, 3, 9, 2, tzinfo=UTC)
@@ -53,11 +54,11 @@ def make_view(*trials: TrialView, **changes: Any) -> RunView:
 
 
 def test_the_plan_is_a_promise_in_plain_words() -> None:
-    assert sentences.describe_plan(Budget(seconds=300, n_trials=40)) == (
-        "The search tries 7 kinds of model in about 40 variants, for 5 min at most, and checks the best one on rows "
-        "kept aside."
+    assert sentences.describe_plan(Budget(seconds=300, n_trials=40), ["linear", "lightgbm"]) == (
+        "I will try 2 kinds of model, up to 40 variants, at most 5 min, then check the best on rows kept aside."
     )
-    assert "1 variant," in sentences.describe_plan(Budget(n_trials=1))
+    assert f"I will try {len(SEARCHED)} kinds of model, 1 variant," in sentences.describe_plan(Budget(n_trials=1))
+    assert "I will try only linear model, up to" in sentences.describe_plan(Budget(), ["linear"])
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,8 @@ def test_progress_names_variants_time_and_what_is_left() -> None:
     assert sentences.describe_progress(make_view(make_trial(1))) == (
         "1 of 80 variants · 9 min 20 s of 15 min · about 5 min left"
     )
+    longer = make_view(budget_seconds=1_500.0, added_seconds=600.0, eta_seconds=None)
+    assert sentences.describe_progress(longer) == "0 of 80 variants · 9 min 20 s of 25 min (10 min added)"
     assert sentences.describe_progress(make_view(eta_seconds=None)) == "0 of 80 variants · 9 min 20 s of 15 min"
 
 
@@ -86,7 +89,8 @@ def test_progress_is_the_larger_share_of_the_budgets_and_full_at_the_end() -> No
         ({}, "Trying gradient boosting"),
         ({"wish": "stop"}, "Stopping and keeping the best"),
         ({"state": "queued", "queue_position": 1}, "Waiting for a worker"),
-        ({"state": "queued", "queue_position": 3}, "Number 3 in the queue"),
+        ({"state": "queued", "queue_position": 2}, "Waiting: 1 run before this one"),
+        ({"state": "queued", "queue_position": 3}, "Waiting: 2 runs before this one"),
         ({"state": "failed"}, "The run ended without a model"),
         ({"state": "finished", "n_complete": 2}, "Done: the best of 2 models was checked on rows kept aside"),
     ],
@@ -96,10 +100,14 @@ def test_the_phase_says_what_happens_now(changes: dict[str, Any], words: str) ->
 
 
 def test_the_worker_is_alive_silent_or_missing() -> None:
-    assert sentences.describe_worker(make_view()) == "Worker on box, heard of 1 s ago"
+    assert sentences.describe_worker(make_view()) == "The worker on box answered 1 s ago."
+    assert not sentences.is_worker_missing(make_view())
     silent = make_view(worker=WorkerView("box", 45.0, is_alive=False))
-    assert sentences.describe_worker(silent).startswith("The worker was last heard of 45 s ago.")
+    assert sentences.describe_worker(silent).startswith("No worker has answered for 45 s (the last was on box).")
     assert sentences.describe_worker(make_view(worker=None)).startswith("No worker is running.")
+    for view in (silent, make_view(worker=None)):
+        assert sentences.is_worker_missing(view)
+        assert "python -m portal work" in sentences.describe_worker(view)
 
 
 def test_the_finding_names_who_leads_and_by_how_much() -> None:

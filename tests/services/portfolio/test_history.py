@@ -29,3 +29,10 @@ def test_a_later_version_is_named() -> None:
 
 def test_an_unknown_event_is_still_a_sentence() -> None:
     assert describe_event("data_source.was_read", None) == "Data source: was read."
+
+
+def test_a_restriction_names_the_kinds_or_that_it_was_taken_back() -> None:
+    assert describe_event("run.restricted", {"families": ["linear", "lightgbm"]}) == (
+        "Let the search try only linear model and gradient boosting from here on."
+    )
+    assert describe_event("run.restricted", {"families": []}) == "Let the search try every kind of model again."

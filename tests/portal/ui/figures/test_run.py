@@ -29,6 +29,16 @@ def test_money_has_its_references_named_at_their_lines() -> None:
     assert words == ["Acting on everyone €92k", "Break-even €56k"]
 
 
+def test_references_that_would_write_over_each_other_share_a_label() -> None:
+    run = make_view(
+        make_trial(1, value_amount=298_000.0),
+        currency="EUR",
+        references={"nothing": 0.0, "everyone": 49_000.0, "break_even": 52_000.0},
+    )
+    words = [annotation.text for annotation in trial_dots(run).layout.annotations]
+    assert words == ["Acting on everyone €49k · Break-even €52k"]
+
+
 def test_a_reference_far_below_does_not_flatten_the_dots() -> None:
     run = make_view(
         make_trial(1, value_amount=100_000.0), currency="EUR", references={"everyone": -3_000_000.0, "break_even": 0.0}

@@ -1,0 +1,191 @@
+"""What a search shall do: one button, three questions, or every setting; and what the answers come to, in words."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import streamlit as st
+
+from portal.ui.layout import note
+from services.automl import sentences
+from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS
+from services.automl.depths import DEPTHS, MINUTES, THOROUGHNESS, Plan, guided_plan, simple_plan, simplicities
+from services.automl.family_names import FAMILY_LABELS, SEARCHED, describe_families
+from services.automl.metrics import default_metric, metrics_for
+from services.automl.split_choice import OFFERED_SPLITS, SPLIT_LABELS, SplitChoice
+from services.automl.task import Task
+from services.datasets.views import Dataset
+
+T = TypeVar("T")
+_DEPTH_HELP = {
+    "simple": "Nothing to decide. The best model of every kind is looked for.",
+    "guided": "Three answers; each says what it changes.",
+    "expert": "Every setting of the search.",
+}
+_SIMPLICITY = {"plain": "Easy to explain", "balanced": "Balanced", "best": "Best result"}
+_THOROUGHNESS = {"quick": "Quick look", "normal": "Normal", "thorough": "Thorough", "exhaustive": "Exhaustive"}
+
+
+def ask_plan(dataset: Dataset, task: Task) -> Plan:
+    """Ask in the depth the person chose. What they answer stays in the address, so that a refresh loses nothing."""
+    depth = st.segmented_control(
+        "How much do you want to decide?",
+        list(DEPTHS),
+        format_func=DEPTHS.__getitem__,
+        default="guided",
+        required=True,
+        key="depth",
+        bind="query-params",
+    )
+    note(_DEPTH_HELP[depth])
+    if depth == "simple":
+        return simple_plan()
+    return _ask_guided() if depth == "guided" else _ask_expert(dataset, task)
+
+
+def _ask_guided() -> Plan:
+    wishes = simplicities()
+    with st.grid(3, min_column_width=280, gap="small"):
+        minutes = _ask(
+            "How long may it take?",
+            "More time finds better models, with less and less gain.",
+            lambda: st.select_slider(
+                "Minutes at most",
+                MINUTES,
+                value=5,
+                format_func=lambda n: sentences.describe_seconds(60 * n),
+                key="minutes",
+                label_visibility="collapsed",
+                bind="query-params",
+            ),
+            lambda n: f"It ends after {sentences.describe_seconds(60 * n)} at the latest; you can end it sooner.",
+        )
+        simplicity = _ask(
+            "How plain must the model be?",
+            "People trust what they can follow, and a plain model is often as good.",
+            lambda: st.select_slider(
+                "Plain or best",
+                list(wishes),
+                value="best",
+                format_func=_SIMPLICITY.__getitem__,
+                key="simplicity",
+                label_visibility="collapsed",
+                bind="query-params",
+            ),
+            lambda wish: _understood_kinds(wishes[wish]),
+        )
+        thoroughness = _ask(
+            "How thoroughly shall it look?",
+            "Each variant is another setting of a kind of model. The first few bring most.",
+            lambda: st.select_slider(
+                "Thoroughness",
+                list(THOROUGHNESS),
+                value="normal",
+                format_func=_THOROUGHNESS.__getitem__,
+                key="thoroughness",
+                label_visibility="collapsed",
+                bind="query-params",
+            ),
+            lambda how: f"Up to {THOROUGHNESS[how]} variants are tried, the most promising first.",
+        )
+    return guided_plan(minutes=minutes, simplicity=simplicity, thoroughness=thoroughness)
+
+
+def _ask(question: str, why: str, ask: Callable[[], T], understood: Callable[[T], str]) -> T:
+    """A question with why it is asked above, and below what the answer means."""
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(f"**{question}**")
+        note(f"Why we ask: {why}")
+        st.space("xsmall")
+        answer = ask()
+        st.space("stretch")
+        note(f":material/check: {understood(answer)}", "green")
+    return answer
+
+
+def _understood_kinds(families: tuple[str, ...]) -> str:
+    return f"Only {describe_families(families)} will be tried." if families else "Every kind of model may win."
+
+
+def _ask_expert(dataset: Dataset, task: Task) -> Plan:
+    with st.grid(3, min_column_width=280, gap="small"):
+        minutes = st.number_input(
+            "Minutes at most",
+            value=DEFAULT_BUDGET_SECONDS / 60,
+            step=1.0,
+            format="%g",
+            key="expert_minutes",
+            bind="query-params",
+        )
+        n_trials = st.number_input(
+            "Variants at most", value=DEFAULT_TRIALS, step=5, key="variants", bind="query-params"
+        )
+        metric = _ask_metric(task)
+    families = st.multiselect(
+        "Kinds of model to try",
+        list(SEARCHED),
+        format_func=FAMILY_LABELS.__getitem__,
+        placeholder="Every kind",
+        key="kinds",
+        bind="query-params",
+    )
+    plan = Plan("expert", float(minutes) * 60, int(n_trials), tuple(families), metric)
+    return _ask_limits(replace(plan, split=_ask_split(dataset)))
+
+
+def _ask_metric(task: Task) -> str:
+    labels = {metric.name: metric.label for metric in metrics_for(task)}
+    names = [default_metric(task).name, *(name for name in labels if name != default_metric(task).name)]
+    return str(st.selectbox("Metric", names, format_func=labels.__getitem__, key="metric", bind="query-params"))
+
+
+def _ask_limits(plan: Plan) -> Plan:
+    with st.grid(4, min_column_width=200, gap="small"):
+        seconds = st.number_input(
+            "Seconds per variant",
+            value=None,
+            step=10,
+            placeholder="A quarter of the time",
+            key="variant_seconds",
+            bind="query-params",
+        )
+        memory = st.number_input(
+            "Memory per variant, MB", value=DEFAULT_TRIAL_MEMORY_MB, step=256, key="memory", bind="query-params"
+        )
+        n_parallel = st.number_input(
+            "At the same time",
+            value=None,
+            step=1,
+            placeholder="As many as workers can",
+            key="parallel",
+            bind="query-params",
+            help="Workers never try more at once than they have places for.",
+        )
+        seed = st.number_input(
+            "Seed", value=0, step=1, key="seed", bind="query-params", help="The same seed draws the same hold-out rows."
+        )
+    return replace(
+        plan,
+        trial_seconds_limit=None if seconds is None else float(seconds),
+        trial_memory_mb_limit=int(memory),
+        n_parallel=None if n_parallel is None else int(n_parallel),
+        seed=int(seed),
+    )
+
+
+def _ask_split(dataset: Dataset) -> SplitChoice:
+    """How rows are kept aside; not asked while there is only one way."""
+    if len(OFFERED_SPLITS) == 1:
+        return SplitChoice()
+    with st.grid(3, min_column_width=280, gap="small"):
+        kind = st.selectbox(
+            "Rows kept aside", OFFERED_SPLITS, format_func=SPLIT_LABELS.__getitem__, key="split", bind="query-params"
+        )
+        columns = [column.name for column in dataset.columns if column.name != dataset.target]
+        time = group = None
+        if kind in ("time", "group_time"):
+            dates = [column.name for column in dataset.columns if column.kind in ("date", "number")]
+            time = st.selectbox("Column of the time", [name for name in columns if name in dates], key="split_time")
+        if kind in ("group", "group_time"):
+            group = st.selectbox("Column of the group", columns, key="split_group")
+    return SplitChoice(kind, time, group)
