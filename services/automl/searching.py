@@ -25,10 +25,11 @@ from services.automl.errors import TrialFailedError
 from services.automl.estimates import Estimate, estimate
 from services.automl.families import family_named
 from services.automl.features import View
+from services.automl.judging import guess
 from services.automl.lanes import Attempt, Finished, Fit, Lanes
 from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
-from services.automl.training import TrialOutcome, guess
+from services.automl.training import TrialOutcome
 
 _MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
 _POLL_SECONDS = 0.5

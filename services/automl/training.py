@@ -20,11 +20,17 @@ from services.automl.errors import TrialFailedError
 from services.automl.families import build_pipeline, family_named
 from services.automl.features import layout_of
 from services.automl.fold_features import FeatureCache
+from services.automl.judging import (
+    empty_predictions,
+    fold_scores_of,
+    found_sharpness,
+    guess,
+    yearly_value_of,
+)
 from services.automl.measures import Measures, measure
 from services.automl.preparation import Preparation
 from services.automl.rounds import InRounds, Judged, best_round, fit_in_rounds, spread_classes, stop_after
 from services.automl.scoring import score
-from services.automl.task import Task
 
 Floats = NDArray[np.float64]
 _MIN_SHARE_OF_BEST_GAIN, _TRACE = 0.7, 0.02
@@ -119,7 +125,7 @@ def train_candidate(
         if fold < len(best_fold_scores) and fold + 1 < len(preparation.folds):
             _check_hope(preparation, fold, fits[-1], best_fold_scores[fold])
     n_rounds = _chosen_rounds(fits)
-    predictions = _empty_predictions(preparation)
+    predictions = empty_predictions(preparation)
     sealed = []
     for judged, fit in zip(preparation.folds, fits, strict=True):
         answers = fit.predict(n_rounds)
@@ -127,20 +133,20 @@ def train_candidate(
         sealed.append(answers[len(judged) :])
     content, measures = measure(fits[-1].pipeline, preparation.train.x, preparation.task)
     parameters = dict(candidate.parameters)
-    sharpness = _found_sharpness(preparation, predictions)
+    sharpness = found_sharpness(preparation, predictions)
     if sharpness is not None:
         parameters[tempering.PARAMETER] = sharpness
         predictions = tempering.sharpened(predictions, sharpness)
         sealed = [tempering.sharpened(answers, sharpness) for answers in sealed]
     if n_rounds:
         parameters[str(family_named(candidate.family).rounds)] = n_rounds
-    fold_scores = _fold_scores(preparation, predictions)
+    fold_scores = fold_scores_of(preparation, predictions)
     known = preparation.judged
     return TrialOutcome(
         score=score(preparation.metric.name, preparation.train.y[known], predictions[known]),
         fold_scores=fold_scores,
         predictions=predictions,
-        value_amount=_yearly_value(preparation, predictions),
+        value_amount=yearly_value_of(preparation, predictions),
         seconds=time.monotonic() - started,
         parameters=parameters,
         measures=measures,
@@ -276,43 +282,3 @@ def _check_hope(preparation: Preparation, fold: int, fit: _Fit, best: float) -> 
     gain, best_gain = own - guessed, best - guessed
     if gain / best_gain < _MIN_SHARE_OF_BEST_GAIN if best_gain else False:
         raise HopelessError("After its first part it is far behind the best so far, so the others were left out.", own)
-
-
-def guess(preparation: Preparation, n_rows: int) -> Floats:
-    """What to say of rows without looking at them: how frequent each class is, or the mean."""
-    y = preparation.train.y
-    if not preparation.classes:
-        return np.full(n_rows, float(y.mean()))
-    return np.tile(np.bincount(y, minlength=len(preparation.classes)) / len(y), (n_rows, 1))
-
-
-def _found_sharpness(preparation: Preparation, predictions: Floats) -> float | None:
-    """Of several classes only: of two, the threshold is what matters."""
-    if preparation.task is not Task.MULTICLASS or preparation.metric.name != "log_loss":
-        return None
-    rows = preparation.judged
-    return tempering.find_sharpness(predictions[rows], preparation.train.y[rows])
-
-
-def _empty_predictions(preparation: Preparation) -> Floats:
-    n, k = len(preparation.train), len(preparation.classes)
-    return np.full((n, k) if k else n, np.nan)
-
-
-def _fold_scores(preparation: Preparation, predictions: Floats) -> tuple[float, ...]:
-    y = preparation.train.y
-    scores = []
-    for judged in preparation.folds:
-        try:
-            scores.append(score(preparation.metric.name, y[judged], predictions[judged]))
-        except ValueError:  # a fold with a single class cannot be ranked
-            continue
-    return tuple(scores)
-
-
-def _yearly_value(preparation: Preparation, predictions: Floats) -> float | None:
-    money, known = preparation.money, preparation.judged
-    if money is None:
-        return None
-    y, scores = preparation.train.y[known] == 1, predictions[known, 1]
-    return money.yearly(y, scores, money.threshold(y, scores))

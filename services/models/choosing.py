@@ -10,9 +10,9 @@ from services.automl.candidates import Candidate
 from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team
 from services.automl.families import family_named
 from services.automl.family_names import TEAM
+from services.automl.judging import guess
 from services.automl.preparation import Preparation
 from services.automl.scoring import score
-from services.automl.training import guess
 
 Floats = NDArray[np.float64]
 MIN_GAIN = 0.01  # of money, or of what is gained over guessing: less does not pay for several models

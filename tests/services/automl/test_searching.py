@@ -7,13 +7,14 @@ from sklearn.pipeline import Pipeline
 
 from services.automl.ensemble import Limits
 from services.automl.errors import TrialFailedError
+from services.automl.judging import guess
 from services.automl.lanes import open_lanes
 from services.automl.preparation import Preparation
 from services.automl.processes import limit_threads, start_fork_server
 from services.automl.scoring import score
 from services.automl.searching import Search
 from services.automl.task import Task
-from services.automl.training import guess, predict
+from services.automl.training import predict
 from tests.makers_automl import prepared
 
 

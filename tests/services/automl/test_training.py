@@ -76,5 +76,5 @@ def test_a_class_that_a_fold_never_saw_gets_no_probability() -> None:
     only_in_one_fold[preparation.folds[0][0]] = 0
     changed = replace(preparation, train=replace(preparation.train, y=only_in_one_fold))
     predictions = train_candidate(changed, CANDIDATES["lightgbm"], seconds_limit=60).predictions
-    assert (predictions[preparation.folds[0], 0] == 0).all()
+    assert (predictions[preparation.folds[0], 0] < 1e-9).all()  # sharpening adds what a float cannot tell from nothing
     assert np.allclose(predictions.sum(axis=1), 1.0)
