@@ -213,6 +213,7 @@ def test_the_model_page_explains_what_it_is_worth(story: Story) -> None:
     story.addresses["run"] = path_of(tomas.tab)
     tomas.press("Open the model")
     tomas.sees("How it was made")
+    tomas.sees("Name in the API")  # the last line of the page
     story.addresses["model"] = path_of(tomas.tab)
     tomas.photograph("model")
     text = tomas.read()
