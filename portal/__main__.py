@@ -124,18 +124,48 @@ def create_token(
 @app.command()
 def automl(
     train: Annotated[Path, typer.Option(help="CSV file to learn from.")],
-    target: Annotated[str, typer.Option(help="Column to predict.")],
     budget: Annotated[float, typer.Option(help="Seconds from the start of this process to the report.")],
     out: Annotated[Path, typer.Option(help="JSON file to write the report to.")],
+    target: Annotated[str | None, typer.Option(help="Column to predict or forecast.")] = None,
     test: Annotated[
         Path | None, typer.Option(help="CSV file to test on; without it a part of --train is kept.")
     ] = None,
-    task: Annotated[str, typer.Option(help="auto, binary, multiclass or regression.")] = "auto",
+    task: Annotated[
+        str, typer.Option(help="auto, binary, multiclass, regression; clustering, anomaly; forecasting.")
+    ] = "auto",
     metric: Annotated[str | None, typer.Option(help="roc_auc, log_loss, average_precision, rmse, ...")] = None,
     seed: Annotated[int, typer.Option(help="The same seed and budget give the same search.")] = 0,
     save: Annotated[Path | None, typer.Option(help="Folder for the fitted pipeline.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column with the time of a value to forecast.")] = None,
+    series: Annotated[str | None, typer.Option(help="Column that tells several series apart.")] = None,
+    horizon: Annotated[int | None, typer.Option(help="How many steps to forecast.")] = None,
+    known: Annotated[list[str] | None, typer.Option(help="Column known in advance; may be repeated.")] = None,
+    gap: Annotated[int, typer.Option(help="Steps that are past when the forecast is made.")] = 0,
+    season: Annotated[int | None, typer.Option(help="After how many steps a pattern repeats.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column that says which rows are unusual.")] = None,
 ) -> None:
-    """Search for a model in a CSV file, without a database and without a portal."""
+    """Search for a model, for groups, for unusual rows or for a forecast in a CSV file, without a portal."""
+    from services.automl.analysis_task import AnalysisTask
+
+    if task in set(AnalysisTask):
+        from services.automl.headless_analysis import request_of, run_headless_analysis
+
+        request = request_of(
+            task,
+            seed=seed,
+            label_column=label,
+            target=target,
+            time=time,
+            horizon=horizon,
+            series=series,
+            known=known or (),
+            gap=gap,
+            season=season,
+        )
+        run_headless_analysis(request, train=train, budget=budget, out=out, save=save)
+        return
+    if target is None:
+        _fail("Name the column to predict with --target, or choose --task clustering or --task anomaly.")
     from services.automl.headless import run_headless
 
     run_headless(

@@ -69,9 +69,9 @@ def run_headless(
     limit_threads()
     start_fork_server()
     clock = _Clock(time.monotonic() - (time.time() - psutil.Process().create_time()), budget)
-    rows = sample_rows(_read(train), seed=seed)
+    rows = sample_rows(read_csv_file(train), seed=seed)
     preparation = _prepare(rows.frame, target=target, task=task, metric=metric, seed=seed)
-    test_frame = None if test is None else _read(test)
+    test_frame = None if test is None else read_csv_file(test)
     _check_test(preparation, test_frame)
     found = _search(preparation, clock)
     report = (
@@ -111,7 +111,14 @@ class _Found:
     is_complete: bool
 
 
-def _read(path: Path | str) -> pd.DataFrame:
+def read_csv_file(path: Path | str) -> pd.DataFrame:
+    """A table as it is in the file.
+
+    Raises
+    ------
+    UnusableDataError
+        There is no such file, or it is no CSV.
+    """
     is_large = Path(path).is_file() and Path(path).stat().st_size > _LARGE_BYTES
     try:
         return pd.read_csv(path, engine="pyarrow") if is_large else pd.read_csv(path, low_memory=False)

@@ -30,10 +30,11 @@ def find_label_column(frame: pd.DataFrame) -> str | None:
 
 
 def label_hint(column: str) -> str:
-    """What to do instead."""
+    """What is better than looking for unusual rows."""
     return (
-        f"The column “{column}” may already say which rows are bad. Predicting it from the other columns finds them "
-        "better than looking for what is unusual, and how well can be measured: choose it as the outcome."
+        f"“{column}” may already say which rows are bad. Then predict it from the other columns: that finds bad rows "
+        "better than looking for what is unusual, and how well can be measured. Choose it as the outcome and start a "
+        "model run."
     )
 
 

@@ -123,7 +123,7 @@ def test_a_label_column_is_not_learned_from_and_the_report_recommends_to_predict
     is_bad[list(PLANTED)] = "yes"
     report = find_unusual_rows(payments().assign(is_fraud=is_bad), seconds_left=lambda: 120).report
     assert "is_fraud" not in report.columns
-    assert "choose it as the outcome" in report.label_hint
+    assert "Choose it as the outcome" in report.label_hint
     assert report.label_auc is not None
     assert report.label_auc.value > 0.95
 

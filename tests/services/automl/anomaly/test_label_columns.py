@@ -31,7 +31,7 @@ def test_other_columns_are_none(frame: pd.DataFrame) -> None:
 
 def test_the_hint_names_the_column_and_says_what_to_do() -> None:
     assert "“is_fraud”" in label_hint("is_fraud")
-    assert "choose it as the outcome" in label_hint("is_fraud")
+    assert "Choose it as the outcome" in label_hint("is_fraud")
 
 
 def test_scores_are_judged_by_the_labels_where_there_are_two() -> None:
