@@ -3,14 +3,19 @@
 import streamlit as st
 
 from portal.ui.actor import get_actor
-from portal.ui.badges import RUN
+from portal.ui.analyses import ask_analysis, ask_task, draw_analyses
+from portal.ui.change import show_refusal
 from portal.ui.layout import empty_state, head, note, page, section
+from portal.ui.run_list import draw_runs
 from portal.ui.run_start import ask_plan
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, require_open_id
 from portal.ui.text import escape_markdown
+from services.analyses.commands import start_analysis
+from services.analyses.queries import list_analyses
 from services.audit.actor import Actor
 from services.automl import sentences
+from services.automl.analysis_task import AnalysisTask
 from services.automl.commands import start_run
 from services.automl.depths import Plan
 from services.automl.metrics import default_metric
@@ -32,16 +37,24 @@ def draw() -> None:
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
         runs = list_runs(session, actor=actor, project_id=project_id)
+        analyses = list_analyses(session, actor=actor, project_id=project_id)
         dataset = find_dataset(session, actor=actor, project_id=project_id)
     with page():
         head("Model runs", PROMISE, finding=_finding(runs))
         if is_allowed(actor, Permission.START_RUN):
-            _draw_start(actor, project_id, dataset, is_first=not runs)
+            task = ask_task() if dataset is not None else None
+            if dataset is None or task is None:
+                _draw_start(actor, project_id, dataset, is_first=not runs)
+            else:
+                _draw_analysis_start(actor, dataset, task)
         elif not runs:
             empty_state(":material/model_training:", "No run yet. A data scientist of this project starts the first.")
         if runs:
             with section("Runs so far", "Newest first"):
-                _draw_runs(runs)
+                draw_runs(runs)
+        if analyses:
+            with section("Groups, unusual rows and forecasts so far", "Newest first"):
+                draw_analyses(analyses)
 
 
 def _finding(runs: list[RunView]) -> str | None:
@@ -73,6 +86,22 @@ def _draw_start(actor: Actor, project_id: str, dataset: Dataset | None, *, is_fi
         _draw_preview(actor, dataset, task, plan)
         if st.button("Start the search", type="primary", icon=":material/play_arrow:"):
             _start(actor, dataset, plan)
+
+
+def _draw_analysis_start(actor: Actor, dataset: Dataset, task: AnalysisTask) -> None:
+    with st.container(border=True, gap="small"):
+        plan = ask_analysis(dataset, task)
+        is_pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key="analyse", disabled=not plan)
+    if plan is None or not is_pressed:
+        return
+    ids = {"project_id": dataset.project_id, "dataset_id": dataset.id}
+    try:
+        with transaction() as session:
+            job = start_analysis(session, actor=actor, request=plan.request, seconds=plan.seconds, **ids)
+    except PortalError as error:
+        show_refusal(error)
+        return
+    go_to("analysis", analysis=job.id)
 
 
 def _data_button(project_id: str) -> None:
@@ -107,22 +136,6 @@ def _start(actor: Actor, dataset: Dataset, plan: Plan) -> None:
         return
     flash(f"Run {run.number} is queued.")
     go_to("run", project=dataset.project_id, run=run.id)
-
-
-def _draw_runs(runs: list[RunView]) -> None:
-    with st.container(border=True, gap="medium"):
-        for run in runs:
-            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-                with st.container(gap=None, width=560):
-                    st.markdown(f"**Run {run.number}** {RUN[run.state].markdown}")
-                    started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"
-                    who = escape_markdown(run.created_by_name)
-                    note(f"{sentences.describe_progress(run)} · data version {run.dataset_version} · {who}, {started}")
-                with st.container(gap=None, width=180):
-                    st.markdown(f"**{sentences.format_result(run, run.best)}**" if run.best else "–")
-                    note("a year, in the search" if run.has_money else sentences.metric_label(run.metric))
-                if st.button("Open", key=f"open_{run.id}"):
-                    go_to("run", project=run.project_id, run=run.id)
 
 
 draw()

@@ -24,6 +24,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "labels.train": ("services.labels.execution", "train"),
     "labels.noise": ("services.labels.execution", "look_for_wrong_labels"),
     "labels.worth": ("services.labels.execution", "weigh_labels"),
+    "analyses.run": ("services.analyses.execution", "run_analysis"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
 }
 HANDLERS: dict[str, Handler] = {

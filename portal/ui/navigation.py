@@ -14,7 +14,17 @@ from services.people.permissions import PERMISSIONS, Permission, Role
 from services.projects.queries import authorize_project
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
-_DETAILS = ("columns", "rows", "connections", "suspects", "run", "model", "review")  # reached from another page
+# Reached from another page
+_DETAILS = (
+    "columns",
+    "rows",
+    "connections",
+    "suspects",
+    "run",
+    "analysis",
+    "model",
+    "review",
+)
 
 
 def build_navigation(actor: Actor) -> StreamlitPage:
@@ -53,6 +63,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("suspects", "Suspicious rows", "subdirectory_arrow_right", is_open["suspects"]),
             _page("runs", "Model runs", "model_training", of_project),
             _page("run", "Run", "subdirectory_arrow_right", is_open["run"]),
+            _page("analysis", "Analysis", "subdirectory_arrow_right", is_open["analysis"]),
             _page("models", "Models", "lightbulb", of_project),
             _page("model", "Model", "subdirectory_arrow_right", is_open["model"]),
             _page("review", "Sign-off", "subdirectory_arrow_right", is_open["review"]),

@@ -7,6 +7,7 @@ from services.automl.family_names import describe_families
 
 Facts = Mapping[str, Any]
 
+_TASKS = {"clustering": "groups of rows", "anomaly": "unusual rows", "forecasting": "a forecast"}
 _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "project.started": "Started the project.",
     "project.member_added": lambda after: f"Brought {after.get('name', 'somebody')} into the project.",
@@ -52,6 +53,7 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
         else "Let the search try every kind of model again."
     ),
     "notification.read": "Read what the portal had told them.",
+    "analysis.finished": lambda after: f"An analysis of the data ended: {_TASKS.get(str(after.get('task')), 'done')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",
     "review.requested": "Asked for a sign-off.",

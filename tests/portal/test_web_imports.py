@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import Engine
 
 from db.session import transaction
+from db.tables import Run
+from services.automl.analysis_task import AnalysisTask
 from services.people.commands import create_api_token
 from services.people.permissions import Role
 from tests.makers import make_actor, make_sign_in
+from tests.makers_analyses import make_analysis, make_groups_report
 from tests.makers_predictions import ROWS, make_predicting
 from tests.makers_reviews import approve, make_case
 from tests.portal.conftest import ROOT
@@ -104,6 +107,14 @@ def _arrange(engine: Engine) -> dict[str, object]:
                 "model": twin.model.id,
                 "run": twin.model.run_id,
                 "review": approved.id,
+                "analysis": make_analysis(
+                    session,
+                    twin.scientist,
+                    session.get_one(Run, twin.model.run_id).dataset_version_id,
+                    twin.project_id,
+                    AnalysisTask.CLUSTERING,
+                    make_groups_report(),
+                ),
             },
             "tokens": {
                 case.model.name: create_api_token(

@@ -22,10 +22,13 @@ from db.engine import new_engine
 from db.session import transaction
 from db.settings import get_database_settings
 from db.tables import Run
+from services.analyses import commands as analysis_commands
+from services.analyses import queries as analysis_queries
 from services.audit.actor import SYSTEM, Actor
 from services.audit.queries import get_chain_report, get_head_id
 from services.automl import commands as run_commands
 from services.automl import queries as run_queries
+from services.automl.analysis_task import AnalysisTask
 from services.connections import commands as connection_commands
 from services.connections import queries as connection_queries
 from services.connections.views import NewConnection
@@ -56,6 +59,8 @@ from services.reviews import queries as review_queries
 from services.valuation import commands as valuation_commands
 from services.valuation import queries as valuation_queries
 from tests.makers import make_actor, make_project, make_sign_in, make_user
+from tests.makers_analyses import REQUESTS as ANALYSES
+from tests.makers_analyses import make_analysis, make_unusual_report
 from tests.makers_connections import make_connection
 from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
 from tests.makers_jobs import make_asking, make_reading, make_received
@@ -113,6 +118,7 @@ COMMANDS = {
     "automl.extend_run": "-+--- ???-?",
     "automl.continue_run": "-+--- ???-?",
     "automl.restrict_run": "-+--- ???-?",
+    "analyses.start_analysis": "-+--- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
     "reviews.request_review": "++--- ???-?",
@@ -131,6 +137,7 @@ COMMANDS = {
     "people.sign_out": "+++++ +++++",
 }
 UNAUDITED = {
+    "analyses.start_analysis",
     "labels.request_training",
     "labels.request_worth",
     "labels.request_noise",
@@ -203,6 +210,9 @@ QUERIES = {
     "automl.find_latest_run": "....- ???.?",
     "automl.count_ended_trials": "....- ???.?",
     "automl.list_run_events": "....- ???.?",
+    "analyses.list_analyses": "....- ???.?",
+    "analyses.get_analysis": "....- ???.?",
+    "analyses.get_analysis_file": "....- ???.?",
     "models.get_model": "....- ???.?",
     "models.list_models": "....- ???.?",
     "models.find_run_model": "....- ???.?",
@@ -312,6 +322,7 @@ class World:
     done_job_id: str
     task_id: str
     noise_job_id: str
+    analysis_id: str
     notification_id: str
     manifest_sha256: str = ""
     other_user_id: str = ""
@@ -525,6 +536,14 @@ CALL: dict[str, Call] = {
     ),
     "models.choose_threshold": lambda s, a, w: model_commands.choose_threshold(
         s, actor=a, model_id=w.approved_model_id, threshold=0.4, reason="Fewer calls"
+    ),
+    "analyses.start_analysis": lambda s, a, w: analysis_commands.start_analysis(
+        s, actor=a, project_id=w.project_id, dataset_id=w.dataset_id, request=ANALYSES[AnalysisTask.CLUSTERING]
+    ),
+    "analyses.list_analyses": lambda s, a, w: analysis_queries.list_analyses(s, actor=a, project_id=w.project_id),
+    "analyses.get_analysis": lambda s, a, w: analysis_queries.get_analysis(s, actor=a, analysis_id=w.analysis_id),
+    "analyses.get_analysis_file": lambda s, a, w: analysis_queries.get_analysis_file(
+        s, actor=a, analysis_id=w.analysis_id, kind="table"
     ),
     "models.get_model": lambda s, a, w: model_queries.get_model(s, actor=a, model_id=w.approved_model_id),
     "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
@@ -809,6 +828,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         done_job_id=make_received(session, scientist, project.id).id,
         task_id=task_id,
         noise_job_id=noise_job_id,
+        analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),
         notification_id=_tell(session, scientist, project.id),
         manifest_sha256=waiting.manifest_sha256,
         other_user_id=other.id,

@@ -1,0 +1,1 @@
+"""Analyses: groups, unusual rows and forecasts that a worker finds in a version of the data."""
