@@ -1,6 +1,6 @@
 """What a search shall do: one button, three questions, or every setting; and what the answers come to, in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -49,42 +49,20 @@ def _ask_guided() -> Plan:
         minutes = _ask(
             "How long may it take?",
             "More time finds better models, with less and less gain.",
-            lambda: st.select_slider(
-                "Minutes at most",
-                MINUTES,
-                value=5,
-                format_func=lambda n: sentences.describe_seconds(60 * n),
-                key="minutes",
-                label_visibility="collapsed",
-                bind="query-params",
-            ),
+            lambda: _slider("Minutes at most", MINUTES, 5, lambda n: sentences.describe_seconds(60 * n), key="minutes"),
             lambda n: f"It ends after {sentences.describe_seconds(60 * n)} at the latest; you can end it sooner.",
         )
         simplicity = _ask(
             "How plain must the model be?",
             "People trust what they can follow, and a plain model is often as good.",
-            lambda: st.select_slider(
-                "Plain or best",
-                list(wishes),
-                value="best",
-                format_func=_SIMPLICITY.__getitem__,
-                key="simplicity",
-                label_visibility="collapsed",
-                bind="query-params",
-            ),
+            lambda: _slider("Plain or best", list(wishes), "best", _SIMPLICITY.__getitem__, key="simplicity"),
             lambda wish: _understood_kinds(wishes[wish]),
         )
         thoroughness = _ask(
             "How thoroughly shall it look?",
             "Each variant is another setting of a kind of model. The first few bring most.",
-            lambda: st.select_slider(
-                "Thoroughness",
-                list(THOROUGHNESS),
-                value="normal",
-                format_func=_THOROUGHNESS.__getitem__,
-                key="thoroughness",
-                label_visibility="collapsed",
-                bind="query-params",
+            lambda: _slider(
+                "Thoroughness", list(THOROUGHNESS), "normal", _THOROUGHNESS.__getitem__, key="thoroughness"
             ),
             lambda how: f"Up to {THOROUGHNESS[how]} variants are tried, the most promising first.",
         )
@@ -101,6 +79,20 @@ def _ask(question: str, why: str, ask: Callable[[], T], understood: Callable[[T]
         st.space("stretch")
         note(f":material/check: {understood(answer)}", "green")
     return answer
+
+
+def _slider(label: str, options: Sequence[T], value: T, words: Callable[[T], str], *, key: str) -> T:
+    """One answer of a few, kept in the address. The question above it is what a person reads as its label."""
+    chosen: T = st.select_slider(
+        label,
+        options,
+        value=value,
+        format_func=words,
+        key=key,
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+    return chosen
 
 
 def _understood_kinds(families: tuple[str, ...]) -> str:

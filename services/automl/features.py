@@ -171,7 +171,9 @@ def _has_levels(values: "pd.Series[Any]") -> bool:
 
 
 def _levels() -> Pipeline:
-    return Pipeline([*_filled(), ("encode", OneHotEncoder(handle_unknown="ignore"))])
+    """What lies between two levels, as a median may, counts as the nearest: a twin in ONNX knows whole numbers only."""
+    whole = FunctionTransformer(np.round, feature_names_out="one-to-one")
+    return Pipeline([*_filled(), ("whole", whole), ("encode", OneHotEncoder(handle_unknown="ignore"))])
 
 
 def _part_of(period: float, is_filled: bool) -> Pipeline:

@@ -69,6 +69,11 @@ class Preparation:
         return np.arange(len(self.train), dtype=np.intp)
 
     @property
+    def is_maximized(self) -> bool:
+        """Whether a search on this wants more of its objective: always of money, of a metric as it is read."""
+        return self.money is not None or self.metric.greater_is_better
+
+    @property
     def positive_label(self) -> str | None:
         """The outcome that matters; None unless there are two."""
         return self.classes[1] if self.task is Task.BINARY else None

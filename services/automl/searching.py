@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from services.automl.ensemble import (
 )
 from services.automl.errors import TrialFailedError
 from services.automl.estimates import Estimate, estimate
-from services.automl.families import family_named
+from services.automl.families import view_of
 from services.automl.features import View
 from services.automl.judging import guess
 from services.automl.lanes import Attempt, Finished, Fit, Lanes
@@ -52,7 +52,7 @@ class Entry:
     @property
     def view(self) -> View:
         """The features it takes."""
-        return family_named(self.candidate.family).view(self.candidate.parameters)
+        return view_of(self.candidate)
 
     @property
     def refitted(self) -> Candidate:
@@ -181,16 +181,23 @@ class Search:
         self._lanes.submit(trial.number, Attempt(candidate, limit, best))
 
     def _collect(self) -> None:
-        left = self._left()
-        for finished in self._lanes.collect(timeout=min(_POLL_SECONDS, max(0.05, left))):
+        is_found = False
+        for finished in self._lanes.collect(timeout=min(_POLL_SECONDS, max(0.05, self._left()))):
             trial, candidate = self._running.pop(finished.number)
             if finished.outcome is None:
                 self._keep_failure(trial, finished)
                 continue
             self._study.tell(trial, objective(finished.outcome))
-            self.result.entries.append(Entry(candidate, finished.outcome, self._started - self._left()))
-            self.result.entries.sort(key=self._loss)
+            self._keep(Entry(candidate, finished.outcome, self._started - self._left()))
+            is_found = True
+        if is_found:  # once for all that ended together
             self._choose_team()
+
+    def _keep(self, entry: Entry) -> None:
+        """Of the fitted models only the best is kept, for the case that no team can be fitted in time."""
+        best, *others = sorted([*self.result.entries, entry], key=self._loss)
+        lighter = [replace(other, outcome=replace(other.outcome, pipeline=b"")) for other in others]
+        self.result.entries[:] = [best, *lighter]
 
     def _keep_failure(self, trial: optuna.Trial, finished: Finished) -> None:
         if finished.early_score is None:
@@ -226,8 +233,7 @@ class Search:
 
     def _loss(self, entry: Entry) -> float:
         value = objective(entry.outcome)
-        maximized = entry.outcome.value_amount is not None or self._preparation.metric.greater_is_better
-        return -value if maximized else value
+        return -value if self._preparation.is_maximized else value
 
     def _fit_members(self) -> dict[int, Pipeline]:
         waiting = sorted(self.team.weights, key=lambda member: -self._cost(self.result.entries[member]).fit_seconds)
@@ -252,9 +258,8 @@ def objective(outcome: TrialOutcome) -> float:
 
 def _new_study(preparation: Preparation) -> optuna.Study:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    maximized = preparation.money is not None or preparation.metric.greater_is_better
     sampler = optuna.samplers.TPESampler(seed=preparation.seed, n_startup_trials=5)
-    study = optuna.create_study(direction="maximize" if maximized else "minimize", sampler=sampler)
+    study = optuna.create_study(direction="maximize" if preparation.is_maximized else "minimize", sampler=sampler)
     enqueue_portfolio(study, preparation)
     return study
 

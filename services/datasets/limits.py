@@ -24,6 +24,7 @@ MAX_MEMBERS = 2_000
 MAX_RATIO = 200  # unpacked to packed bytes
 MAX_TABLE_BYTES = 4 * _GB  # rows times the width of a row
 
+TABLE_THREADS = 2  # that work on the columns of one table
 PARSE_MEMORY_BYTES = 3 * _GB
 PARSE_CPU_SECONDS = 60
 PARSE_WALL_SECONDS = 90.0

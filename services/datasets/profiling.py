@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from services.datasets.counted import Counted, count_values, moments_of, quantiles_of
 from services.datasets.kinds import kind_of
+from services.datasets.limits import TABLE_THREADS
 from services.datasets.profile import ColumnProfile, HistogramBin, Kind, TableProfile
 
-THREADS = 2
 MAX_BINS = 20
 MAX_TOP_VALUES = 20  # a number column with no more values than this lists them too, as it may hold classes
 MOSTLY_MISSING = 0.5
@@ -43,7 +43,9 @@ def profile_table(
     def describe(name: Any) -> ColumnProfile:
         return profile_column(frame[name], notes=found.get(str(name), ()))
 
-    with ThreadPoolExecutor(THREADS) as pool:  # sorting and counting, which is most of it, lets other threads work
+    with ThreadPoolExecutor(
+        TABLE_THREADS
+    ) as pool:  # sorting and counting, which is most of it, lets other threads work
         columns = tuple(pool.map(describe, frame.columns))
     return TableProfile(n_rows=len(frame), columns=columns, notes=tuple(notes))
 

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from services.datasets.cells import CellStore, MixedCells
 from services.datasets.choices import ChoiceNeededError, Question
 from services.datasets.inference import Rules, TypedColumn, infer_column
+from services.datasets.limits import TABLE_THREADS
 from services.datasets.outcome import ColumnReading
 from services.datasets.plans import TYPES
 from services.datasets.profile import TableProfile
@@ -19,7 +20,6 @@ from services.datasets.profiling import profile_table
 _TYPE_WORDS = {"whole": "whole number", "number": "number", "date": "date", "text": "text"}
 _ROWS_PER_GROUP = 1024**2
 _BYTES_PER_GROUP = 128 * 1024**2
-_THREADS = 2
 
 Say = Callable[[float | None, str], None]
 
@@ -89,7 +89,7 @@ def _type_all(store: CellStore | MixedCells, rules: Sequence[Rules], say: Say) -
 
     if store.is_on_disk:
         return [_without_values(work(position)) for position in range(len(rules))]
-    with ThreadPoolExecutor(_THREADS) as pool:
+    with ThreadPoolExecutor(TABLE_THREADS) as pool:
         return list(pool.map(work, range(len(rules))))
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from services.automl.candidates import Candidate
 from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team
-from services.automl.families import family_named
+from services.automl.families import view_of
 from services.automl.family_names import TEAM
 from services.automl.judging import guess
 from services.automl.preparation import Preparation
@@ -59,10 +59,7 @@ def choose(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) ->
 
 def _team(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) -> Choice | None:
     predictions = [tried.predictions for tried in ranked]
-    costs = [
-        Cost(tried.row_ms, family_named(tried.candidate.family).view(tried.candidate.parameters), 0.0, tried.size_bytes)
-        for tried in ranked
-    ]
+    costs = [Cost(tried.row_ms, view_of(tried.candidate), 0.0, tried.size_bytes) for tried in ranked]
     y, metric = preparation.train.y, preparation.metric
     weights = choose_team(predictions, y, metric, costs=costs, limits=limits, rows=preparation.judged)
     strongest = sorted(weights, key=weights.__getitem__, reverse=True)[:MAX_MEMBERS]

@@ -34,6 +34,18 @@ class Remainder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.mod(x, self.period)
 
 
+class Rounded(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stands for rounding to whole numbers while a pipeline is written as ONNX, and is nowhere stored."""
+
+    def fit(self, x: Any, y: Any = None) -> "Rounded":
+        """Nothing is learned."""
+        return self
+
+    def transform(self, x: Any) -> Any:
+        """The nearest whole number to each number (n, m), the even one of two."""
+        return np.round(x)
+
+
 def register_converters() -> None:
     """Teach it LightGBM, the missing-value marker, and target means of several classes; repeating changes nothing."""
     update_registered_converter(
@@ -48,7 +60,8 @@ def register_converters() -> None:
     )
     update_registered_converter(MissingIndicator, "PortalMissing", _missing_shape, _convert_missing)
     update_registered_converter(TargetEncoder, "PortalTargetMeans", _means_shape, _convert_means)
-    update_registered_converter(Remainder, "PortalRemainder", _remainder_shape, _convert_remainder)
+    update_registered_converter(Remainder, "PortalRemainder", _numbers_shape, _convert_remainder)
+    update_registered_converter(Rounded, "PortalRounded", _numbers_shape, _convert_rounded)
 
 
 def _missing_shape(operator: Any) -> None:
@@ -96,7 +109,7 @@ def _lookups(encoder: TargetEncoder) -> Iterator[tuple[int, NDArray[Any], NDArra
         yield place, encoder.categories_[place], means, float(defaults[output])
 
 
-def _remainder_shape(operator: Any) -> None:
+def _numbers_shape(operator: Any) -> None:
     operator.outputs[0].type = FloatTensorType([None, operator.inputs[0].type.shape[1]])
 
 
@@ -111,3 +124,7 @@ def _convert_remainder(scope: Any, operator: Any, container: Any) -> None:
     container.add_node("Floor", [quotient], [whole], op_version=13)
     container.add_node("Mul", [whole, period], [removed], op_version=14)
     container.add_node("Sub", [numbers, removed], [operator.outputs[0].full_name], op_version=14)
+
+
+def _convert_rounded(_scope: Any, operator: Any, container: Any) -> None:
+    container.add_node("Round", [operator.inputs[0].full_name], [operator.outputs[0].full_name], op_version=11)

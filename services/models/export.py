@@ -21,7 +21,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from services.automl.tempering import sharpness_of
 from services.automl.training import predict
-from services.models.converters import Remainder, register_converters
+from services.models.converters import Remainder, Rounded, register_converters
 from services.models.members import members_of
 from services.models.onnx_graphs import sharpened, weighted_mean
 from services.models.onnx_scoring import OnnxScorer
@@ -82,16 +82,20 @@ def largest_gap(
 
 
 def rough_rows(rows: pd.DataFrame, signature: Signature, *, seed: int = 0) -> pd.DataFrame:
-    """At least a thousand rows; in two of three one value is missing, or a category that training never saw."""
+    """At least a thousand rows; in two of three one value is missing or new to training: a category, half a unit."""
     random = np.random.default_rng(seed)
     repeats = -(-MIN_ROWS_CHECKED // len(rows)) + 1
-    rough = pd.concat([rows] * repeats, ignore_index=True)
+    whole = pd.concat([rows] * repeats, ignore_index=True)
+    rough = whole.copy()
     for place, column in enumerate(signature.columns):
         hit = random.random(len(rough)) < 1 / len(signature.columns)
         hit[: len(rows)] = False  # the first copy stays as it is
         rough.loc[hit, column.name] = np.nan
+        new = hit & (np.arange(len(rough)) % 2 == place % 2)
         if column.kind == "category":
-            rough.loc[hit & (np.arange(len(rough)) % 2 == place % 2), column.name] = _UNSEEN
+            rough.loc[new, column.name] = _UNSEEN
+        elif column.kind == "number":
+            rough.loc[new, column.name] = whole[column.name][new] + 0.5
     return rough
 
 
@@ -173,4 +177,6 @@ def _only_converts(step: Any) -> bool:
 
 
 def _writable(step: Any) -> Any:
-    return Remainder(step.kw_args["period"]) if isinstance(step, FunctionTransformer) else step
+    if not isinstance(step, FunctionTransformer):
+        return step
+    return Rounded() if step.func is np.round else Remainder(step.kw_args["period"])

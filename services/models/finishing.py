@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 
 from services.automl.ensemble import Limits, team_of
 from services.automl.errors import TrialFailedError
-from services.automl.families import family_named
+from services.automl.families import view_of
 from services.automl.preparation import Preparation
 from services.automl.training import fit_pipeline, new_pipeline, predict
 from services.models.choosing import Choice, Tried, choose
@@ -108,7 +108,7 @@ def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice,
         try:
             fitted = [
                 (
-                    family_named(candidate.family).view(candidate.parameters),
+                    view_of(candidate),
                     fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y),
                     weight,
                 )

@@ -20,6 +20,7 @@ ALLOWED_TYPES = (
     "numpy.interp",
     "numpy.log1p",
     "numpy.ravel",
+    "numpy.round",
     "pandas.StringDtype",
     "scipy.sparse._csr.csr_matrix",
     "sklearn._loss.link.IdentityLink",

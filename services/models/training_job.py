@@ -208,9 +208,7 @@ def _candidate_of(claimed: ClaimedTrial, preparation: Preparation, storage: Base
 
 
 def _study(run_id: str, preparation: Preparation, storage: BaseStorage) -> Study:
-    in_money = preparation.money is not None
-    greater_is_better = in_money or preparation.metric.greater_is_better
-    return open_study(storage, run_id=run_id, greater_is_better=greater_is_better)
+    return open_study(storage, run_id=run_id, greater_is_better=preparation.is_maximized)
 
 
 def _train(claimed: ClaimedTrial, generation: int, preparation: Preparation, candidate: Candidate) -> TrialOutcome:

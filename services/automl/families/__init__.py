@@ -12,16 +12,17 @@ from typing import Any
 from sklearn.base import is_classifier, is_regressor
 from sklearn.pipeline import Pipeline
 
+from services.automl.candidates import Candidate
 from services.automl.families.boosting import LIGHTGBM
 from services.automl.families.family import Family, Parameters, TableShape
 from services.automl.families.forests import EXTRA_TREES, RANDOM_FOREST
 from services.automl.families.kernel import KERNEL, NEIGHBOURS
 from services.automl.families.linear import LINEAR
 from services.automl.families.neural import NEURAL_NETWORK
-from services.automl.features import Layout, features_for
+from services.automl.features import Layout, View, features_for
 from services.automl.task import Task
 
-__all__ = ["Family", "TableShape", "build_pipeline", "families", "family_named"]
+__all__ = ["Family", "TableShape", "build_pipeline", "families", "family_named", "view_of"]
 
 ENTRY_POINTS = "drivetrain.families"
 _OWN = (LIGHTGBM, LINEAR, EXTRA_TREES, NEURAL_NETWORK, KERNEL, RANDOM_FOREST, NEIGHBOURS)
@@ -46,6 +47,11 @@ def family_named(name: str) -> Family:
         There is none.
     """
     return families()[name]
+
+
+def view_of(candidate: Candidate) -> View:
+    """The features a candidate takes."""
+    return family_named(candidate.family).view(candidate.parameters)
 
 
 def build_pipeline(family: str, parameters: Parameters, layout: Layout, task: Task, *, seed: int) -> Pipeline:

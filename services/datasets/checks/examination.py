@@ -16,9 +16,9 @@ from services.datasets.checks.protocol import Check
 from services.datasets.checks.registry import CHECKS, CHECKS_VERSION
 from services.datasets.checks.relations import relate_columns
 from services.datasets.checks.subject import Subject
+from services.datasets.limits import TABLE_THREADS
 from services.datasets.profile import TableProfile
 
-THREADS = 2
 T = TypeVar("T")
 _LOG = logging.getLogger("portal.datasets")
 
@@ -52,7 +52,7 @@ def examine(
         excluded=excluded,
         descriptions=descriptions,
     )
-    with ThreadPoolExecutor(THREADS) as pool:  # the longest questions first
+    with ThreadPoolExecutor(TABLE_THREADS) as pool:  # the longest questions first
         missingness = pool.submit(_sum_up, map_missingness, subject)
         correlations = pool.submit(_sum_up, cluster_columns, subject)
         relations = pool.submit(_sum_up, relate_columns, subject)

@@ -161,10 +161,10 @@ def opened(store: ArtifactStore, name: str) -> None:
 
 def test_a_table_is_read_without_its_name_becoming_a_path(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def in_this_process(
-        source: Path, file_name: str, choices: ReadingChoices, folder: Path, **_: object
+        source: Path, file_name: str, choices: ReadingChoices, folder: Path, *, min_rows: int, **_: object
     ) -> dict[str, Any]:
-        request = {"source": str(source), "file_name": file_name, "folder": str(folder), "choices": choices.document()}
-        return answer(request, get_reading_limits())
+        request = {"source": str(source), "file_name": file_name, "folder": str(folder)}
+        return answer({**request, "choices": choices.document(), "min_rows": min_rows}, get_reading_limits())
 
     monkeypatch.setattr("services.datasets.reading.run_parser", in_this_process)
     source, folder = world / "var" / "source", world / "var" / "read"

@@ -28,6 +28,7 @@ def make_hard_frame(n: int = 300) -> pd.DataFrame:
     )
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("family", list(CANDIDATES))
 def test_every_family_takes_gaps_unseen_values_and_text(family: str) -> None:
     frame = make_hard_frame()

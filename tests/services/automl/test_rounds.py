@@ -37,6 +37,7 @@ def test_boosting_asked_for_fewer_trees_answers_like_boosting_of_fewer_trees() -
     assert 1 <= n <= 120
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_network_judged_after_each_pass_is_like_the_network_that_fit_makes() -> None:
     """Not the same one: `fit` shuffles the order of the pass before, single passes begin from the first row."""
     fitted = fit_in_rounds(

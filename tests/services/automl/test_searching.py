@@ -51,6 +51,7 @@ def test_a_search_ends_in_time_with_the_best_in_front_and_a_team_that_answers(ta
     assert time.monotonic() - began < 27
     losses = [search._loss(entry) for entry in search.result.entries]
     assert losses == sorted(losses)
+    assert [bool(entry.outcome.pipeline) for entry in search.result.entries] == [True] + [False] * (len(losses) - 1)
     assert is_complete
     assert sum(search.team.weights.values()) == pytest.approx(1.0)
     answers = predict(pipeline, preparation.holdout.x, len(preparation.classes))

@@ -36,10 +36,11 @@ def test_the_twin_answers_like_the_pipeline_on_missing_and_unseen_values(family:
 
 
 def make_mixed(task: Task) -> Preparation:
-    """Numbers with gaps, a date, a category and a crowded one; no text."""
+    """Numbers with gaps, levels with a median between two of them, a date, a category and a crowded one; no text."""
     frame = make_cases()
+    frame["grade"] = np.resize([1, 2, 3, 4], len(frame))
     frame["city"] = [f"city {number}" for number in np.random.default_rng(1).integers(0, 60, len(frame))]
-    return prepare(frame, target=TARGETS[task], feature_columns=(*FEATURES, "city"), n_folds=2)
+    return prepare(frame, target=TARGETS[task], feature_columns=(*FEATURES, "city", "grade"), n_folds=2)
 
 
 @pytest.mark.parametrize("task", list(Task))
@@ -79,6 +80,7 @@ def test_rows_to_check_with_are_many_and_rough() -> None:
     assert len(rough) >= MIN_ROWS_CHECKED
     assert rough.isna().any().all()
     assert (~rough["plan"].dropna().isin(signature.columns[2].categories)).any()
+    assert (rough["months"].dropna() % 1 == 0.5).any()
 
 
 def test_a_twin_that_disagrees_is_not_used() -> None:
