@@ -16,8 +16,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
@@ -25,6 +24,7 @@ from db.engine import get_engine, new_engine
 from db.migrations import migrate
 from db.session import transaction
 from db.settings import get_database_settings
+from tests.postgresql import PostgresqlDatabases, do_not_wait_for_the_disk
 
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("portal")
@@ -64,33 +64,24 @@ def postgresql_server() -> Iterator[str]:
 
     folder = tempfile.mkdtemp(prefix="pg")  # short: the path of the socket inside may have 107 bytes
     server = get_server(folder)
+    do_not_wait_for_the_disk(str(server.get_uri()))
     yield str(server.get_uri())
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> Iterator[Callable[[str], str]]:
-    """Migrate a template database once; the function it gives makes a copy of it and returns the copy's URL."""
-    url = make_url(postgresql_server).set(drivername="postgresql+psycopg")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    template = f"portal_template_{worker}"
-    administration = create_engine(url, isolation_level="AUTOCOMMIT")
-    with administration.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {template}"))
-        connection.execute(text(f"CREATE DATABASE {template}"))
-    engine = new_engine(url.set(database=template).render_as_string(hide_password=False))
-    migrate(engine)
-    engine.dispose()
+def postgresql_databases(postgresql_server: str) -> Iterator[PostgresqlDatabases]:
+    """Fresh, migrated databases of this test process."""
+    databases = PostgresqlDatabases(postgresql_server, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield databases
+    databases.dispose()
 
-    def copy(name: str) -> str:
-        with administration.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-        return url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
 
-    yield copy
-    administration.dispose()
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_databases: PostgresqlDatabases) -> Callable[[str], str]:
+    """Makes a copy of the migrated template database; the function it gives returns the copy's URL."""
+    return postgresql_databases.copy
 
 
 @pytest.fixture(params=BACKENDS)
@@ -100,8 +91,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = tmp_path / "portal.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
-    copy: Callable[[str], str] = request.getfixturevalue("postgresql_template")
-    return copy(f"portal_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    databases: PostgresqlDatabases = request.getfixturevalue("postgresql_databases")
+    return databases.fresh()
 
 
 @pytest.fixture
