@@ -126,5 +126,6 @@ def _convert_remainder(scope: Any, operator: Any, container: Any) -> None:
     container.add_node("Sub", [numbers, removed], [operator.outputs[0].full_name], op_version=14)
 
 
-def _convert_rounded(_scope: Any, operator: Any, container: Any) -> None:
+# The names of the arguments are checked when the converter is registered.
+def _convert_rounded(scope: Any, operator: Any, container: Any) -> None:  # noqa: ARG001
     container.add_node("Round", [operator.inputs[0].full_name], [operator.outputs[0].full_name], op_version=11)
