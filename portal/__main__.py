@@ -136,11 +136,16 @@ def automl(
     metric: Annotated[str | None, typer.Option(help="roc_auc, log_loss, average_precision, rmse, ...")] = None,
     seed: Annotated[int, typer.Option(help="The same seed and budget give the same search.")] = 0,
     save: Annotated[Path | None, typer.Option(help="Folder for the fitted pipeline.")] = None,
-    time: Annotated[str | None, typer.Option(help="Column with the time of a value to forecast.")] = None,
+    trials: Annotated[int | None, typer.Option(help="At most so many models are tried.")] = None,
+    split: Annotated[str, typer.Option(help="auto, random, time, group or group_time.")] = "auto",
+    group: Annotated[str | None, typer.Option(help="Column that names what belongs together.")] = None,
+    time: Annotated[str | None, typer.Option(help="Column that says when, for a forecast or a split by time.")] = None,
+    gap: Annotated[
+        float, typer.Option(help="What is past at prediction: days in a split by time, steps in a forecast.")
+    ] = 0.0,
     series: Annotated[str | None, typer.Option(help="Column that tells several series apart.")] = None,
     horizon: Annotated[int | None, typer.Option(help="How many steps to forecast.")] = None,
     known: Annotated[list[str] | None, typer.Option(help="Column known in advance; may be repeated.")] = None,
-    gap: Annotated[int, typer.Option(help="Steps that are past when the forecast is made.")] = 0,
     season: Annotated[int | None, typer.Option(help="After how many steps a pattern repeats.")] = None,
     label: Annotated[str | None, typer.Option(help="Column that says which rows are unusual.")] = None,
 ) -> None:
@@ -150,6 +155,8 @@ def automl(
     if task in set(AnalysisTask):
         from services.automl.headless_analysis import request_of, run_headless_analysis
 
+        if not gap.is_integer():
+            _fail("A forecast counts its gap in whole steps.")
         request = request_of(
             task,
             seed=seed,
@@ -159,7 +166,7 @@ def automl(
             horizon=horizon,
             series=series,
             known=known or (),
-            gap=gap,
+            gap=int(gap),
             season=season,
         )
         run_headless_analysis(request, train=train, budget=budget, out=out, save=save)
@@ -169,7 +176,17 @@ def automl(
     from services.automl.headless import run_headless
 
     run_headless(
-        train=train, target=target, budget=budget, out=out, test=test, task=task, metric=metric, seed=seed, save=save
+        train=train,
+        target=target,
+        budget=budget,
+        out=out,
+        test=test,
+        task=task,
+        metric=metric,
+        seed=seed,
+        save=save,
+        max_trials=trials,
+        split={"kind": split, "time": time, "group": group, "gap": gap},
     )
 
 

@@ -53,6 +53,11 @@ def describe_columns(frame: pd.DataFrame) -> tuple[Column, ...]:
     return tuple(_describe(str(name), frame[name]) for name in frame.columns)
 
 
+def is_named_identifier(name: str) -> bool:
+    """Whether a column is called like what names rows or cases: id, uuid, key."""
+    return bool(_IDENTIFIER_NAME.search(name))
+
+
 def model_frame(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
     """The usable columns in the form a pipeline takes.
 
@@ -149,7 +154,7 @@ def _counts_rows(name: str, numbers: "pd.Series[Any]") -> bool:
     if bool((known % 1 != 0).any()):
         return False
     steps = known.diff().dropna()
-    return bool(_IDENTIFIER_NAME.search(name)) or bool((steps == 1).all())
+    return is_named_identifier(name) or bool((steps == 1).all())
 
 
 def _all_numbers(words: "pd.Series[Any]") -> bool:

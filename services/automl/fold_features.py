@@ -70,7 +70,7 @@ class FeatureCache:
 
     def _compute(self, view: View, fold: int) -> FoldFeatures:
         preparation, judged = self._preparation, self._preparation.folds[fold]
-        rows = np.setdiff1d(preparation.learnable(fold), judged)
+        rows = preparation.learnable(fold)
         x, y = preparation.train.x, preparation.train.y[rows]
         transformer = features_for(view, self._layout, preparation.task, seed=preparation.seed)
         learned = transformer.fit_transform(x.iloc[rows], y)

@@ -1,18 +1,20 @@
 """AutoML without a portal: a table in, a model and its report out, within the seconds that were asked for."""
 
 import json
+import logging
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import psutil
 
-from services.automl.columns import as_words, model_frame
 from services.automl.errors import UnusableDataError
+from services.automl.headless_test_file import check_test_file, score_test_file
 from services.automl.large_tables import sample_rows
 from services.automl.processes import limit_threads, start_fork_server
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from services.automl.searching import Search, SearchResult
 
 MAX_LANES = 4
+_LOG = logging.getLogger("portal.automl")
+_NOT_LOOKED = "There was no time to look for columns that give the outcome away. Give the search more time."
 _LARGE_BYTES = (
     100 * 1024**2
 )  # from here on a reader of several threads is worth that it guesses types a little otherwise
@@ -40,6 +44,8 @@ def run_headless(
     metric: str | None = None,
     seed: int = 0,
     save: Path | str | None = None,
+    max_trials: int | None = None,
+    split: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Search for a model, test it, and write a report.
 
@@ -52,7 +58,11 @@ def run_headless(
     out
         Where the report is written, as JSON.
     save
-        A folder for the fitted pipeline (skops) and the columns it takes.
+        A folder for the fitted pipeline (skops), which takes the columns as the file has them, and its schema.
+    max_trials
+        How many models are tried at most. One after the other, so that the same seed gives the same result.
+    split
+        As `preparation.prepare` takes it.
 
     Returns
     -------
@@ -70,16 +80,18 @@ def run_headless(
     start_fork_server()
     clock = _Clock(time.monotonic() - (time.time() - psutil.Process().create_time()), budget)
     rows = sample_rows(read_csv_file(train), seed=seed)
-    preparation = _prepare(rows.frame, target=target, task=task, metric=metric, seed=seed)
+    frame = rows.frame
+    preparation = _prepare(frame, target=target, task=task, metric=metric, seed=seed, split=split)
     test_frame = None if test is None else read_csv_file(test)
-    _check_test(preparation, test_frame)
-    found = _search(preparation, clock)
-    report = (
-        _report(preparation, found, clock) | rows.document() | _test_scores(preparation, found.pipeline, test_frame)
-    )
+    check_test_file(preparation, test_frame)
+    leaks = _Leaks(frame, preparation)
+    found = _search(preparation, clock, max_trials)
+    report = _report(preparation, found, clock) | rows.document()
+    report |= {"warnings": _warnings(preparation, found, leaks, clock)}
+    report |= score_test_file(preparation, found.pipeline, test_frame)
     _write_json(Path(out), report)
     if save is not None:
-        _save(preparation, found.pipeline, Path(save), report)
+        _save(preparation, found.pipeline, Path(save), report, frame)
     return report
 
 
@@ -134,14 +146,49 @@ def _prepare(frame: pd.DataFrame, **options: Any) -> "Preparation":
     return prepare(frame, **options)
 
 
-def _search(preparation: "Preparation", clock: _Clock) -> _Found:
+class _Leaks:
+    """A look for leaks beside the search, which waits for its lanes most of the time."""
+
+    def __init__(self, frame: pd.DataFrame, preparation: "Preparation") -> None:
+        self._sentences: tuple[str, ...] | None = None
+        self._thread = Thread(target=self._look, args=(frame, preparation), daemon=True)
+        self._thread.start()
+
+    def found(self, seconds: float) -> tuple[str, ...]:
+        """What was found; no answer is not a pass."""
+        self._thread.join(max(0.1, seconds))
+        return self._sentences or () if self._sentences is not None else (_NOT_LOOKED,)
+
+    def _look(self, frame: pd.DataFrame, preparation: "Preparation") -> None:
+        from services.automl.leaks import find_leaks
+
+        try:
+            self._sentences = find_leaks(frame, preparation)
+        except Exception as error:  # no text of the error: it may quote a cell
+            _LOG.error("looking for leaks failed with %s", type(error).__name__)
+            self._sentences = ("The look for columns that give the outcome away could not be completed.",)
+
+
+def _warnings(preparation: "Preparation", found: _Found, leaks: _Leaks, clock: _Clock) -> list[str]:
+    from services.automl.leaks import doubt
+
+    answers = found.search.team.sealed(found.search.result.entries)
+    return [*preparation.split.warnings, *leaks.found(clock.seconds_left), *doubt(preparation, answers)]
+
+
+def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None) -> _Found:
     from services.automl.lanes import open_lanes
     from services.automl.searching import Search
 
-    n_lanes = max(1, min(MAX_LANES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
+    n_lanes = (
+        1
+        if max_trials is not None
+        else max(1, min(MAX_LANES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2))
+    )
     began = clock.seconds_used
     with open_lanes(preparation, n_lanes) as lanes:
-        search = Search(preparation, lanes, seconds_left=lambda: clock.seconds_left)
+        options: dict[str, Any] = {} if max_trials is None else {"max_trials": max_trials}
+        search = Search(preparation, lanes, seconds_left=lambda: clock.seconds_left, **options)
         result = search.run()
         pipeline, is_complete = search.fit_team()
     return _Found(
@@ -186,45 +233,15 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
         "n_failed": len(result.failures),
         "failures": sorted(set(result.failures)),
         "classes": list(preparation.classes),
+        "split": {
+            **asdict(preparation.split),
+            "warnings": list(preparation.split.warnings),
+            "n_folds": len(preparation.folds),
+        },
         "columns_left_out": {column.name: column.note for column in preparation.left_out},
         "budget_seconds": clock.budget,
         "seed": preparation.seed,
     }
-
-
-def _check_test(preparation: "Preparation", frame: pd.DataFrame | None) -> None:
-    """Before the search: nobody waits for a minute to hear that a column is missing."""
-    if frame is None:
-        return
-    needed = [*(column.name for column in preparation.columns), preparation.target]
-    absent = [f"“{name}”" for name in needed if name not in frame.columns]
-    if absent:
-        raise UnusableDataError(f"The test file lacks {', '.join(absent)}. Add what the training file has.")
-
-
-def _test_scores(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame | None) -> dict[str, Any]:
-    from services.automl.scoring import score
-    from services.automl.training import predict
-
-    if frame is None:
-        return {}
-    began = time.monotonic()
-    answers = predict(pipeline, model_frame(frame, preparation.columns), len(preparation.classes))
-    seconds = time.monotonic() - began
-    truth, known = _truth(preparation, frame)
-    value = score(preparation.metric.name, truth, answers[known])
-    return {"score": value, "scored_on": "test", "predict_seconds": round(seconds, 4), "n_test": int(known.sum())}
-
-
-def _truth(preparation: "Preparation", frame: pd.DataFrame) -> tuple[Any, Any]:
-    """The targets of the test rows that have one the model knows, and which rows those are."""
-    words = as_words(frame[preparation.target]).reset_index(drop=True)
-    if preparation.classes:
-        values = words.map({label: code for code, label in enumerate(preparation.classes)})
-    else:
-        values = pd.to_numeric(words, errors="coerce")
-    known = values.notna().to_numpy()
-    return values[known].to_numpy(dtype=np.int64 if preparation.classes else np.float64), known
 
 
 def _leaderboard(result: "SearchResult") -> list[dict[str, Any]]:
@@ -243,14 +260,12 @@ def _leaderboard(result: "SearchResult") -> list[dict[str, Any]]:
     ]
 
 
-def _save(preparation: "Preparation", pipeline: "Pipeline", folder: Path, report: dict[str, Any]) -> None:
-    import skops.io
+def _save(
+    preparation: "Preparation", pipeline: "Pipeline", folder: Path, report: dict[str, Any], frame: pd.DataFrame
+) -> None:
+    from services.automl.saved_pipeline import SCHEMA, save_pipeline
 
-    folder.mkdir(parents=True, exist_ok=True)
-    skops.io.dump(pipeline, folder / "pipeline.skops")
-    columns = [{"name": column.name, "kind": column.kind} for column in preparation.columns]
-    inputs = {"target": preparation.target, "classes": list(preparation.classes), "columns": columns}
-    _write_json(folder / "columns.json", inputs)
+    _write_json(folder / SCHEMA, save_pipeline(preparation, pipeline, folder, frame))
     _write_json(folder / "report.json", report)
 
 

@@ -1,7 +1,7 @@
 """From a table to what a search works on: hold-out rows sealed first, then folds of the others."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from services.automl.columns import Column, describe_columns, model_frame
+from services.automl.division import Split, divide, plan_split, read_groups, read_times
 from services.automl.errors import UnusableDataError
 from services.automl.metrics import METRICS, Metric, default_metric
 from services.automl.money import MoneyGoal
-from services.automl.splits import deal_rows
 from services.automl.target import Target, read_target
 from services.automl.task import Task
 
@@ -45,6 +45,10 @@ class Preparation:
         Columns of no use, with the reason as their note.
     folds
         Positions within `train` that each fold is judged on.
+    learned
+        Positions within `train` that the models of each fold learn from; empty where it is all but those it judges.
+    split
+        How the rows were split, and why.
     """
 
     task: Task
@@ -58,6 +62,13 @@ class Preparation:
     folds: tuple[NDArray[np.intp], ...]
     seed: int
     money: MoneyGoal | None
+    learned: tuple[NDArray[np.intp], ...] = ()
+    split: Split = field(default_factory=Split)
+
+    @property
+    def split_reason(self) -> str:
+        """A sentence on how the rows were split, and why."""
+        return self.split.reason
 
     @property
     def judged(self) -> NDArray[np.intp]:
@@ -65,8 +76,10 @@ class Preparation:
         return np.sort(np.concatenate(self.folds))
 
     def learnable(self, fold: int) -> NDArray[np.intp]:
-        """Positions within `train` that a model of this fold may learn from, those of the fold itself not excluded."""
-        return np.arange(len(self.train), dtype=np.intp)
+        """Positions within `train` that the model of this fold learns from."""
+        if self.learned:
+            return self.learned[fold]
+        return np.setdiff1d(np.arange(len(self.train), dtype=np.intp), self.folds[fold])
 
     @property
     def is_maximized(self) -> bool:
@@ -91,6 +104,7 @@ def prepare(
     holdout_rate: float = 0.2,
     n_folds: int | None = None,
     money: MoneyGoal | None = None,
+    split: Mapping[str, Any] | None = None,
 ) -> Preparation:
     """Type the columns, seal the hold-out, and deal the other rows into folds.
 
@@ -106,6 +120,9 @@ def prepare(
         By default 5, and 3 from 6,000 rows on.
     money
         Used for yes-or-no questions only.
+    split
+        "kind": auto, random, time, group or group_time; the columns of "time" and "group" it goes by; and the "gap" in
+        days between what is learned and what is judged. The column of the group is not learned from.
 
     Raises
     ------
@@ -115,10 +132,21 @@ def prepare(
     known = _read_target(frame, target, task, positive_label)
     _check_rows(target, known)
     columns, left_out = _choose_columns(frame, target, feature_columns)
+    plan = plan_split(frame, (*columns, *left_out), target, split)
+    columns, left_out = _without_group(columns, left_out, plan, target)
+    known, times = _placed_in_time(frame, known, plan)
+    groups = None if plan.group is None else read_groups(frame[plan.group].iloc[known.rows])
+    division = divide(
+        known.y,
+        known.task,
+        times=times,
+        groups=groups,
+        gap=plan.gap,
+        holdout_rate=holdout_rate,
+        n_folds=n_folds or (5 if (1 - holdout_rate) * len(known.y) < _FEW_ROWS else 3),
+        seed=seed,
+    )
     inputs = model_frame(frame.iloc[known.rows], columns)
-    sealed = deal_rows(known.y, max(2, round(1 / holdout_rate)), task=known.task, seed=seed)[0]
-    train = _rows(inputs, known, np.setdiff1d(np.arange(len(known.y)), sealed))
-    folds = deal_rows(train.y, n_folds or (5 if len(train) < _FEW_ROWS else 3), task=known.task, seed=seed + 1)
     return Preparation(
         task=known.task,
         metric=_choose_metric(known.task, metric),
@@ -126,12 +154,36 @@ def prepare(
         classes=known.classes,
         columns=columns,
         left_out=left_out,
-        train=train,
-        holdout=_rows(inputs, known, sealed),
-        folds=folds,
+        train=_rows(inputs, known, division.train),
+        holdout=_rows(inputs, known, division.sealed),
+        folds=division.judged,
         seed=seed,
         money=money if known.task is Task.BINARY else None,
+        learned=division.learned,
+        split=plan,
     )
+
+
+def _without_group(
+    columns: tuple[Column, ...], left_out: tuple[Column, ...], plan: Split, target: str
+) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """No model learns the name of a group: it will meet others."""
+    named = tuple(replace(column, note="It names the groups.") for column in columns if column.name == plan.group)
+    others = tuple(column for column in columns if column.name != plan.group)
+    if not others:
+        raise UnusableDataError(_nothing_left(target, (*left_out, *named)))
+    return others, (*left_out, *named)
+
+
+def _placed_in_time(frame: pd.DataFrame, known: Target, plan: Split) -> tuple[Target, NDArray[np.float64] | None]:
+    """The rows that have a time, where the split goes by time, and their times."""
+    if plan.time is None:
+        return known, None
+    times = read_times(frame[plan.time].iloc[known.rows], plan.time)
+    placed = np.isfinite(times)
+    kept = replace(known, y=known.y[placed], rows=known.rows[placed])
+    _check_rows(plan.time, kept)
+    return kept, times[placed]
 
 
 def _read_target(frame: pd.DataFrame, target: str, task: str, positive_label: str | None) -> Target:

@@ -223,7 +223,7 @@ class Search:
 
     def _cost(self, entry: Entry) -> Cost:
         preparation, measures = self._preparation, entry.outcome.measures
-        n_learned = np.mean([len(preparation.learnable(i)) - len(fold) for i, fold in enumerate(preparation.folds)])
+        n_learned = np.mean([len(preparation.learnable(fold)) for fold in range(len(preparation.folds))])
         n_all = len(preparation.train) + len(preparation.holdout)
         fit_seconds = entry.outcome.seconds / len(preparation.folds) * n_all / float(n_learned)
         if measures is None:

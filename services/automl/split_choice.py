@@ -14,7 +14,7 @@ SPLIT_LABELS = {
     "group": "By group: rows that belong together stay together",
     "group_time": "By group and time",
 }
-OFFERED_SPLITS: tuple[str, ...] = ("auto",)  # what the search can do now
+OFFERED_SPLITS: tuple[str, ...] = tuple(SPLIT_LABELS)
 _NEEDS_TIME, _NEEDS_GROUP = ("time", "group_time"), ("group", "group_time")
 
 

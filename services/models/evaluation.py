@@ -116,7 +116,9 @@ def _figure(value: float) -> str:
 
 
 def _cross_validated(preparation: Preparation, predictions: Floats) -> Estimate:
-    return _estimate(preparation.metric.name, preparation.train.y, predictions, "out-of-fold", preparation.seed)
+    rows = preparation.judged
+    y = preparation.train.y[rows]
+    return _estimate(preparation.metric.name, y, predictions[rows], "out-of-fold", preparation.seed)
 
 
 def _scores_of_parts(

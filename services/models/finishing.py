@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from services.automl.ensemble import Limits, team_of
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
+from services.automl.family_names import family_label
 from services.automl.preparation import Preparation
 from services.automl.training import fit_pipeline, new_pipeline, predict
 from services.models.choosing import Choice, Tried, choose
@@ -20,7 +21,7 @@ from services.models.explanation import explain
 from services.models.export import Twin, export_twin
 from services.models.money_evaluation import choose_threshold
 from services.models.onnx_scoring import OnnxScorer
-from services.models.pipeline_file import dump_pipeline
+from services.models.pipeline_file import dump_pipeline, is_allowed
 from services.models.report import Evaluation, Explanation
 from services.models.signature import Signature
 from services.models.signature_building import build_signature
@@ -68,9 +69,9 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
     Raises
     ------
     TrialFailedError
-        None of the candidates could be fitted.
+        None of the candidates could be fitted, or none can be stored as data.
     """
-    choice, pipeline = _refit(preparation, choose(preparation, ranked, limits))
+    choice, pipeline, content = _refit(preparation, choose(preparation, ranked, limits))
     fold_predictions = choice.predictions
     threshold, origin = choose_threshold(preparation, fold_predictions)
     signature = build_signature(preparation)
@@ -87,7 +88,7 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
         signature=signature,
         onnx=twin.content,
         onnx_reason=twin.reason,
-        pipeline_file=dump_pipeline(pipeline),
+        pipeline_file=content,
     )
 
 
@@ -101,9 +102,9 @@ def measure_latency(pipeline: Pipeline, twin: Twin, signature: Signature, prepar
     return latency
 
 
-def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice, Pipeline]:
-    """The first choice that can be fitted to all rows outside the hold-out."""
-    train = preparation.train
+def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice, Pipeline, bytes]:
+    """The first choice that can be fitted to all rows outside the hold-out, and stored."""
+    train, unstored = preparation.train, ""
     for choice in choices:
         try:
             fitted = [
@@ -116,8 +117,17 @@ def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice,
             ]
         except TrialFailedError:
             continue
-        return choice, team_of(fitted, range(len(preparation.classes)))
-    raise TrialFailedError("None of the models could be fitted to all rows. Give the search more time or memory.")
+        pipeline = team_of(fitted, range(len(preparation.classes)))
+        content = dump_pipeline(pipeline)
+        if is_allowed(content):
+            return choice, pipeline, content
+        unstored = (
+            f" {family_label(choice.family)} holds parts that are not allowed in a model file, so it cannot be kept."
+        )
+    raise TrialFailedError(
+        f"None of the models could be fitted to all rows and stored.{unstored} Give the search more time or memory, or "
+        "let it try other kinds of model."
+    )
 
 
 def _explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold: float | None) -> Explanation:

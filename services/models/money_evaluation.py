@@ -16,14 +16,14 @@ N_RESAMPLES = 400
 
 def choose_threshold(preparation: Preparation, fold_predictions: Floats) -> tuple[float | None, str]:
     """The score to act from, chosen out of fold, and a sentence on how; None unless the question is yes or no."""
-    money, y = preparation.money, preparation.train.y
+    money, rows = preparation.money, preparation.judged
     if fold_predictions.ndim != 2 or fold_predictions.shape[1] != 2:
         return None, ""
     if money is None:
         return 0.5, "Without payoffs, a case counts as positive from a probability of one half on."
     limit = "" if money.capacity_rate is None else f" without acting on more than {money.capacity_rate:.0%} of cases"
-    threshold = money.threshold(y == 1, fold_predictions[:, 1])
-    return threshold, f"Earns most on {len(y):,} out-of-fold predictions{limit}."
+    threshold = money.threshold(preparation.train.y[rows] == 1, fold_predictions[rows, 1])
+    return threshold, f"Earns most on {len(rows):,} out-of-fold predictions{limit}."
 
 
 def money_report(

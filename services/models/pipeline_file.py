@@ -59,13 +59,17 @@ def load_pipeline(content: bytes) -> Pipeline:
     UntrustedPipelineError
         It contains a type outside scikit-learn and the fixed list; nothing of it was run.
     """
-    unknown = set(untrusted_types(content)) - set(ALLOWED_TYPES)
-    if unknown:
+    if not is_allowed(content):
         raise UntrustedPipelineError("The model file holds parts that are not allowed, so it was not opened.")
     pipeline: Any = skops.io.loads(content, trusted=list(ALLOWED_TYPES))
     if not isinstance(pipeline, Pipeline):
         raise UntrustedPipelineError("The model file does not hold a pipeline.")
     return pipeline
+
+
+def is_allowed(content: bytes) -> bool:
+    """Whether the file holds nothing outside scikit-learn and the fixed list."""
+    return set(untrusted_types(content)) <= set(ALLOWED_TYPES)
 
 
 def untrusted_types(content: bytes) -> list[str]:

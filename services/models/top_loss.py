@@ -40,9 +40,14 @@ def fold_predictions(
         For each fold of the preparation, positions in `x` and `y` to fit to.
     x, y
         The rows to learn from (m, columns) and (m,); judged are always the preparation's training rows.
+
+    Returns
+    -------
+    ndarray
+        Probabilities (n, k) or numbers (n,); NaN in rows no fold judges.
     """
     k = len(preparation.classes)
-    predictions = np.zeros((len(preparation.train), k) if k else len(preparation.train))
+    predictions = np.full((len(preparation.train), k) if k else len(preparation.train), np.nan)
     for judged, rows in zip(preparation.folds, learned, strict=True):
         fitted = fit_pipeline(clone(pipeline), Candidate(family), x.iloc[rows], y[rows])
         predictions[judged] = predict(fitted, preparation.train.x.iloc[judged], k)
@@ -51,8 +56,7 @@ def fold_predictions(
 
 def out_of_fold(pipeline: Pipeline, family: str, preparation: Preparation) -> Floats:
     """As `fold_predictions`, on the preparation's own rows."""
-    everything = np.arange(len(preparation.train))
-    learned = [np.setdiff1d(everything, judged) for judged in preparation.folds]
+    learned = [preparation.learnable(fold) for fold in range(len(preparation.folds))]
     return fold_predictions(pipeline, family, preparation, learned, preparation.train.x, preparation.train.y)
 
 
@@ -67,7 +71,8 @@ def row_losses(y: NDArray[Any], predictions: Floats) -> Floats:
 def highest_losses(y: NDArray[Any], predictions: Floats, n: int = MAX_ROWS) -> Indices:
     """Positions of the rows with the highest loss, the highest first; only those the model is wrong about."""
     losses = row_losses(y, predictions)
-    order = np.argsort(-losses, kind="stable")[:n]
+    order = np.argsort(-losses, kind="stable")
+    order = order[np.isfinite(losses[order])][:n]
     if predictions.ndim == 1:
         return order
     wrong: Indices = order[predictions[order].argmax(axis=1) != y[order]]
@@ -102,13 +107,15 @@ def compare(
     stays = positions >= 0
     there = np.where(stays, positions, 0)
     known = stays & (np.isfinite(y[there]) if y.dtype.kind == "f" else y[there] >= 0)
-    same = known & (y[there] == preparation.train.y)
+    is_judged = np.isin(np.arange(len(known)), preparation.judged)
+    same = known & is_judged & (y[there] == preparation.train.y)
     if int(same.sum()) < MIN_COMPARED:
         raise UnusableDataError(
             f"{int(same.sum())} rows are the same in both versions; {MIN_COMPARED} are needed to compare. "
             "Compare with a version of the same table."
         )
-    after_rows = [there[np.setdiff1d(np.flatnonzero(known), judged)] for judged in preparation.folds]
+    learned = [preparation.learnable(fold) for fold in range(len(preparation.folds))]
+    after_rows = [there[rows[known[rows]]] for rows in learned]
     before = out_of_fold(pipeline, family, preparation)
     after = fold_predictions(pipeline, family, preparation, after_rows, x, y)
     return _compared(preparation, before, after, same, int(known.sum()))

@@ -168,6 +168,7 @@ def load_preparation(run_id: str) -> Preparation:
             positive_label=dataset.positive_label,
             seed=run.seed,
             money=_money_goal(session, run),
+            split=run.split,
         )
 
 

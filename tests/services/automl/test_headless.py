@@ -7,7 +7,6 @@ import psutil
 import pytest
 import skops.io
 
-from services.automl.columns import describe_columns, model_frame
 from services.automl.errors import UnusableDataError
 from services.automl.headless import run_headless
 from tests.makers_automl import make_cases
@@ -32,10 +31,9 @@ def test_a_search_keeps_its_budget_and_leaves_a_model_and_a_report(files: dict[s
     assert report["holdout"]["low"] < report["holdout"]["value"] < report["holdout"]["high"]
     assert report["columns_left_out"].keys() == {"case_id"}
     assert len(report["leaderboard"]) >= 1  # how many depends on how busy the machine is
-    content = (tmp_path / "model" / "pipeline.skops").read_bytes()
-    pipeline = skops.io.loads(content, trusted=skops.io.get_untrusted_types(data=content))
-    frame = make_cases(20)
-    assert pipeline.predict_proba(model_frame(frame, describe_columns(make_cases()))).shape == (20, 2)
+    schema = json.loads((tmp_path / "model" / "schema.json").read_text())
+    pipeline = skops.io.load(tmp_path / "model" / "pipeline.skops", trusted=schema["trusted_types"])
+    assert pipeline.predict_proba(make_cases(20)).shape == (20, 2)
 
 
 @pytest.mark.parametrize(

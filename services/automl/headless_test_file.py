@@ -1,0 +1,51 @@
+"""The rows of a second file, on which a search without a portal is tested."""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from services.automl.columns import as_words, model_frame
+from services.automl.errors import UnusableDataError
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
+
+    from services.automl.preparation import Preparation
+
+
+def check_test_file(preparation: "Preparation", frame: pd.DataFrame | None) -> None:
+    """Before the search: nobody waits for a minute to hear that a column is missing."""
+    if frame is None:
+        return
+    needed = [*(column.name for column in preparation.columns), preparation.target]
+    absent = [f"“{name}”" for name in needed if name not in frame.columns]
+    if absent:
+        raise UnusableDataError(f"The test file lacks {', '.join(absent)}. Add what the training file has.")
+
+
+def score_test_file(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame | None) -> dict[str, Any]:
+    """What the report says of rows that came in a file of their own; nothing without one."""
+    from services.automl.scoring import score
+    from services.automl.training import predict
+
+    if frame is None:
+        return {}
+    began = time.monotonic()
+    answers = predict(pipeline, model_frame(frame, preparation.columns), len(preparation.classes))
+    seconds = time.monotonic() - began
+    truth, known = _truth(preparation, frame)
+    value = score(preparation.metric.name, truth, answers[known])
+    return {"score": value, "scored_on": "test", "predict_seconds": round(seconds, 4), "n_test": int(known.sum())}
+
+
+def _truth(preparation: "Preparation", frame: pd.DataFrame) -> tuple[Any, Any]:
+    """The targets of the test rows that have one the model knows, and which rows those are."""
+    words = as_words(frame[preparation.target]).reset_index(drop=True)
+    if preparation.classes:
+        values = words.map({label: code for code, label in enumerate(preparation.classes)})
+    else:
+        values = pd.to_numeric(words, errors="coerce")
+    known = values.notna().to_numpy()
+    return values[known].to_numpy(dtype=np.int64 if preparation.classes else np.float64), known
