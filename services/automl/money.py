@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.valuation.assumptions import Assumptions
 from services.valuation.payoffs import PayoffMatrix
 from services.valuation.policy import (
     best_threshold,
@@ -52,3 +53,23 @@ class MoneyGoal:
         """Money a year of acting from `threshold` on, relative to acting on nobody."""
         per_case = value_per_case(y, scores, threshold, self.payoffs, weights=self.weights(y))
         return float(yearly_value(per_case, self.cases_per_month))
+
+    @property
+    def yearly_cases(self) -> float:
+        """Decisions a year."""
+        return float(yearly_value(1.0, self.cases_per_month))
+
+    def row_values(self, y: NDArray[np.bool_], scores: NDArray[np.float64], threshold: float) -> NDArray[np.float64]:
+        """Money of each case (n,) of acting from `threshold` on, relative to not acting."""
+        return np.where(scores >= threshold, np.where(y, self.payoffs.gain, -self.payoffs.loss), 0.0)
+
+
+def money_goal(assumptions: Assumptions) -> MoneyGoal:
+    """The goal that a saved valuation sets."""
+    return MoneyGoal(
+        payoffs=assumptions.payoffs,
+        base_rate=assumptions.base_rate,
+        cases_per_month=assumptions.cases_per_month,
+        capacity_rate=assumptions.capacity_rate,
+        currency=assumptions.currency,
+    )

@@ -9,7 +9,7 @@ from db.session import reading, transaction
 from db.tables import LabelTask
 from services.audit.actor import Actor
 from services.audit.commands import record_event
-from services.automl.money import MoneyGoal
+from services.automl.money import MoneyGoal, money_goal
 from services.datasets.base_rows import leaves_rows_out
 from services.datasets.queries import Dataset, get_dataset
 from services.errors import InvalidInputError
@@ -150,13 +150,7 @@ def _money(session: Session, actor: Actor, project_id: str) -> MoneyGoal | None:
     if saved is None:
         return None
     assumptions = saved.assumptions
-    return MoneyGoal(
-        payoffs=assumptions.payoffs,
-        base_rate=assumptions.base_rate,
-        cases_per_month=assumptions.cases_per_month,
-        capacity_rate=assumptions.capacity_rate,
-        currency=assumptions.currency,
-    )
+    return money_goal(assumptions)
 
 
 def _plan(session: Session, task: LabelTask) -> tuple[Plan, int]:

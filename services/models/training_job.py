@@ -30,7 +30,7 @@ from services.automl.execution import (
     save_candidate,
 )
 from services.automl.metrics import METRICS
-from services.automl.money import MoneyGoal
+from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation, prepare
 from services.automl.ranking import rank_trials
 from services.automl.study import ask, open_study, tell
@@ -176,13 +176,7 @@ def _money_goal(session: Session, run: Run) -> MoneyGoal | None:
     if run.valuation_version_id is None or run.task != "binary":
         return None
     assumptions = get_valuation(session, actor=SYSTEM, valuation_id=run.valuation_version_id).assumptions
-    return MoneyGoal(
-        payoffs=assumptions.payoffs,
-        base_rate=assumptions.base_rate,
-        cases_per_month=assumptions.cases_per_month,
-        capacity_rate=assumptions.capacity_rate,
-        currency=assumptions.currency,
-    )
+    return money_goal(assumptions)
 
 
 def _candidate_of(claimed: ClaimedTrial, preparation: Preparation, storage: BaseStorage) -> Candidate:
