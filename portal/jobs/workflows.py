@@ -16,7 +16,8 @@ from services.automl.execution import Closing, Lane, begin_lanes, close_search, 
 from services.errors import PortalError
 from services.jobs.execution import fail_job, run_job
 from services.jobs.faults import log_fault
-from services.models.training_job import finish_run, load_preparation, work_on_next_trial
+from services.models.beginning import begin_run
+from services.models.training_job import finish_run, work_on_next_trial
 
 RUNS, TRIALS, JOBS = "runs", "trials", "jobs"
 MAX_WAITING_RUNS = 16  # per worker: a search that waits for its lanes costs a sleeping thread
@@ -74,11 +75,12 @@ def work_lane(run_id: str, generation: int, index: int, n_reopened: int) -> None
 
 @DBOS.step()
 def begin(run_id: str, generation: int) -> tuple[int, int]:
-    """Check that the data can be learned from, and say how many lanes there may be."""
+    """Read the data, write down the circumstances, and say how many lanes there may be."""
     with transaction() as session:
         lanes = begin_lanes(session, run_id=run_id, generation=generation)
     if lanes[0]:
-        load_preparation(run_id)
+        assert _storage is not None
+        begin_run(run_id, _storage)
     return lanes
 
 

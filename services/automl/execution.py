@@ -78,6 +78,14 @@ def begin_lanes(session: Session, *, run_id: str, generation: int) -> tuple[int,
     return (run.n_lanes if is_open else 0), run.n_reopened
 
 
+def keep_circumstances(session: Session, *, run_id: str, **facts: Mapping[str, Any]) -> None:
+    """Write down what a worker found, part by part, beside what is known already."""
+    run = _lock(session, run_id)
+    known = run.circumstances or {}
+    run.circumstances = {**known, **{name: {**known.get(name, {}), **fact} for name, fact in facts.items()}}
+    session.add(run)
+
+
 def claim_trial(session: Session, *, lane: Lane, now: datetime | None = None) -> ClaimedTrial | None:
     """The trial this lane works on next: the one it was interrupted in, or a new one while the budget allows it.
 

@@ -22,7 +22,7 @@ from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
 
 SCHEMA = "optuna"
-_NUMBER, _DECIDED = "number", "fixed_params"  # the second is Optuna's own word for what it shall not sample
+NUMBER, _DECIDED = "number", "fixed_params"  # the second is Optuna's own word for what it shall not sample
 _CREATION_LOCK = 0x0971A  # any constant: two workers never create the tables at once
 
 optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -87,7 +87,7 @@ def ask(
 def tell(study: optuna.Study, *, number: int, value: float | None) -> None:
     """How trial `number` ended: the objective's value, or None for a failure. Telling it again changes nothing."""
     for trial in study.get_trials(deepcopy=False):
-        if trial.user_attrs.get(_NUMBER) == number:
+        if trial.user_attrs.get(NUMBER) == number:
             state = TrialState.FAIL if value is None else None
             study.tell(trial.number, value, state=state, skip_if_finished=True)
 
@@ -118,7 +118,7 @@ def _prepare_connection(dbapi_connection: Any, _record: object) -> None:
 def _find_trial_id(study: optuna.Study, storage: BaseStorage, number: int) -> int | None:
     study_id = storage.get_study_id_from_name(study.study_name)
     for trial in study.get_trials(deepcopy=False):
-        if trial.user_attrs.get(_NUMBER) == number and not trial.state.is_finished():
+        if trial.user_attrs.get(NUMBER) == number and not trial.state.is_finished():
             return storage.get_trial_id_from_study_id_trial_number(study_id, trial.number)
     return None
 
@@ -126,7 +126,7 @@ def _find_trial_id(study: optuna.Study, storage: BaseStorage, number: int) -> in
 def _template(number: int, decided: dict[str, Any]) -> optuna.trial.FrozenTrial:
     """A running trial that knows its number from its first moment, so that a crash cannot separate the two."""
     fixed = {_DECIDED: decided} if decided else {}
-    return create_trial(state=TrialState.RUNNING, user_attrs={_NUMBER: number}, system_attrs=fixed)
+    return create_trial(state=TrialState.RUNNING, user_attrs={NUMBER: number}, system_attrs=fixed)
 
 
 def _decided(study: optuna.Study, number: int, planned: list[dict[str, Any]], only: Collection[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from services.automl.candidates import Candidate
 from services.automl.ensemble import Limits, team_of
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
@@ -43,6 +44,8 @@ class FinishedModel:
         Score to act from, chosen out of fold; None unless the question is yes or no.
     onnx
         The verified twin, or None for `onnx_reason`.
+    members
+        The candidates it is made of, with their weights.
     """
 
     pipeline: Pipeline
@@ -54,6 +57,7 @@ class FinishedModel:
     onnx: bytes | None
     onnx_reason: str | None
     pipeline_file: bytes
+    members: tuple[tuple[Candidate, float], ...] = ()
 
 
 def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = TEAM_LIMITS) -> FinishedModel:
@@ -89,6 +93,7 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
         onnx=twin.content,
         onnx_reason=twin.reason,
         pipeline_file=content,
+        members=choice.members,
     )
 
 

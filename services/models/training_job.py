@@ -1,8 +1,9 @@
 """The work of a run: try one model after another, then finish the best. Runs in workers, never in the web process."""
 
 import logging
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from services.automl.execution import (
     end_trial,
     fail_run,
     find_interruption,
+    keep_circumstances,
     save_candidate,
 )
 from services.automl.metrics import METRICS
@@ -35,6 +37,7 @@ from services.automl.preparation import Preparation, prepare
 from services.automl.ranking import rank_trials
 from services.automl.study import ask, open_study, tell
 from services.automl.training import TrialOutcome, train_candidate
+from services.automl.trial_intervals import TrialIntervals, trial_intervals
 from services.datasets.queries import get_dataset, get_table_content
 from services.datasets.tables import read_table
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
@@ -99,12 +102,13 @@ def finish_run(run_id: str, generation: int) -> None:
         with transaction() as session:
             complete_run(session, run_id=run_id, generation=generation)
         return
+    started = time.monotonic()
     try:
         finished = run_in_child(
             _finish,
             load_preparation(run_id),
             [
-                Tried(result.candidate, _load_predictions(result.prediction_sha256), result.row_ms, result.size_bytes)
+                Tried(result.candidate, load_array(result.prediction_sha256), result.row_ms, result.size_bytes)
                 for result in ranked
             ],
             limits=FINISHING,
@@ -122,6 +126,12 @@ def finish_run(run_id: str, generation: int) -> None:
     with transaction() as session:
         if find_interruption(session, run_id=run_id, generation=generation) != "over":
             register_model(session, actor=SYSTEM, run_id=run_id, finished=finished)
+            keep_circumstances(
+                session,
+                run_id=run_id,
+                seconds={"finishing": time.monotonic() - started},
+                model={"members": _numbered(finished, ranked)},
+            )
             complete_run(session, run_id=run_id, generation=generation)
 
 
@@ -143,6 +153,14 @@ def list_results(session: Session, run_id: str) -> list[SearchResult]:
         if (digest := row.prediction_sha256) is not None
     ]
     return rank_trials(results, greater_is_better=METRICS[run.metric].greater_is_better)[:MAX_RANKED]
+
+
+def _numbered(finished: "FinishedModel", ranked: list[SearchResult]) -> list[list[float]]:
+    """Trial number and weight of each member of the model."""
+    return [
+        [next(result.number for result in ranked if result.candidate == candidate), weight]
+        for candidate, weight in finished.members
+    ]
 
 
 def _has_model_of(session: Session, run_id: str, number: int) -> bool:
@@ -238,7 +256,8 @@ def _asker(run_id: str, generation: int, wishes: set[str]) -> Callable[[], str |
 
 
 def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseStorage) -> None:
-    digest = _store_predictions(outcome.predictions)
+    digest = store_array(outcome.predictions)
+    preparation = load_preparation(claimed.run_id)
     with transaction() as session:
         counts = end_trial(
             session,
@@ -250,10 +269,11 @@ def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseSto
             prediction_sha256=digest,
             parameters=outcome.parameters,
             **_measured(outcome),
+            **asdict(intervals_of(preparation, outcome.predictions)),
         )
     if counts:
         value = outcome.value_amount if outcome.value_amount is not None else outcome.score
-        tell(_study(claimed.run_id, load_preparation(claimed.run_id), storage), number=claimed.number, value=value)
+        tell(_study(claimed.run_id, preparation, storage), number=claimed.number, value=value)
 
 
 def _measured(outcome: TrialOutcome) -> dict[str, Any]:
@@ -270,12 +290,21 @@ def _keep_failure(claimed: ClaimedTrial, sentence: str, storage: BaseStorage) ->
     tell(_study(claimed.run_id, load_preparation(claimed.run_id), storage), number=claimed.number, value=None)
 
 
-def _store_predictions(predictions: Floats) -> str:
+def intervals_of(preparation: Preparation, predictions: Floats) -> TrialIntervals:
+    """How far score and money of out-of-fold predictions can be from the true ones, on the rows that were judged."""
+    known = preparation.judged
+    y, said = preparation.train.y[known], predictions[known]
+    return trial_intervals(preparation.metric.name, y, said, money=preparation.money)
+
+
+def store_array(values: NDArray[Any]) -> str:
+    """Predictions, or what really happened, as an artefact."""
     buffer = BytesIO()
-    np.save(buffer, predictions, allow_pickle=False)
+    np.save(buffer, values, allow_pickle=False)
     return get_artifact_store().put(buffer.getvalue())
 
 
-def _load_predictions(digest: str) -> Floats:
-    loaded: Floats = np.load(BytesIO(get_artifact_store().get(digest)), allow_pickle=False)
+def load_array(digest: str) -> NDArray[Any]:
+    """What `store_array` stored."""
+    loaded: NDArray[Any] = np.load(BytesIO(get_artifact_store().get(digest)), allow_pickle=False)
     return loaded

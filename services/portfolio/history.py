@@ -36,6 +36,7 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "connection.secret_rotated": lambda after: f"Encrypted the password of {after.get('name', 'a database')} anew.",
     "connection.removed": lambda after: f"Removed the connection to {after.get('name', 'a database')}.",
     "run.queued": "Started the search for a model.",
+    "run.repeated": lambda after: f"Repeated run {after.get('repeats', '')} from one of its steps on.",
     "run.started": "The search for a model began.",
     "run.finished": "The search ended and kept the best model.",
     "run.failed": "The search ended without a model.",

@@ -118,6 +118,7 @@ COMMANDS = {
     "automl.extend_run": "-+--- ???-?",
     "automl.continue_run": "-+--- ???-?",
     "automl.restrict_run": "-+--- ???-?",
+    "automl.repeat_run": "-+--- ???-?",
     "analyses.start_analysis": "-+--- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
@@ -309,6 +310,7 @@ class World:
     paused_run_id: str
     found_run_id: str  # its model is not registered yet
     modelled_run_id: str
+    ended_run_id: str
     approved_model_id: str
     approved_model_name: str
     waiting_model_id: str
@@ -525,6 +527,7 @@ CALL: dict[str, Call] = {
     "automl.restrict_run": lambda s, a, w: run_commands.restrict_run(
         s, actor=a, run_id=w.queued_run_id, families=["linear"]
     ),
+    "automl.repeat_run": lambda s, a, w: run_commands.repeat_run(s, actor=a, run_id=w.ended_run_id, step="split"),
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
     "automl.list_run_events": lambda s, a, w: run_queries.list_run_events(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),
@@ -781,10 +784,11 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
     )
     dataset = _fill_data(session, scientist, project.id)
     runs = [
-        run_commands.start_run(session, actor=scientist, project_id=project.id, dataset_id=dataset) for _ in range(6)
+        run_commands.start_run(session, actor=scientist, project_id=project.id, dataset_id=dataset) for _ in range(7)
     ]
-    queued, paused, found, *modelled = (run.id for run in runs)
+    queued, paused, found, ended, *modelled = (run.id for run in runs)
     run_commands.ask_run(session, actor=scientist, run_id=paused, wish="pause")
+    run_commands.ask_run(session, actor=scientist, run_id=ended, wish="cancel")
     models = [
         model_commands.register_model(session, actor=SYSTEM, run_id=run_id, finished=make_finished())
         for run_id in modelled
@@ -815,6 +819,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         paused_run_id=paused,
         found_run_id=found,
         modelled_run_id=modelled[0],
+        ended_run_id=ended,
         approved_model_id=models[0].id,
         approved_model_name=models[0].name,
         waiting_model_id=models[1].id,

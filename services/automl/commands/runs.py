@@ -41,6 +41,7 @@ def start_run(
     families: Collection[str] = (),
     split: Mapping[str, Any] | None = None,
     depth: str = "guided",
+    repeats: tuple[Run, str] | None = None,
 ) -> Run:
     """Queue a search.
 
@@ -52,6 +53,8 @@ def start_run(
         How rows are kept aside and dealt into folds, as `SplitChoice.document` writes it; None leaves it to the search.
     depth
         How it was asked for: one of `DEPTHS`.
+    repeats
+        An earlier run, and the step from which on this one does it again.
 
     Raises
     ------
@@ -85,16 +88,20 @@ def start_run(
         phase="Waiting for a worker",
         created_by=actor.user_id,
     )
+    again: dict[str, Any] = {}
+    if repeats is not None:
+        run.rerun_of, run.rerun_from = repeats[0].id, repeats[1]
+        again = {"repeats": repeats[0].number, "from": repeats[1]}
     session.add(run)
     session.flush()
     record_event(
         session,
         actor=actor,
-        action="run.queued",
+        action="run.repeated" if again else "run.queued",
         object_type="run",
         object_id=run.id,
         project_id=project_id,
-        after=_settings(run),
+        after=_settings(run) | again,
     )
     return run
 

@@ -1,0 +1,119 @@
+"""What a worker does before the first trial: write down the circumstances, and take over what an earlier run found."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from optuna.storages import BaseStorage
+from sqlmodel import Session, col, select
+
+from db.session import transaction
+from db.tables import Run, Trial
+from db.types import utc_now
+from services.automl.circumstances import Split, describe_environment, describe_split
+from services.automl.errors import UnusableDataError
+from services.automl.execution import keep_circumstances
+from services.automl.preparation import Preparation
+from services.automl.study_history import copy_history
+from services.models.training_job import intervals_of, load_array, load_preparation, store_array
+
+_REUSED_LANE = "0:0"  # of no generation: nobody worked on it here
+_OF_ITS_RUN = {"id", "run_id", "number", "lane", "worker_id", "reused_from", "second", "started_at", "finished_at"}
+
+
+def begin_run(run_id: str, storage: BaseStorage) -> None:
+    """Read the data of a run, say what it is made with, and take over results where it repeats another run.
+
+    Raises
+    ------
+    UnusableDataError
+        The data cannot be learned from, or the run repeats the end of one whose rows were dealt otherwise.
+    """
+    started = time.monotonic()
+    preparation = load_preparation(run_id)
+    split = describe_split(preparation)
+    environment = describe_environment()
+    truth = store_array(preparation.train.y)
+    with transaction() as session:
+        if session.get_one(Run, run_id).circumstances is None:
+            keep_circumstances(
+                session,
+                run_id=run_id,
+                environment=environment,
+                split={**split.document(), "truth_sha256": truth},
+                seconds={"preparing": time.monotonic() - started},
+            )
+        run = session.get_one(Run, run_id)
+        source = session.get(Run, run.rerun_of) if run.rerun_of else None
+        if source is None or not _may_reuse(run, source, split, environment):
+            return
+        source_id, is_priced_anew = source.id, run.valuation_version_id != source.valuation_version_id
+        earlier = _list_earlier(session, run, source)
+    if is_priced_anew:
+        earlier = [facts | _priced(facts, preparation) for facts in earlier]
+    with transaction() as session:
+        _write_down(session, run_id, earlier)
+    in_money = preparation.money is not None
+    copy_history(
+        storage,
+        from_run_id=source_id,
+        to_run_id=run_id,
+        numbers={facts["earlier_number"]: facts["number"] for facts in earlier},
+        values={facts["number"]: facts["value_amount" if in_money else "score"] for facts in earlier},
+        greater_is_better=in_money or preparation.metric.greater_is_better,
+    )
+
+
+def _may_reuse(run: Run, source: Run, split: Split, environment: Mapping[str, Any]) -> bool:
+    """The same rows in the same parts; and for a search the same software, or a trial would not come out alike."""
+    if run.rerun_from not in ("search", "finishing"):
+        return False
+    then = source.circumstances or {}
+    is_same_split = then.get("split", {}).get("sha256") == split.sha256
+    if run.rerun_from == "finishing":
+        if not is_same_split:
+            raise UnusableDataError(
+                f"The rows are dealt otherwise than in run {source.number}, so its models cannot be finished again. "
+                "Run it again from the search."
+            )
+        return True
+    libraries: Any = then.get("environment", {}).get("libraries")
+    return bool(is_same_split and libraries == environment["libraries"])
+
+
+def _list_earlier(session: Session, run: Run, source: Run) -> list[dict[str, Any]]:
+    """The results of the earlier run as they will be numbered in this one."""
+    states = ("complete",) if run.rerun_from == "finishing" else ("complete", "failed")
+    statement = select(Trial).where(Trial.run_id == source.id, col(Trial.state).in_(states)).order_by(col(Trial.number))
+    return [
+        {
+            "number": number,
+            "earlier_number": trial.number,
+            "reused_from": trial.reused_from or trial.id,
+            **{name: getattr(trial, name) for name in Trial.model_fields if name not in _OF_ITS_RUN},
+        }
+        for number, trial in enumerate(session.exec(statement.limit(run.n_trials_budget)), start=1)
+    ]
+
+
+def _write_down(session: Session, run_id: str, earlier: list[dict[str, Any]]) -> None:
+    there = set(session.exec(select(Trial.number).where(Trial.run_id == run_id)).all())
+    now = utc_now()
+    for facts in earlier:
+        if facts["number"] not in there:
+            columns = {name: value for name, value in facts.items() if name != "earlier_number"}
+            session.add(Trial(run_id=run_id, lane=_REUSED_LANE, started_at=now, finished_at=now, **columns))
+
+
+def _priced(facts: Mapping[str, Any], preparation: Preparation) -> dict[str, Any]:
+    """What the predictions of a trial earn under the payoffs of now; nothing is fitted anew."""
+    if facts["prediction_sha256"] is None:
+        return {}
+    predictions, money = load_array(facts["prediction_sha256"]), preparation.money
+    if money is None:
+        return {"value_amount": None, "value_low": None, "value_high": None}
+    known = preparation.judged
+    positive, scores = preparation.train.y[known] == 1, predictions[known, 1]
+    worth = money.yearly(positive, scores, money.threshold(positive, scores))
+    return {"value_amount": worth, **asdict(intervals_of(preparation, predictions))}

@@ -1,0 +1,167 @@
+"""What is written down before the first trial, and what a repeated run need not compute again."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from optuna.storages import BaseStorage
+from sqlalchemy import Engine
+
+from db.session import reading, transaction
+from db.settings import get_database_settings
+from db.tables import Run
+from services.audit.actor import SYSTEM, Actor
+from services.automl.commands import repeat_run
+from services.automl.errors import UnusableDataError
+from services.automl.execution import Lane, close_search
+from services.automl.queries import get_run
+from services.automl.study import open_storage, open_study
+from services.automl.views import RunView
+from services.jobs.child_process import start_fork_server
+from services.models.beginning import begin_run
+from services.models.queries import find_run_model
+from services.models.training_job import MODULES, finish_run, load_array, load_preparation, work_on_next_trial
+from services.people.permissions import Role
+from services.projects.commands import add_member
+from services.valuation.commands import save_valuation
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_run, make_trial
+from tests.services.automl.test_references import PLAIN
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fork_server() -> None:
+    start_fork_server(MODULES)
+
+
+@pytest.fixture
+def storage(engine: Engine) -> Iterator[BaseStorage]:
+    opened = open_storage(get_database_settings())
+    yield opened
+    opened.remove_session()
+
+
+@pytest.fixture
+def scientist(engine: Engine) -> Actor:
+    with transaction(engine) as session:
+        return make_actor(session, Role.DATA_SCIENTIST)
+
+
+def queue(scientist: Actor, **arguments: object) -> str:
+    with transaction() as session:
+        return make_run(session, scientist, make_project(session, scientist).id, **arguments).id
+
+
+def look(run_id: str) -> RunView:
+    with reading() as session:
+        return get_run(session, actor=SYSTEM, run_id=run_id)
+
+
+def search(run_id: str, storage: BaseStorage) -> None:
+    begin_run(run_id, storage)
+    while work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage):
+        pass
+    with transaction() as session:
+        assert close_search(session, run_id=run_id, generation=1)
+
+
+def end(run_id: str) -> None:
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        run.state = "finished"
+        session.add(run)
+
+
+def again(scientist: Actor, run_id: str, step: str, **changes: object) -> str:
+    with transaction() as session:
+        return repeat_run(session, actor=scientist, run_id=run_id, step=step, **changes).id  # type: ignore[arg-type]
+
+
+def test_the_circumstances_are_written_down_once(scientist: Actor, storage: BaseStorage) -> None:
+    run_id = queue(scientist)
+    begin_run(run_id, storage)
+    found = look(run_id).circumstances
+    preparation = load_preparation(run_id)
+    assert found["split"]["n_train"] == len(preparation.train)
+    assert np.array_equal(load_array(found["split"]["truth_sha256"]), preparation.train.y)
+    assert "scikit-learn" in found["environment"]["libraries"]
+    begin_run(run_id, storage)
+    assert look(run_id).circumstances == found
+
+
+@pytest.mark.slow
+def test_a_search_that_goes_on_fits_nothing_twice(scientist: Actor, storage: BaseStorage) -> None:
+    first = queue(scientist, n_trials=2)
+    search(first, storage)
+    end(first)
+    second = again(scientist, first, "search", n_trials=3)
+    search(second, storage)
+    before, after = look(first), look(second)
+    assert [trial.reused_from for trial in after.trials] == [*(trial.id for trial in before.trials), None]
+    for old, new in zip(before.trials, after.trials, strict=False):
+        assert (new.parameters, new.score, new.prediction_sha256) == (old.parameters, old.score, old.prediction_sha256)
+        assert old.score_low is not None
+        assert (new.score_low, new.duration_seconds) == (old.score_low, old.duration_seconds)
+    assert after.trials[2].family not in {"", None}
+    assert len(open_study(storage, run_id=second, greater_is_better=True).trials) == 3
+    end(second)
+    third = again(scientist, second, "search", n_trials=2)
+    begin_run(third, storage)
+    assert [trial.reused_from for trial in look(third).trials] == [trial.id for trial in before.trials]
+
+
+@pytest.mark.slow
+def test_finishing_again_fits_only_the_best_and_prices_it_as_of_now(scientist: Actor, storage: BaseStorage) -> None:
+    first = queue(scientist, n_trials=2)
+    search(first, storage)
+    end(first)
+    with transaction() as session:
+        business, project_id = make_actor(session), look(first).project_id
+        add_member(session, actor=scientist, project_id=project_id, email=business.email)
+        save_valuation(session, actor=business, project_id=project_id, assumptions=PLAIN, based_on=0)
+    second = again(scientist, first, "finishing")
+    search(second, storage)
+    finish_run(second, 1)
+    found = look(second)
+    assert found.state == "finished"
+    assert all(trial.reused_from for trial in found.trials)
+    assert all(trial.value_amount is not None and trial.value_low is not None for trial in found.trials)
+    assert all(trial.value_amount is None for trial in look(first).trials)
+    assert found.circumstances["seconds"]["finishing"] > 0
+    with reading() as session:
+        model = find_run_model(session, actor=SYSTEM, run_id=second)
+    assert model is not None
+    assert model.evaluation.money is not None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("part", ["split", "environment"])
+def test_other_rows_or_other_software_start_the_search_anew(scientist: Actor, storage: BaseStorage, part: str) -> None:
+    first = queue(scientist)
+    begin_run(first, storage)
+    with transaction() as session:
+        run = session.get_one(Run, first)
+        changed = {"split": {"sha256": "0" * 64}, "environment": {"libraries": {}}}[part]
+        run.circumstances = {**(run.circumstances or {}), part: changed}
+        make_trial(session, run, 1)
+        session.add(run)
+    end(first)
+    second = again(scientist, first, "search")
+    begin_run(second, storage)
+    assert look(second).trials == ()
+    if part == "split":
+        with pytest.raises(UnusableDataError, match="dealt otherwise than in run 1"):
+            begin_run(again(scientist, first, "finishing"), storage)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_another_seed_takes_nothing_over(scientist: Actor, storage: BaseStorage) -> None:
+    first = queue(scientist)
+    begin_run(first, storage)
+    with transaction() as session:
+        make_trial(session, session.get_one(Run, first), 1)
+    end(first)
+    second = again(scientist, first, "split")
+    begin_run(second, storage)
+    assert look(second).trials == ()
+    assert look(second).circumstances["split"]["sha256"] != look(first).circumstances["split"]["sha256"]
