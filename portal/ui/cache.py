@@ -13,7 +13,10 @@ import streamlit as st
 from portal.ui.session import reading
 from services.audit.actor import Actor
 from services.audit.queries import get_head_id
-from services.automl.queries import count_ended_trials, get_run, get_run_state, list_run_events
+from services.automl.comparison import TrialComparison
+from services.automl.pins import Pin
+from services.automl.queries import count_ended_trials, get_run, get_run_state, list_run_events, list_runs
+from services.automl.queries.comparison import compare_trials
 from services.automl.views import ENDED_STATES, RunEvent, RunView
 from services.models.queries import ModelView, find_run_model
 from services.portfolio.queries import get_home, get_project_overview
@@ -21,6 +24,7 @@ from services.portfolio.views import Home, ProjectOverview
 
 KEPT_SECONDS = 60
 MOST_KEPT = 2_000
+_FEW_KEPT = 50  # of what holds every trial of a project
 
 
 def read_home(actor: Actor) -> Home:
@@ -38,10 +42,7 @@ def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
     NotFoundError
         There is no such project, or the actor is not a member of it.
     """
-    with reading() as session:
-        n_trials = count_ended_trials(session, actor=actor, project_id=project_id)
-        head_id = get_head_id(session)
-    return _read_overview(actor.user_id, actor.role, project_id, (head_id, n_trials), actor)
+    return _read_overview(actor.user_id, actor.role, project_id, _as_of(actor, project_id), actor)
 
 
 class RunPicture(NamedTuple):
@@ -66,6 +67,29 @@ def read_run(actor: Actor, run_id: str) -> RunPicture:
             return RunPicture(run, None, list_run_events(session, actor=actor, run_id=run_id))
         head_id = get_head_id(session)
     return _read_ended_run(actor.user_id, actor.role, run_id, head_id, actor)
+
+
+def read_runs(actor: Actor, project_id: str) -> tuple[RunView, ...]:
+    """All runs of a project with their trials, newest first, as of the latest change.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such project, or the actor is not a member of it.
+    """
+    return _read_runs(actor.user_id, actor.role, project_id, _as_of(actor, project_id), actor)
+
+
+def read_comparison(actor: Actor, project_id: str, pins: tuple[Pin, ...]) -> TrialComparison:
+    """Variants side by side, as of the latest change; raises as `read_runs`."""
+    return _read_comparison(actor.user_id, actor.role, project_id, pins, _as_of(actor, project_id), actor)
+
+
+def _as_of(actor: Actor, project_id: str) -> tuple[int, int]:
+    """What a picture of a project is true of; asks whether the person may see it."""
+    with reading() as session:
+        n_trials = count_ended_trials(session, actor=actor, project_id=project_id)
+        return get_head_id(session), n_trials
 
 
 @st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
@@ -100,3 +124,28 @@ def _read_ended_run(
             find_run_model(session, actor=_actor, run_id=run_id),
             list_run_events(session, actor=_actor, run_id=run_id),
         )
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)
+def _read_runs(
+    user_id: str,  # noqa: ARG001 - the key
+    role: str,  # noqa: ARG001 - the key
+    project_id: str,
+    as_of: tuple[int, int],  # noqa: ARG001 - the key
+    _actor: Actor,
+) -> tuple[RunView, ...]:
+    with reading() as session:
+        return tuple(list_runs(session, actor=_actor, project_id=project_id))
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)
+def _read_comparison(
+    user_id: str,  # noqa: ARG001 - the key
+    role: str,  # noqa: ARG001 - the key
+    project_id: str,
+    pins: tuple[Pin, ...],
+    as_of: tuple[int, int],  # noqa: ARG001 - the key
+    _actor: Actor,
+) -> TrialComparison:
+    with reading() as session:
+        return compare_trials(session, actor=_actor, project_id=project_id, pins=pins)

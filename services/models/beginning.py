@@ -16,7 +16,8 @@ from services.automl.errors import UnusableDataError
 from services.automl.execution import keep_circumstances
 from services.automl.preparation import Preparation
 from services.automl.study_history import copy_history
-from services.models.training_job import intervals_of, load_array, load_preparation, store_array
+from services.models.training_job import load_array, load_preparation, store_array
+from services.models.trial_facts import intervals_of
 
 _REUSED_LANE = "0:0"  # of no generation: nobody worked on it here
 _OF_ITS_RUN = {"id", "run_id", "number", "lane", "worker_id", "reused_from", "second", "started_at", "finished_at"}

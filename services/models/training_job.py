@@ -37,12 +37,12 @@ from services.automl.preparation import Preparation, prepare
 from services.automl.ranking import rank_trials
 from services.automl.study import ask, open_study, tell
 from services.automl.training import TrialOutcome, train_candidate
-from services.automl.trial_intervals import TrialIntervals, trial_intervals
 from services.datasets.queries import get_dataset, get_table_content
 from services.datasets.tables import read_table
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.models.choosing import Tried
 from services.models.commands import register_model
+from services.models.trial_facts import costs_of, intervals_of
 from services.valuation.queries import get_valuation
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseSto
             value_amount=outcome.value_amount,
             prediction_sha256=digest,
             parameters=outcome.parameters,
-            **_measured(outcome),
+            **costs_of(outcome),
             **asdict(intervals_of(preparation, outcome.predictions)),
         )
     if counts:
@@ -276,25 +276,11 @@ def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseSto
         tell(_study(claimed.run_id, preparation, storage), number=claimed.number, value=value)
 
 
-def _measured(outcome: TrialOutcome) -> dict[str, Any]:
-    found = outcome.measures
-    if found is None:
-        return {}
-    return {"latency_ms": found.row_ms, "batch_latency_ms": found.batch_ms, "size_bytes": float(found.size_bytes)}
-
-
 def _keep_failure(claimed: ClaimedTrial, sentence: str, storage: BaseStorage) -> None:
     _LOG.info("Trial %s of run %s failed: %s", claimed.number, claimed.run_id, sentence)
     with transaction() as session:
         end_trial(session, claimed=claimed, state="failed", failure=sentence)
     tell(_study(claimed.run_id, load_preparation(claimed.run_id), storage), number=claimed.number, value=None)
-
-
-def intervals_of(preparation: Preparation, predictions: Floats) -> TrialIntervals:
-    """How far score and money of out-of-fold predictions can be from the true ones, on the rows that were judged."""
-    known = preparation.judged
-    y, said = preparation.train.y[known], predictions[known]
-    return trial_intervals(preparation.metric.name, y, said, money=preparation.money)
 
 
 def store_array(values: NDArray[Any]) -> str:

@@ -29,6 +29,7 @@ from services.audit.queries import get_chain_report, get_head_id
 from services.automl import commands as run_commands
 from services.automl import queries as run_queries
 from services.automl.analysis_task import AnalysisTask
+from services.automl.queries.comparison import compare_trials
 from services.connections import commands as connection_commands
 from services.connections import queries as connection_queries
 from services.connections.views import NewConnection
@@ -211,6 +212,7 @@ QUERIES = {
     "automl.find_latest_run": "....- ???.?",
     "automl.count_ended_trials": "....- ???.?",
     "automl.list_run_events": "....- ???.?",
+    "automl.compare_trials": "....- ???.?",
     "analyses.list_analyses": "....- ???.?",
     "analyses.get_analysis": "....- ???.?",
     "analyses.get_analysis_file": "....- ???.?",
@@ -533,6 +535,7 @@ CALL: dict[str, Call] = {
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),
     "automl.list_runs": lambda s, a, w: run_queries.list_runs(s, actor=a, project_id=w.project_id),
     "automl.find_latest_run": lambda s, a, w: run_queries.find_latest_run(s, actor=a, project_id=w.project_id),
+    "automl.compare_trials": lambda s, a, w: compare_trials(s, actor=a, project_id=w.project_id, pins=[]),
     "automl.count_ended_trials": lambda s, a, w: run_queries.count_ended_trials(s, actor=a, project_id=w.project_id),
     "models.register_model": lambda s, a, w: model_commands.register_model(
         s, actor=a, run_id=w.found_run_id, finished=make_finished()
