@@ -60,7 +60,8 @@ def _draw_first(actor: Actor, dataset: Dataset) -> None:
 def _draw_task(actor: Actor, dataset: Dataset, bench: Bench) -> None:
     task, ask = bench.task, {"actor": actor, "task_id": bench.task.id}
     badge = Badge("Open", "blue") if task.state == "open" else Badge("Applied", "green")
-    finding = escape_markdown(f"{describe_progress(bench.progress)} {describe_quick_model(task.model)}")
+    quick = describe_quick_model(task.model, is_fitting=bench.is_fitting)
+    finding = escape_markdown(f"{describe_progress(bench.progress)} {quick}")
     head("Labels", f"What to fill: {escape_markdown(task.column)}", badges=[badge], finding=finding)
     draw_strip(task, bench.progress)
     if bench.may_label and task.queue_round:
@@ -71,7 +72,7 @@ def _draw_task(actor: Actor, dataset: Dataset, bench: Bench) -> None:
     draw_numbers(task, bench.progress, bench.agreement, bench.currency)
     save = partial(on_press, save_label, **ask)
     if bench.may_label:
-        draw_training(task, bench.progress, partial(on_press, request_training, **ask))
+        draw_training(bench, partial(on_press, request_training, **ask))
         if (task.model or {}).get("score"):
             ask_model, thumb = partial(_ask, actor, task.id), partial(save, source="thumb")
             draw_try(task, bench.card, bench.dictionary, ask_model, thumb)

@@ -11,7 +11,7 @@ from portal.ui.layout import Number, metric_row, note, section, stage_rail
 from portal.ui.text import escape_markdown
 from services.datasets.dictionary import DictionaryLine
 from services.labels.sentences import describe_raters, describe_sample, of_100
-from services.labels.views import Agreement, Progress, TaskView
+from services.labels.views import Agreement, Bench, Progress, TaskView
 from services.models.cards import Card
 from services.models.signature import Signature, SignatureColumn
 from services.valuation.amounts import format_money
@@ -69,11 +69,12 @@ def draw_agreement(agreement: Agreement) -> None:
             note(line)
 
 
-def draw_training(task: TaskView, progress: Progress, train: Callable[[], None] | None) -> None:
+def draw_training(bench: Bench, train: Callable[[], None] | None) -> None:
     """What the quick model was judged on, and the button that fits it again."""
     show_refused()
-    model = task.model or {}
-    text = describe_sample(model) if model.get("score") else escape_markdown(str(model.get("note") or ""))
+    model, progress = bench.task.model or {}, bench.progress
+    said = "" if bench.is_fitting else escape_markdown(str(model.get("note") or ""))
+    text = describe_sample(model) if model.get("score") else said
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         with st.container(gap=None, width=640):
             st.markdown(f"**{progress.n_since_training:,} answers since the model was fitted last**")

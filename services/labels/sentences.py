@@ -19,9 +19,11 @@ def describe_progress(progress: Progress) -> str:
     return f"{_rows(progress.n_agreed)} labelled by {people}{rest}."
 
 
-def describe_quick_model(model: Mapping[str, Any] | None) -> str:
-    """How good the quick model is, or why there is none."""
+def describe_quick_model(model: Mapping[str, Any] | None, *, is_fitting: bool = False) -> str:
+    """How good the quick model is, or why there is none; what was said of fewer labels is not said again meanwhile."""
     score = (model or {}).get("score")
+    if score is None and is_fitting:
+        return "A first quick model is on its way."
     if score is None:
         return str((model or {}).get("note") or "There is no quick model yet.")
     right, low, high = (of_100(score[name]) for name in ("accuracy", "low", "high"))

@@ -93,6 +93,11 @@ class Bench:
     currency: str
     dictionary: Mapping[str, DictionaryLine]
 
+    @property
+    def is_fitting(self) -> bool:
+        """Whether a worker is about to learn from answers, so that what was said of fewer of them is out of date."""
+        return self.training is not None and self.training.is_active and self.progress.n_answers > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Suspect:

@@ -61,6 +61,17 @@ def test_who_labels_opens_a_task_and_a_fault_is_said_where_it_was_made(open_page
     assert "What to fill: charges" in words_of(app)
 
 
+def test_while_the_first_model_is_fitted_it_is_not_said_that_labels_are_missing(open_page: OpenPage) -> None:
+    person, scientist, task = arrange()
+    assert "Nobody has labelled a row yet. A quick model needs at least 12" in words_of(
+        open_page("labels", person, project=task.project_id)
+    )
+    label_rows(scientist, task.id, 20)  # the twentieth asks for the model
+    said = words_of(open_page("labels", person, project=task.project_id))
+    assert "20 rows labelled by one person. A first quick model is on its way." in said
+    assert "needs at least 12" not in said
+
+
 def test_a_key_answers_and_the_next_row_comes(open_page: OpenPage) -> None:
     person, _, task = arrange()
     app = open_page("labels", person, project=task.project_id)
