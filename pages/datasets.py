@@ -10,7 +10,7 @@ from portal.ui.change import carry_out
 from portal.ui.dataset_head import draw_head, draw_next_step, draw_status
 from portal.ui.dataset_picture import Picture, read_picture
 from portal.ui.datasets import dataset_numbers, draw_links, draw_target
-from portal.ui.health import Fix, HealthActions, draw_health
+from portal.ui.health_cards import Fix, HealthActions, draw_health
 from portal.ui.intake import draw_intake, draw_reading, draw_upload, is_under_way
 from portal.ui.layout import empty_state, head, metric_row, page
 from portal.ui.recipe import RecipeActions, draw_recipe
@@ -19,18 +19,7 @@ from portal.ui.session import reading, transaction
 from portal.ui.state import require_open_id
 from portal.ui.versions import draw_difference, draw_lineage
 from services.audit.actor import Actor
-from services.datasets.commands import (
-    choose_target,
-    exclude_column,
-    include_column,
-    redo_step,
-    request_comparison,
-    request_examination,
-    request_fixes,
-    request_replay,
-    request_steps,
-    undo_step,
-)
+from services.datasets import commands
 from services.datasets.commands.receiving import answer_questions, receive_file
 from services.datasets.queries import get_decisions_text
 from services.jobs.commands import cancel_job
@@ -67,7 +56,9 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
     )
     if may_edit and picture.is_reading_open:
         draw_file()
-    ask = partial(carry_out, request_examination, "The checks look at the table.", actor=actor, dataset_id=dataset.id)
+    ask = partial(
+        carry_out, commands.request_examination, "The checks look at the table.", actor=actor, dataset_id=dataset.id
+    )
     examine = ask if is_allowed(actor, Permission.EDIT_DICTIONARY) else None
     draw_status(actor, picture, stop=partial(_stop, actor), examine=examine)
     metric_row(dataset_numbers(dataset, picture.findings))
@@ -76,13 +67,13 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
     if dataset.target is None:
         draw_target(dataset, choose)
     if picture.findings is not None:
-        fix = HealthActions(partial(_fix, actor, dataset.id), is_busy=picture.is_busy) if may_edit else None
-        draw_health(picture.findings, of=dataset.table_sha256, actions=fix)
+        act = _health_actions(actor, dataset.id, is_busy=picture.is_busy) if may_edit else None
+        draw_health(picture.findings, picture.explained, of=dataset.table_sha256, actions=act)
     draw_recipe(picture, _recipe_actions(actor, dataset.id) if may_edit else None, partial(_write, actor, dataset.id))
     if dataset.target is not None:
         draw_target(dataset, choose)
     draw_lineage(picture.lineage)
-    compare = partial(carry_out, request_comparison, "A worker compares the rows.", actor=actor)
+    compare = partial(carry_out, commands.request_comparison, "A worker compares the rows.", actor=actor)
     draw_difference(actor, picture.lineage, RowActions(compare, partial(_stop, actor)) if may_edit else None)
     if may_edit:
         if not picture.is_reading_open:
@@ -91,13 +82,20 @@ def _draw_dataset(actor: Actor, picture: Picture) -> None:
             draw_upload(actor, dataset.project_id, receive=partial(_receive, actor, dataset.project_id))
 
 
+def _health_actions(actor: Actor, dataset_id: str, *, is_busy: bool) -> HealthActions:
+    of = {"actor": actor, "dataset_id": dataset_id}
+    explain = partial(carry_out, commands.explain_finding, "It is kept as it is.", **of)
+    reopen = partial(carry_out, commands.reopen_finding, "It is open again.", **of)
+    return HealthActions(partial(_fix, actor, dataset_id), explain, reopen, is_busy=is_busy)
+
+
 def _recipe_actions(actor: Actor, dataset_id: str) -> RecipeActions:
     of = {"actor": actor, "dataset_id": dataset_id}
     return RecipeActions(
-        undo=lambda index: carry_out(undo_step, "The step is being undone.", index=index, **of),
-        include=lambda column: carry_out(include_column, f"{column} is back in.", column=column, **of),
-        redo=lambda: carry_out(redo_step, "The step is being taken again.", **of),
-        replay=lambda: carry_out(request_replay, "The steps are being taken again.", **of),
+        undo=lambda index: carry_out(commands.undo_step, "The step is being undone.", index=index, **of),
+        include=lambda column: carry_out(commands.include_column, f"{column} is back in.", column=column, **of),
+        redo=lambda: carry_out(commands.redo_step, "The step is being taken again.", **of),
+        replay=lambda: carry_out(commands.request_replay, "The steps are being taken again.", **of),
     )
 
 
@@ -124,21 +122,21 @@ def _stop(actor: Actor, job_id: str) -> None:
 
 def _choose(actor: Actor, dataset_id: str, column: str, label: str | None) -> None:
     of = {"actor": actor, "dataset_id": dataset_id, "column": column, "positive_label": label}
-    carry_out(choose_target, f"A model will predict “{column}”.", **of)
+    carry_out(commands.choose_target, f"A model will predict “{column}”.", **of)
 
 
 def _fix(actor: Actor, dataset_id: str, fix: Fix) -> None:
     of = {"actor": actor, "dataset_id": dataset_id}
     if fix["kind"] == "exclude_column":
         column, reason = str(fix["column"]), str(fix["reason"])
-        carry_out(exclude_column, f"{column} is left out.", column=column, reason=reason, **of)
+        carry_out(commands.exclude_column, f"{column} is left out.", column=column, reason=reason, **of)
     else:
-        carry_out(request_steps, "The fix is being applied.", steps=[fix["step"]], **of)
+        carry_out(commands.request_steps, "The fix is being applied.", steps=[fix["step"]], **of)
 
 
 def _fix_safe(actor: Actor, dataset_id: str, codes: Sequence[str]) -> None:
     done = "What is safe is being fixed."
-    carry_out(request_fixes, done, actor=actor, dataset_id=dataset_id, codes=codes)
+    carry_out(commands.request_fixes, done, actor=actor, dataset_id=dataset_id, codes=codes)
 
 
 def _write(actor: Actor, dataset_id: str) -> str:

@@ -17,6 +17,7 @@ from services.datasets.commands import (
     MadeTable,
     StoredTable,
     choose_target,
+    explain_finding,
     request_steps,
     save_health,
     save_recipe,
@@ -93,13 +94,17 @@ def make_table(dataset: Dataset, recipe: list[dict[str, Any]]) -> MadeTable:
 
 
 def make_changed(session: Session, actor: Actor, project_id: str) -> Dataset:
-    """A version with one step, after another was taken back; its health is known, and one fix is proposed."""
+    """A version with one step, after another was taken back; its health is known, one fix is proposed, and one
+    finding is explained.
+    """
     dataset = make_dataset(session, actor, project_id)
     one = make_steps(session, actor, dataset, {"kind": "to_text", "column": "charges"})
     two = make_steps(session, actor, one, {"kind": "exclude_rows", "rows": [0], "reason": "A test"})
     undone = undo_step(session, actor=actor, dataset_id=two.id, index=1).dataset
     assert undone is not None
     save_health(session, actor=actor, dataset_id=undone.id, document=make_health(make_frame()).document())
+    of: dict[str, Any] = {"code": "outliers", "columns": ["charges"], "reason": "Large customers are real"}
+    explain_finding(session, actor=actor, dataset_id=undone.id, **of)
     return undone
 
 

@@ -60,6 +60,22 @@ class HealthReport(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
+class FindingExplanation(SQLModel, table=True):
+    """Why a finding of the checks is right as it is. It holds for every version until somebody takes it back."""
+
+    __tablename__ = "finding_explanation"
+    __table_args__ = (UniqueConstraint("project_id", "finding_sha256"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", index=True)
+    finding_sha256: str  # of its code and columns
+    code: str
+    severity: str  # then; a graver one is open again
+    reason: str
+    created_by: str = Field(foreign_key="user_account.id")
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
 class ColumnDescription(SQLModel, table=True):
     """What a column means to the business: one line of the project's data dictionary."""
 

@@ -9,6 +9,7 @@ import streamlit as st
 from portal.ui.session import reading
 from services.audit.actor import Actor
 from services.audit.queries import get_head_id
+from services.datasets.checks.explained import ExplainedFinding
 from services.datasets.checks.finding import Finding
 from services.datasets.dictionary import DictionaryLine
 from services.datasets.lineage import LineageEntry
@@ -64,8 +65,13 @@ class Picture:
 
     @property
     def findings(self) -> tuple[Finding, ...] | None:
-        """What the checks say; None until they have looked."""
+        """What the checks say and nobody has explained; None until they have looked."""
         return self.health.document.findings if self.health else None
+
+    @property
+    def explained(self) -> tuple[ExplainedFinding, ...]:
+        """What the checks say and somebody has kept as it is, with the reason."""
+        return self.health.explained if self.health else ()
 
     @property
     def is_busy(self) -> bool:

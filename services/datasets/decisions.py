@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from services.datasets.checks.explained import ExplainedFinding
 from services.datasets.checks.finding import Finding
 from services.datasets.dictionary import DictionaryLine, describe_line
 from services.datasets.lineage import LineageEntry
@@ -14,6 +15,7 @@ def decisions_text(
     *,
     lineage: Sequence[LineageEntry],
     findings: Sequence[Finding] | None,
+    explained: Sequence[ExplainedFinding] = (),
     descriptions: Mapping[str, DictionaryLine],
 ) -> str:
     """Markdown with the hashes a sign-off binds.
@@ -34,6 +36,7 @@ def decisions_text(
             [f"{_plain(column)}: {_plain(reason)}" for column, reason in sorted(dataset.excluded.items())],
         ),
         _listed("What the checks found", _findings(findings)),
+        _listed("What was found and kept as it is", [_explained(one) for one in explained]),
         _listed("What the columns mean", [f"{_plain(name)}: {_line(line)}" for name, line in descriptions.items()]),
         _listed("How it came to be", [_entry(entry) for entry in lineage]),
         _listed(
@@ -70,6 +73,11 @@ def _findings(findings: Sequence[Finding] | None) -> list[str]:
     n_passed = sum(one.outcome == "passed" for one in findings)
     n_other = sum(one.outcome == "not_applicable" for one in findings)
     return [*found, f"{n_passed} checks found nothing, {n_other} do not apply."]
+
+
+def _explained(one: ExplainedFinding) -> str:
+    said = one.explanation
+    return _plain(f"{one.finding.sentence} Why: {said.reason} ({said.by_name}, {said.at:%-d %B %Y})")
 
 
 def _line(line: DictionaryLine) -> str:

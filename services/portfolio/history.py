@@ -22,6 +22,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "dataset.step_redone": "Repeated a step of the recipe that was taken back.",
     "dataset.recipe_replayed": "Took the steps of the older data on the new data.",
     "dataset.fixes_applied": "Took fixes that the checks of the data proposed.",
+    "dataset.finding_explained": lambda after: f"Kept a finding as it is, with a reason: {after.get('title', '')}.",
+    "dataset.finding_reopened": "Opened a finding again that was kept as it is.",
     "dataset.column_described": "Said what a column means.",
     "labels.task_created": "Opened a task to label rows.",
     "labels.saved": "Labelled a row.",

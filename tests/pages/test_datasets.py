@@ -105,6 +105,24 @@ def test_what_the_checks_found_stands_on_cards(open_page: OpenPage) -> None:
     assert "Fix what is safe" in labels(app)
 
 
+def test_a_finding_is_kept_as_it_is_for_everybody_and_opened_again(open_page: OpenPage) -> None:
+    actor, project_id = arrange()
+    assert work() == []
+    key = "whitespace:city"
+    app = open_page("datasets", actor, project=project_id)
+    app.button(key=f"keep_{key}").click().run()
+    app.button(key=f"keep_now_{key}").click().run()
+    assert "Say in at most 300 characters" in app.error[0].value
+    app.text_input(key=f"why_{key}").set_value("The space is part of the code")
+    app.button(key=f"keep_now_{key}").click().run()
+    assert not app.exception
+    app = open_page("datasets", actor, project=project_id)  # another tab
+    assert f"fix_{key}_0" not in {button.key for button in app.button}
+    assert "The space is part of the code · " in text_of(app)
+    app.button(key=f"reopen_{key}").click().run()
+    assert f"fix_{key}_0" in {button.key for button in app.button}
+
+
 def test_a_fix_is_a_step_and_its_undo_restores_the_exact_version(open_page: OpenPage) -> None:
     actor, project_id = arrange()
     assert work() == []

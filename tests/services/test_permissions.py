@@ -98,6 +98,8 @@ COMMANDS = {
     "datasets.exclude_column": "-+--- ???-?",
     "datasets.include_column": "-+--- ???-?",
     "datasets.choose_target": "-+--- ???-?",
+    "datasets.explain_finding": "-+--- ???-?",
+    "datasets.reopen_finding": "-+--- ???-?",
     "datasets.save_upload": "-+--- ???-?",  # called by the worker, as who asked
     "datasets.request_steps": "-+--- ???-?",
     "datasets.undo_step": "-+--- ???-?",
@@ -444,6 +446,12 @@ CALL: dict[str, Call] = {
     ),
     "datasets.request_fixes": lambda s, a, w: dataset_commands.request_fixes(
         s, actor=a, dataset_id=w.changed_dataset_id
+    ),
+    "datasets.explain_finding": lambda s, a, w: dataset_commands.explain_finding(
+        s, actor=a, dataset_id=w.changed_dataset_id, code="id_like", columns=["customerID"], reason="A key we need"
+    ),
+    "datasets.reopen_finding": lambda s, a, w: dataset_commands.reopen_finding(
+        s, actor=a, dataset_id=w.changed_dataset_id, code="outliers", columns=["charges"]
     ),
     "datasets.save_recipe": lambda s, a, w: dataset_commands.save_recipe(
         s, actor=a, dataset_id=w.newer_dataset_id, made=make_made(), request=RECIPE

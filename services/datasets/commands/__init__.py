@@ -2,6 +2,7 @@
 
 from services.datasets.commands.columns import choose_target, exclude_column, include_column
 from services.datasets.commands.dictionary import describe_column
+from services.datasets.commands.findings import explain_finding, reopen_finding
 from services.datasets.commands.health import request_comparison, request_examination, save_health
 from services.datasets.commands.steps import (
     MadeTable,
@@ -22,8 +23,10 @@ __all__ = [
     "choose_target",
     "describe_column",
     "exclude_column",
+    "explain_finding",
     "include_column",
     "redo_step",
+    "reopen_finding",
     "request_comparison",
     "request_examination",
     "request_fixes",

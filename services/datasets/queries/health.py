@@ -1,12 +1,15 @@
 """Read what the checks found in a version of the data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from sqlmodel import Session, col, func, select
 
-from db.tables import ColumnDescription, HealthReport
+from db.tables import ColumnDescription, FindingExplanation, HealthReport, User
 from services.audit.actor import Actor
+from services.datasets.checks.explained import ExplainedFinding, Explanation, split_explained
+from services.datasets.checks.finding import Severity
 from services.datasets.checks.health import HealthDocument
 from services.datasets.checks.registry import CHECKS_VERSION
 from services.datasets.queries.versions import get_dataset
@@ -17,13 +20,15 @@ from services.datasets.views import Dataset
 class Health:
     """What is known of the health of one version.
 
-    `document` is as it matters to a model that does not see what is left out. `is_current` is False where it was made
+    `document` is as it matters to a model that does not see what is left out, without the findings that somebody has
+    explained: those are in `explained`. `is_current` is False where it was made
     before columns were taken back in or the dictionary changed: it is still right about the rows.
     """
 
     document: HealthDocument
     examined_at: datetime
     is_current: bool
+    explained: tuple[ExplainedFinding, ...] = ()
 
 
 def find_health(session: Session, *, actor: Actor, dataset_id: str) -> Health | None:
@@ -42,13 +47,27 @@ def find_health(session: Session, *, actor: Actor, dataset_id: str) -> Health | 
         return None
     document = HealthDocument.from_document(report.document)
     is_current = set(document.excluded) <= set(dataset.excluded) and not _is_dictionary_newer(session, dataset, report)
-    return Health(document.without(dataset.excluded), report.created_at, is_current)
+    document = document.without(dataset.excluded)
+    left, explained = split_explained(document.findings, _read_explanations(session, dataset.project_id))
+    return Health(replace(document, findings=left), report.created_at, is_current, explained)
 
 
 def get_checkable(session: Session, *, actor: Actor, dataset_id: str) -> tuple[Dataset, bool]:
     """The version, and whether a worker has to examine it: there is no report of it, or it is out of date."""
     health = find_health(session, actor=actor, dataset_id=dataset_id)
     return get_dataset(session, actor=actor, dataset_id=dataset_id), health is None or not health.is_current
+
+
+def _read_explanations(session: Session, project_id: str) -> dict[str, Explanation]:
+    statement = (
+        select(FindingExplanation, User.name)
+        .join(User, col(User.id) == FindingExplanation.created_by)
+        .where(FindingExplanation.project_id == project_id)
+    )
+    return {
+        row.finding_sha256: Explanation(row.reason, name, row.created_at, cast(Severity, row.severity))
+        for row, name in session.exec(statement)
+    }
 
 
 def _is_dictionary_newer(session: Session, dataset: Dataset, report: HealthReport) -> bool:

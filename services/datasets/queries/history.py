@@ -127,6 +127,7 @@ def get_decisions_text(session: Session, *, actor: Actor, dataset_id: str) -> st
         dataset,
         lineage=get_lineage(session, actor=actor, dataset_id=dataset_id),
         findings=health.document.findings if health else None,
+        explained=health.explained if health else (),
         descriptions=list_descriptions(session, actor=actor, project_id=dataset.project_id),
     )
 

@@ -1,12 +1,9 @@
 """Health is said in order of weight and in words, whatever the columns are called."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from portal.ui.health import evidence_words, flagged_columns, key_of, names_of, sort_findings, summarize
 from services.datasets.checks.finding import Finding, Severity
-
-HOSTILE = "<script>alert(1)</script> :material/bolt: $x$ [a](http://b)"
 
 
 def finding(severity: Severity, *columns: str, n_rows: int = 0, code: str = "constant") -> Finding:
@@ -57,58 +54,3 @@ def test_what_is_only_good_to_know_flags_no_column() -> None:
 
 def test_findings_about_different_columns_are_told_apart() -> None:
     assert key_of(finding("red", "a")) != key_of(finding("red", "b"))
-
-
-def cards(name: str) -> AppTest:
-    def script(name: str) -> None:
-        import streamlit as st
-
-        from portal.ui.health import HealthActions, draw_health
-        from services.datasets.checks.finding import Finding
-
-        fix = {"kind": "exclude_column", "label": "Leave it out", "column": name, "reason": "One value."}
-        amber = Finding("constant", "One value", "finding", f"“{name}” never varies.", "amber", (name,), 3, {}, (fix,))
-        red = Finding("leak", "Too good", "finding", f"“{name}” gives it away.", "red", (name,))
-        passed = Finding("dup", "Copies", "passed", "No copies.")
-        no_dates = Finding("dates", "Dates", "not_applicable", "No dates.")
-        done = st.session_state.setdefault("done", [])
-        draw_health([amber, red, passed, no_dates], of="t", actions=HealthActions(apply=done.append))
-
-    return AppTest.from_function(script, args=(name,)).run()
-
-
-def test_a_fix_is_one_click() -> None:
-    app = cards("a")
-    assert not app.exception
-    app.button(key="fix_constant:a_0").click().run()
-    assert [fix["column"] for fix in app.session_state["done"]] == ["a"]
-
-
-def test_not_now_puts_a_card_off_and_can_be_taken_back() -> None:
-    app = cards("a")
-    assert "Health: two things open" in [heading.value for heading in app.subheader]
-    app.button(key="later_leak:a").click().run()
-    assert "Health: one thing open" in [heading.value for heading in app.subheader]
-    assert any("put off for now" in expander.label for expander in app.expander)
-    app.button(key="later_leak:a").click().run()
-    assert "Health: two things open" in [heading.value for heading in app.subheader]
-
-
-def test_one_by_one_shows_the_gravest_alone() -> None:
-    app = cards("a")
-    app.segmented_control(key="health_way").set_value("One by one").run()
-    text = "\n".join(element.value for element in app.markdown)
-    assert "gives it away" in text
-    assert "never varies" not in text
-
-
-def test_what_passed_is_one_quiet_line_and_what_does_not_apply_is_no_pass() -> None:
-    assert "1 check passed, 1 did not apply" in [expander.label for expander in cards("a").expander]
-
-
-def test_a_hostile_column_name_is_shown_as_typed() -> None:
-    app = cards(HOSTILE)
-    assert not app.exception
-    text = "\n".join(element.value for element in app.markdown)
-    assert "<script>" not in text
-    assert "](http" not in text
