@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from optuna import Study
 from optuna.storages import BaseStorage
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
 from db.session import reading, transaction
-from db.tables import Model, Run, Trial
+from db.tables import Run
 from services.audit.actor import SYSTEM
 from services.automl.candidates import Candidate
 from services.automl.execution import (
@@ -31,10 +31,8 @@ from services.automl.execution import (
     keep_circumstances,
     save_candidate,
 )
-from services.automl.metrics import METRICS
 from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation, prepare
-from services.automl.ranking import rank_trials
 from services.automl.study import ask, open_study, tell
 from services.automl.training import TrialOutcome, train_candidate
 from services.datasets.queries import get_dataset, get_table_content
@@ -42,6 +40,7 @@ from services.datasets.tables import read_table
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.models.choosing import Tried
 from services.models.commands import register_model
+from services.models.results import SearchResult, has_new_results, list_results, members_of_before
 from services.models.trial_facts import costs_of, intervals_of
 from services.valuation.queries import get_valuation
 
@@ -50,23 +49,9 @@ if TYPE_CHECKING:
 
 MODULES = ("services.automl.training", "services.models.finishing", "services.labels.training")  # what children need
 FINISHING = Limits(seconds=900, memory_mb=8_192)
-MAX_RANKED = 25  # models whose out-of-fold predictions are compared when the best is finished
 _GRACE_SECONDS = 2.0  # a trial that keeps its own time may say so before it is killed
 _LOG = logging.getLogger("portal.jobs")
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """A trial as it is ranked."""
-
-    number: int
-    score: float | None
-    value_amount: float | None
-    candidate: Candidate
-    prediction_sha256: str
-    row_ms: float = 0.0
-    size_bytes: float = 0.0
 
 
 def work_on_next_trial(lane: Lane, storage: BaseStorage) -> bool:
@@ -91,14 +76,14 @@ def work_on_next_trial(lane: Lane, storage: BaseStorage) -> bool:
 def finish_run(run_id: str, generation: int) -> None:
     """Fit, check and explain the best of what was tried, and register it. Does nothing for a run that has ended.
 
-    Where a continued search found nothing better, the model it had found before stays the only one.
+    Where a continued search found nothing that makes a better model or team, the model of before stays the only one.
     """
     with reading() as session:
         if find_interruption(session, run_id=run_id, generation=generation) == "over":
             return
         ranked = list_results(session, run_id)
-        is_known = _has_model_of(session, run_id, ranked[0].number)
-    if is_known:
+        has_new = has_new_results(session, run_id)
+    if not has_new:
         with transaction() as session:
             complete_run(session, run_id=run_id, generation=generation)
         return
@@ -125,34 +110,16 @@ def finish_run(run_id: str, generation: int) -> None:
         return
     with transaction() as session:
         if find_interruption(session, run_id=run_id, generation=generation) != "over":
-            register_model(session, actor=SYSTEM, run_id=run_id, finished=finished)
+            members = _numbered(finished, ranked)
+            if members != members_of_before(session, run_id):
+                register_model(session, actor=SYSTEM, run_id=run_id, finished=finished)
             keep_circumstances(
                 session,
                 run_id=run_id,
                 seconds={"finishing": time.monotonic() - started},
-                model={"members": _numbered(finished, ranked)},
+                model={"members": members},
             )
             complete_run(session, run_id=run_id, generation=generation)
-
-
-def list_results(session: Session, run_id: str) -> list[SearchResult]:
-    """The complete trials of a run, best first, as many as are compared when the best is finished."""
-    run = session.get_one(Run, run_id)
-    rows = session.exec(select(Trial).where(Trial.run_id == run_id, Trial.state == "complete"))
-    results = [
-        SearchResult(
-            row.number,
-            row.score,
-            row.value_amount,
-            Candidate(row.family, row.parameters),
-            digest,
-            row.latency_ms or 0.0,
-            row.size_bytes or 0.0,
-        )
-        for row in rows
-        if (digest := row.prediction_sha256) is not None
-    ]
-    return rank_trials(results, greater_is_better=METRICS[run.metric].greater_is_better)[:MAX_RANKED]
 
 
 def _numbered(finished: "FinishedModel", ranked: list[SearchResult]) -> list[list[float]]:
@@ -161,13 +128,6 @@ def _numbered(finished: "FinishedModel", ranked: list[SearchResult]) -> list[lis
         [next(result.number for result in ranked if result.candidate == candidate), weight]
         for candidate, weight in finished.members
     ]
-
-
-def _has_model_of(session: Session, run_id: str, number: int) -> bool:
-    """Whether the run has a model that was registered after this trial had ended."""
-    ended_at = session.exec(select(Trial.finished_at).where(Trial.run_id == run_id, Trial.number == number)).one()
-    later = select(Model.id).where(Model.run_id == run_id, col(Model.created_at) >= ended_at)
-    return session.exec(later.limit(1)).first() is not None
 
 
 @lru_cache(maxsize=2)

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from optuna.storages import BaseStorage
 from sqlalchemy import Engine
@@ -21,10 +22,12 @@ from services.automl.study import open_storage
 from services.automl.views import RunView
 from services.jobs.child_process import start_fork_server
 from services.models.queries import find_run_model
-from services.models.training_job import MODULES, finish_run, list_results, load_preparation, work_on_next_trial
+from services.models.results import list_results
+from services.models.training_job import MODULES, finish_run, load_preparation, store_array, work_on_next_trial
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
+from tests.makers_automl import CANDIDATES
 from tests.makers_models import make_run
 from tests.services.automl.test_references import PLAIN
 
@@ -111,6 +114,33 @@ def test_a_continued_search_registers_another_model_only_where_it_found_a_better
         assert model is not None
         numbers.append(model.number)
     assert numbers == [1, 2]
+
+
+@pytest.mark.slow
+def test_a_continued_search_registers_another_model_where_only_its_team_became_better(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    run_id = queue_run(scientist, n_trials=1)
+    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert close(run_id) == Closing.FINISH
+    finish_run(run_id, 1)
+    y = load_preparation(run_id).train.y
+    chances = np.where(np.arange(len(y)) % 2 == 0, np.where(y == 1, 0.99, 0.01), 0.5)  # half of the rows without fault
+    with transaction() as session:
+        continue_run(session, actor=scientist, run_id=run_id)
+        run = session.get_one(Run, run_id)
+        run.state = "finishing"
+        first = session.exec(select(Trial).where(Trial.run_id == run_id, Trial.number == 1)).one()
+        parts = first.model_dump(exclude={"id", "number", "score", "finished_at", "started_at", "prediction_sha256"})
+        parts |= {"family": "extra_trees", "parameters": CANDIDATES["extra_trees"].parameters}
+        parts["prediction_sha256"] = store_array(np.column_stack([1 - chances, chances]))
+        session.add(Trial(**parts, number=2, score=(first.score or 0.0) - 0.001, finished_at=utc_now()))
+    finish_run(run_id, 2)
+    with reading() as session:
+        model = find_run_model(session, actor=SYSTEM, run_id=run_id)
+        assert [result.number for result in list_results(session, run_id)] == [1, 2]
+    assert model is not None
+    assert (model.number, model.family) == (2, "ensemble")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
