@@ -17,13 +17,17 @@ _MANY_CLASSES = 10
 _SKEW = 1.0  # of the third standardised moment: house prices have 1.7, heights of people 0
 
 
-def suggest(trial: optuna.Trial, preparation: Preparation, allowed: Collection[str] = ()) -> Candidate:
+def suggest(
+    trial: optuna.Trial, preparation: Preparation, allowed: Collection[str] = (), *, decided: str | None = None
+) -> Candidate:
     """The next candidate, as the sampler of the study sees fit; of the `allowed` families only, where they are named.
 
-    `allowed` must stay the same for a study: its choices are fixed with its first trial.
+    `allowed` must stay the same for a study: its choices are fixed with its first trial. A family that was `decided`
+    by somebody and is not among these choices, because it is not worth its time here, is taken past the sampler.
     """
     shape = shape_of(preparation)
-    name = trial.suggest_categorical("family", _worthwhile(shape, allowed))
+    choices = _worthwhile(shape, allowed)
+    name = trial.suggest_categorical("family", choices) if decided is None or decided in choices else decided
     dimensions = families()[name].space(shape).items()
     return Candidate(name, {key: domain.suggest(trial, f"{name}.{key}") for key, domain in dimensions})
 

@@ -77,11 +77,12 @@ def ask(
     trial_id = _find_trial_id(study, storage, number)
     if trial_id is None:
         study_id = storage.get_study_id_from_name(study.study_name)
-        decided = _decided(study, number, _planned_parameters(preparation, families), only)
-        trial_id = storage.create_new_trial(study_id, template_trial=_template(number, decided))
+        plan = _decided(study, number, _planned_parameters(preparation, families), only)
+        trial_id = storage.create_new_trial(study_id, template_trial=_template(number, plan))
     # A sampler of its own for each trial: one seed for all would make every worker draw the same candidates.
     study.sampler = optuna.samplers.TPESampler(seed=preparation.seed + number)
-    return suggest(optuna.Trial(study, trial_id), preparation, families)
+    decided = storage.get_trial(trial_id).system_attrs.get(_DECIDED, {}).get("family")
+    return suggest(optuna.Trial(study, trial_id), preparation, families, decided=decided)
 
 
 def tell(study: optuna.Study, *, number: int, value: float | None) -> None:

@@ -16,6 +16,7 @@ from services.automl.candidates import Candidate
 from services.automl.preparation import Preparation, prepare
 from services.automl.search_space import portfolio
 from services.automl.study import ask, open_storage, open_study, tell
+from services.automl.training import train_candidate
 from tests.makers_datasets import make_frame
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -122,3 +123,25 @@ def test_a_restriction_holds_from_the_next_trial_on_until_it_is_taken_back(stora
     assert "linear" in {candidate.family for candidate in freed}  # what was planned and left out is tried now
     everything = [first, *restricted, *both, *freed]
     assert all(candidate in everything for candidate in planned)  # of few values, the sampler may hit one again
+
+
+def test_a_kind_that_is_not_worth_its_time_on_a_table_is_tried_where_somebody_asks_for_it(storage: BaseStorage) -> None:
+    frame = make_frame().assign(note=[f"said on the phone that the bill of month {n} was too high" for n in range(200)])
+    wordy = prepare(frame, target="churn")
+    study = open_study(storage, run_id="run", greater_is_better=True)
+    unworthy = ("kernel", "neighbours", "neural_network")
+    assert not {candidate.family for candidate in portfolio(wordy)} & {"kernel", "neighbours"}
+
+    def next_one(number: int, *only: str) -> Candidate:
+        candidate = ask(study, number=number, storage=storage, preparation=wordy, only=only)
+        assert ask(study, number=number, storage=storage, preparation=wordy, only=only) == candidate
+        tell(study, number=number, value=0.5 + number / 100)
+        return candidate
+
+    next_one(1)
+    for number, kind in enumerate(unworthy, start=2):
+        assert next_one(number, kind).family == kind
+    assert {next_one(number, *unworthy).family for number in range(5, 11)} == set(unworthy)
+    assert next_one(11).family in {candidate.family for candidate in portfolio(wordy)}
+    outcome = train_candidate(wordy, next_one(12, "kernel"), seconds_limit=120)
+    assert outcome.score > 0.5
