@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from portal.ui.charts import QUIET, SERIES, SYMBOLS, WARN, house, mark
+from portal.ui.charts import QUIET, WARN, house, mark, marker_of
 from services.automl.family_names import FAMILY_LABELS
 from services.automl.sentences import family_label, format_result, metric_label
 from services.automl.views import RunView, TrialView
@@ -21,15 +21,18 @@ def trial_dots(run: RunView) -> go.Figure:
     """A dot for each trial by its kind of model, the best so far, and what a model must beat."""
     figure = go.Figure()
     unit, seconds_per_unit = _time_unit(run)
-    for family in _families(run):
+    kinds = _families(run)
+    places = {
+        family: place for place, family in enumerate([*FAMILY_LABELS, *(k for k in kinds if k not in FAMILY_LABELS)])
+    }
+    for family in kinds:
         trials = [trial for trial in run.complete_trials if trial.family == family]
-        place = list(FAMILY_LABELS).index(family) if family in FAMILY_LABELS else len(FAMILY_LABELS)
         figure.add_scatter(
             x=[trial.second / seconds_per_unit for trial in trials],
             y=[_height(run, trial) for trial in trials],
             mode="markers",
             name=family_label(family),
-            marker={"size": 9, "color": SERIES[place % len(SERIES)], "symbol": SYMBOLS[place % len(SYMBOLS)]},
+            marker={"size": 9, **marker_of(places[family])},
             hovertext=[f"{family_label(family)} {trial.number}: {format_result(run, trial)}" for trial in trials],
             hoverinfo="text",
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, SYMBOLS, house, mark, money_labels, money_ticks
+from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, house, mark, marker_of, money_labels, money_ticks
 from services.automl.comparison_sentences import name_of
 from services.automl.differences import Difference
 from services.automl.pins import Pinned
@@ -23,7 +23,7 @@ def fold_scores(pinned: Sequence[Pinned]) -> go.Figure:
             mode="lines+markers",
             name=str(item.pin),
             line={"color": SERIES[place % len(SERIES)], "width": 1.5},
-            marker={"symbol": SYMBOLS[place % len(SYMBOLS)], "size": 9},
+            marker={"size": 9, **marker_of(place)},
             hovertext=[f"{name_of(item)}: {score:.4f}" for score in folds],
             hoverinfo="text",
         )

@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, SYMBOLS, WARN, house, mark, money_labels, money_ticks
+from portal.ui.charts import (
+    ACCENT,
+    BAD,
+    GOOD,
+    QUIET,
+    SERIES,
+    SYMBOLS,
+    WARN,
+    house,
+    mark,
+    marker_of,
+    money_labels,
+    money_ticks,
+)
 
 LIGHT_PAGE, DARK_PAGE = "#FFFFFF", "#11141A"
 
@@ -32,7 +45,10 @@ def test_every_mark_stands_out_on_both_pages(color: str, page: str) -> None:
 
 
 def test_every_series_has_a_colour_and_a_symbol_of_its_own() -> None:
-    assert len(set(SERIES)) == len(set(SYMBOLS)) == 6
+    assert len(set(SERIES)) == 6
+    assert len(set(SYMBOLS)) == 7
+    looks = [tuple(marker_of(place).values()) for place in range(len(SERIES) * len(SYMBOLS))]
+    assert len(set(looks)) == len(looks)
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9))

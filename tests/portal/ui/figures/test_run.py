@@ -1,6 +1,7 @@
 """The figure of a run."""
 
 from portal.ui.figures.run import trial_dots
+from services.automl.family_names import FAMILY_LABELS
 from tests.services.automl.test_sentences import make_trial, make_view
 
 
@@ -63,3 +64,10 @@ def test_a_short_search_counts_seconds_and_a_long_one_minutes() -> None:
 
 def test_a_run_without_models_gives_an_empty_figure() -> None:
     assert len(trial_dots(make_view()).data) == 0
+
+
+def test_no_two_kinds_of_model_look_the_same() -> None:
+    kinds = [*FAMILY_LABELS, "made_elsewhere", "other_make"]
+    run = make_view(*(make_trial(number, kind) for number, kind in enumerate(kinds, start=1)))
+    dots = trial_dots(run).data[:-1]
+    assert len({(trace.marker.color, trace.marker.symbol) for trace in dots}) == len(dots) == len(kinds)
