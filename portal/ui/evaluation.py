@@ -33,7 +33,8 @@ def summarise(evaluation: Evaluation, outcome: Outcome | None) -> list[Number]:
 
 def draw_scores(evaluation: Evaluation) -> None:
     """Every score in a sentence, with its interval."""
-    with section(f"Tested once on {evaluation.n_holdout:,} rows kept aside", "They were not used for anything before."):
+    how = f"They were not used for anything before. {escape_markdown(evaluation.split)}".rstrip()
+    with section(f"Tested once on {evaluation.n_holdout:,} rows kept aside", how):
         for estimate in evaluation.scores:
             st.markdown(f"- {escape_markdown(estimate.sentence)}")
 

@@ -38,6 +38,14 @@ def draw_leaderboard(run: RunView) -> None:
             column_config=leaderboard_columns(ranked),
         )
     draw_failures(run)
+    _draw_split(run)
+
+
+def _draw_split(run: RunView) -> None:
+    """How rows were dealt, and what else the columns suggest; nothing for a run of before that was written down."""
+    split = run.circumstances.get("split", {})
+    if split.get("reason"):
+        note(escape_markdown(" ".join([split["reason"], *split.get("warnings", ())])))
 
 
 def draw_choice(items: Sequence[Pinned], *, key: str, across_runs: bool = False) -> list[Pin]:

@@ -7,12 +7,13 @@ from typing import TypeVar
 import streamlit as st
 
 from portal.ui.layout import note
+from portal.ui.text import escape_markdown
 from services.automl import sentences
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS
 from services.automl.depths import DEPTHS, MINUTES, THOROUGHNESS, Plan, guided_plan, simple_plan, simplicities
 from services.automl.family_names import FAMILY_LABELS, SEARCHED, describe_families
 from services.automl.metrics import default_metric, metrics_for
-from services.automl.split_choice import OFFERED_SPLITS, SPLIT_LABELS, SplitChoice
+from services.automl.split_choice import OFFERED_SPLITS, SPLIT_LABELS, SplitChoice, describe_split
 from services.automl.task import Task
 from services.datasets.views import Dataset
 
@@ -166,18 +167,31 @@ def _ask_limits(plan: Plan) -> Plan:
 
 
 def _ask_split(dataset: Dataset) -> SplitChoice:
-    """How rows are kept aside; not asked while there is only one way."""
-    if len(OFFERED_SPLITS) == 1:
-        return SplitChoice()
-    with st.grid(3, min_column_width=280, gap="small"):
+    """How rows are kept aside, with what each way is right for."""
+    names = [column.name for column in dataset.columns if column.name != dataset.target]
+    moments = [name for name in names if dataset.get_column(name).kind in ("date", "number")]
+    moments.sort(key=lambda name: dataset.get_column(name).kind != "date")
+    with st.grid(4, min_column_width=200, gap="small"):
         kind = st.selectbox(
             "Rows kept aside", OFFERED_SPLITS, format_func=SPLIT_LABELS.__getitem__, key="split", bind="query-params"
         )
-        columns = [column.name for column in dataset.columns if column.name != dataset.target]
-        time = group = None
-        if kind in ("time", "group_time"):
-            dates = [column.name for column in dataset.columns if column.kind in ("date", "number")]
-            time = st.selectbox("Column of the time", [name for name in columns if name in dates], key="split_time")
-        if kind in ("group", "group_time"):
-            group = st.selectbox("Column of the group", columns, key="split_group")
-    return SplitChoice(kind, time, group)
+        choice = SplitChoice(kind)
+        if choice.needs_time:
+            time = st.selectbox("Column of the time", moments, key="split_time", bind="query-params")
+            is_date = time in [column.name for column in dataset.columns if column.kind == "date"]
+            gap = st.number_input(
+                "Gap, in days" if is_date else "Gap, in the unit of this column",
+                value=0.0,
+                min_value=0.0,
+                step=1.0,
+                format="%g",
+                key="split_gap",
+                bind="query-params",
+                help="Rows this close before what is judged are not learned from: an outcome takes time to be known.",
+            )
+            choice = replace(choice, time=time, gap=float(gap))
+        if choice.needs_group:
+            group = st.selectbox("Column of the group", names, key="split_group", bind="query-params")
+            choice = replace(choice, group=group)
+    note(f":material/check: {escape_markdown(describe_split(choice))}", "green")
+    return choice

@@ -29,12 +29,17 @@ LIBRARIES = (
 
 @dataclass(frozen=True)
 class Split:
-    """Which rows do what. `sha256` names them all, with the columns and the classes as they are learned from."""
+    """Which rows do what. `sha256` names them all, with the columns and the classes as they are learned from.
+
+    `reason` says how they were dealt and why, `warnings` what else the columns suggest.
+    """
 
     sha256: str
     n_train: int
     n_holdout: int
     n_folds: int
+    reason: str
+    warnings: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
         """As plain data."""
@@ -43,6 +48,8 @@ class Split:
             "n_train": self.n_train,
             "n_holdout": self.n_holdout,
             "n_folds": self.n_folds,
+            "reason": self.reason,
+            "warnings": list(self.warnings),
         }
 
 
@@ -59,7 +66,9 @@ def describe_environment() -> dict[str, Any]:
 def describe_split(preparation: Preparation) -> Split:
     """The split of a prepared table, the same for the same data, columns, target and seed."""
     digest = hashlib.sha256()
-    for part in (preparation.holdout.positions, *(preparation.train.positions[fold] for fold in preparation.folds)):
+    train, folds = preparation.train.positions, preparation.folds
+    learned_from = (train[preparation.learnable(number)] for number in range(len(folds)))
+    for part in (preparation.holdout.positions, *(train[fold] for fold in folds), *learned_from):
         digest.update(len(part).to_bytes(8, "little"))
         digest.update(np.ascontiguousarray(part, dtype="<i8").tobytes())
     learned = {
@@ -74,6 +83,8 @@ def describe_split(preparation: Preparation) -> Split:
         n_train=len(preparation.train),
         n_holdout=len(preparation.holdout),
         n_folds=len(preparation.folds),
+        reason=preparation.split.reason,
+        warnings=preparation.split.warnings,
     )
 
 

@@ -1,6 +1,6 @@
 """Frozen dataclasses as plain JSON data and back, so that they can be stored and hashed."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -24,10 +24,12 @@ def restore(kind: type[T], document: dict[str, Any]) -> T:
     Raises
     ------
     KeyError
-        The document lacks a field.
+        The document lacks a field that has no default.
     """
     hints = get_type_hints(kind)
-    return kind(**{name: _restored(hint, document[name]) for name, hint in hints.items()})
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}  # type: ignore[arg-type]
+    wanted = [name for name in hints if name in document or name not in optional]
+    return kind(**{name: _restored(hints[name], document[name]) for name in wanted})
 
 
 def _restored(hint: Any, value: Any) -> Any:

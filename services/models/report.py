@@ -113,7 +113,7 @@ class PredictedPoint(Document):
 
 @dataclass(frozen=True)
 class Evaluation(Document):
-    """How good a model is on rows that nothing was fitted or chosen on."""
+    """How good a model is on rows that nothing was fitted or chosen on; `split` says how these were kept aside."""
 
     task: str
     metric: str
@@ -129,6 +129,7 @@ class Evaluation(Document):
     calibration: tuple[CalibrationBin, ...]
     actual_vs_predicted: tuple[PredictedPoint, ...]
     latency_ms: dict[str, float]
+    split: str = ""
 
 
 @dataclass(frozen=True)

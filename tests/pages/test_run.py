@@ -250,3 +250,13 @@ def test_a_click_asks_the_database_little_however_many_trials_there_are(
     with counting_statements(engine) as statements:
         app.run()
     assert len(statements) <= 8
+
+
+def test_the_page_says_how_rows_were_dealt_and_what_else_the_columns_suggest(
+    open_page: OpenPage, scientist: Actor, run_id: str
+) -> None:
+    try_some(run_id)
+    warning = "The rows have a date (“since”), and were not split by it."
+    change(run_id, circumstances={"split": {"reason": "Rows were dealt at random.", "warnings": [warning]}})
+    words = text_of(open_page("run", scientist, run=run_id))
+    assert f"Rows were dealt at random. {warning}" in words

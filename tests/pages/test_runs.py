@@ -127,6 +127,23 @@ def test_an_expert_sets_everything(open_page: OpenPage, people: dict[str, Actor]
     assert run.families == ["linear", "lightgbm"]
 
 
+def test_each_way_to_split_says_what_it_is_right_for_and_is_followed(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str
+) -> None:
+    bring_data(people, project_id)
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Expert")
+    assert "Rows that share the value of an identifier stay together" in text_of(app)
+    app.selectbox(key="split").set_value("group_time").run()
+    app.selectbox(key="split_time").set_value("tenure").run()
+    app.selectbox(key="split_group").set_value("contract").run()
+    app.number_input(key="split_gap").set_value(3.0).run()
+    words = text_of(app)
+    assert "the last fifth by “tenure” is kept aside" in words
+    assert "Right where new cases bring a new “contract”" in words
+    start(app)
+    assert started().split == {"kind": "group_time", "time": "tenure", "group": "contract", "gap": 3.0}
+
+
 def test_with_payoffs_the_goal_is_money_and_names_the_break_even(
     open_page: OpenPage, people: dict[str, Actor], project_id: str
 ) -> None:

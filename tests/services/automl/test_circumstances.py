@@ -28,11 +28,18 @@ def test_the_same_rows_in_the_same_parts_have_the_same_name() -> None:
     one, again = describe_split(deal()), describe_split(deal())
     assert one == again
     assert (one.n_train + one.n_holdout, one.n_folds) == (400, 3)
-    assert set(one.document()) == {"sha256", "n_train", "n_holdout", "n_folds"}
+    assert set(one.document()) == {"sha256", "n_train", "n_holdout", "n_folds", "reason", "warnings"}
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 1}, {"n_folds": 4}, {"feature_columns": FEATURES[:-1]}, {"target": "segment"}]
+    "change",
+    [
+        {"seed": 1},
+        {"n_folds": 4},
+        {"feature_columns": FEATURES[:-1]},
+        {"target": "segment"},
+        {"split": {"kind": "time", "time": "since"}},
+    ],
 )
 def test_another_split_target_or_set_of_columns_has_another_name(change: dict[str, Any]) -> None:
     assert describe_split(deal()).sha256 != describe_split(deal(**change)).sha256

@@ -90,6 +90,23 @@ def test_the_circumstances_are_written_down_once(scientist: Actor, storage: Base
 
 
 @pytest.mark.slow
+def test_a_split_that_somebody_chose_is_followed_and_said_in_the_run_and_in_its_model(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    run_id = queue(scientist, n_trials=1, split={"kind": "time", "time": "charges", "gap": 2.0})
+    search(run_id, storage)
+    finish_run(run_id, 1)
+    preparation = load_preparation(run_id)
+    assert preparation.train.x["charges"].max() < preparation.holdout.x["charges"].min() - 2
+    said = "The last part by “charges” was kept aside, and each fold judges what came after what it learned, with a gap"
+    assert look(run_id).circumstances["split"]["reason"].startswith(said)
+    with reading() as session:
+        model = find_run_model(session, actor=SYSTEM, run_id=run_id)
+    assert model is not None
+    assert model.evaluation.split == preparation.split_reason
+
+
+@pytest.mark.slow
 def test_a_search_that_goes_on_fits_nothing_twice(scientist: Actor, storage: BaseStorage) -> None:
     first = queue(scientist, n_trials=2)
     search(first, storage)

@@ -22,3 +22,9 @@ def test_a_document_that_lacks_a_field_is_refused() -> None:
     del document["classes"]
     with pytest.raises(KeyError):
         Signature.from_document(document)
+
+
+def test_a_report_of_before_says_nothing_of_what_was_not_written_down_then() -> None:
+    document = finished("linear").evaluation.document()
+    assert document.pop("split")
+    assert Evaluation.from_document(document).split == ""
