@@ -14,6 +14,7 @@ from portal.ui.figures.run import trial_dots
 from portal.ui.kept import kept
 from portal.ui.layout import action_bar, empty_state, head, metric_row, page, section
 from portal.ui.leaderboard import draw_leaderboard
+from portal.ui.run_after import draw_after
 from portal.ui.run_control import Steering, draw_control
 from portal.ui.run_details import draw_details
 from portal.ui.run_numbers import run_numbers
@@ -24,7 +25,7 @@ from services.audit.actor import Actor
 from services.automl import sentences
 from services.automl.commands import ask_run, continue_run, extend_run, restrict_run, resume_run
 from services.automl.family_names import describe_families
-from services.automl.views import RunView
+from services.automl.views import ENDED_STATES, RunView
 from services.errors import PortalError
 from services.models.outcomes import outcome_at
 from services.models.queries import ModelView
@@ -68,15 +69,14 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     draw_control(run, _steering(actor, run) if is_allowed(actor, Permission.START_RUN) else None)
     if picture.model is not None:
         _draw_next_step(picture.model)
-    draw_figures, draw_table = partial(_draw_figures, run), partial(_draw_table, run)
+    draw_figures = partial(_draw_figures, run)
     if not run.is_active:  # it stays as it is: drawn once, played back from then on
         shown = (run.id, run.state, run.generation, run.n_complete, run.n_failed)
         draw_figures = partial(kept, draw_figures, of=("figures", *shown))
-        draw_table = partial(kept, draw_table, of=("table", *shown))
     draw_figures()
     if run.complete_trials:
         draw_details(run, picture.events)
-        draw_table()
+        (draw_after if run.state in ENDED_STATES else _draw_table)(run)
 
 
 def _steering(actor: Actor, run: RunView) -> Steering:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from itertools import takewhile
 
-_LEAVING = {"rerun", "stop", "switch_page", "go_to"}  # Streamlit ends a script by raising
+_LEAVING = {"rerun", "stop", "switch_page", "go_to", "go_to_shared"}  # Streamlit ends a script by raising
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

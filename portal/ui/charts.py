@@ -110,6 +110,14 @@ def chart(figure: go.Figure, alt: str, *, key: str | None = None) -> None:
     st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key)
 
 
+def brush_chart(figure: go.Figure, alt: str, *, key: str, on_brush: Callable[[], None]) -> None:
+    """Draw a styled figure in which a person may draw a box; `on_brush` is called when they have.
+
+    What was drawn is in `st.session_state[key]`. There must be another way to the same end, by keyboard.
+    """
+    st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key, on_select=on_brush, selection_mode=("box",))
+
+
 def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ...], key: str | None = None) -> None:
     """As `chart`, for a figure that many clicks draw alike: it is built once for each `of`.
 

@@ -14,17 +14,19 @@ from services.people.permissions import PERMISSIONS, Permission, Role
 from services.projects.queries import authorize_project
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
+# reached from another page
 _DETAILS = (
     "columns",
     "rows",
     "connections",
     "suspects",
     "run",
+    "search_map",
     "trials",
     "analysis",
     "model",
     "review",
-)  # reached from another page
+)
 
 
 def build_navigation(actor: Actor) -> StreamlitPage:
@@ -63,6 +65,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("suspects", "Suspicious rows", "subdirectory_arrow_right", is_open["suspects"]),
             _page("runs", "Model runs", "model_training", of_project),
             _page("run", "Run", "subdirectory_arrow_right", is_open["run"]),
+            _page("search_map", "Map of the search", "subdirectory_arrow_right", is_open["search_map"]),
             _page("trials", "Compare models", "subdirectory_arrow_right", is_open["trials"]),
             _page("analysis", "Analysis", "subdirectory_arrow_right", is_open["analysis"]),
             _page("models", "Models", "lightbulb", of_project),

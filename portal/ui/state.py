@@ -44,6 +44,12 @@ def go_to(page: str, **ids: str) -> None:
     st.switch_page(_PAGES / f"{page}.py", query_params=ids)
 
 
+def go_to_shared(page: str, project: str, **state: str | list[str]) -> None:
+    """Leave for a page whose widgets keep what they show in the address. Never inside an open transaction."""
+    st.session_state[_OPEN + "project"] = project
+    st.switch_page(_PAGES / f"{page}.py", query_params={"project": project, **state})
+
+
 def flash(sentence: str) -> None:
     """Say what was done, after the rerun that shows it."""
     st.session_state[_FLASH] = sentence

@@ -252,11 +252,27 @@ def test_a_click_asks_the_database_little_however_many_trials_there_are(
     assert len(statements) <= 8
 
 
+@pytest.mark.parametrize("state", ["running", "finished"])
 def test_the_page_says_how_rows_were_dealt_and_what_else_the_columns_suggest(
-    open_page: OpenPage, scientist: Actor, run_id: str
+    open_page: OpenPage, scientist: Actor, run_id: str, state: str
 ) -> None:
     try_some(run_id)
     warning = "The rows have a date (“since”), and were not split by it."
-    change(run_id, circumstances={"split": {"reason": "Rows were dealt at random.", "warnings": [warning]}})
-    words = text_of(open_page("run", scientist, run=run_id))
-    assert f"Rows were dealt at random. {warning}" in words
+    split = {"reason": "Rows were dealt at random.", "warnings": [warning]}
+    change(run_id, state=state, circumstances={"split": split})
+    app = open_page("run", scientist, run=run_id)
+    words = text_of(app) + "".join(str(table.value.to_numpy()) for table in app.table)
+    assert "Rows were dealt at random" in words
+    assert "were not split by it" in words
+
+
+def test_from_a_run_that_has_ended_one_comes_to_its_map_and_to_the_comparison(
+    open_page: OpenPage, business: Actor, run_id: str
+) -> None:
+    try_some(run_id)
+    change(run_id, state="finished")
+    app = open_page("run", business, run=run_id)
+    assert app.button(key="compare").disabled
+    assert list(app.dataframe[0].value["Model"]) == ["Gradient boosting 2", "Linear model 1"]
+    app.button(key="search_map").click().run()
+    assert not app.exception
