@@ -60,7 +60,8 @@ def run_headless(
     save
         A folder for the fitted pipeline (skops), which takes the columns as the file has them, and its schema.
     max_trials
-        How many models are tried at most. One after the other, so that the same seed gives the same result.
+        How many models are tried at most. One after the other, and without regard to how fast each answers, which is
+        never measured alike, so that the same seed gives the same result.
     split
         As `preparation.prepare` takes it.
 
@@ -177,8 +178,9 @@ def _warnings(preparation: "Preparation", found: _Found, leaks: _Leaks, clock: _
 
 
 def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None) -> _Found:
+    from services.automl.ensemble import Limits
     from services.automl.lanes import open_lanes
-    from services.automl.searching import Search
+    from services.automl.searching import TEAM_LIMITS, Search
 
     n_lanes = (
         1
@@ -187,7 +189,9 @@ def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None) -
     )
     began = clock.seconds_used
     with open_lanes(preparation, n_lanes) as lanes:
-        options: dict[str, Any] = {} if max_trials is None else {"max_trials": max_trials}
+        options: dict[str, Any] = {}
+        if max_trials is not None:
+            options = {"max_trials": max_trials, "limits": Limits(size_bytes=TEAM_LIMITS.size_bytes)}
         search = Search(preparation, lanes, seconds_left=lambda: clock.seconds_left, **options)
         result = search.run()
         pipeline, is_complete = search.fit_team()

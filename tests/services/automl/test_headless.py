@@ -22,9 +22,10 @@ def files(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.mark.slow
 def test_a_search_keeps_its_budget_and_leaves_a_model_and_a_report(files: dict[str, Path], tmp_path: Path) -> None:
-    began = time.monotonic()
-    report = _run(files, budget=_since_start() + 20, target="left", save=tmp_path / "model")
-    assert time.monotonic() - began < 20 * 1.1 + 1
+    began, age = time.monotonic(), _since_start()
+    budget = age / 0.97 + 20  # a share of the whole is kept free, and this process may be old
+    report = _run(files, budget=budget, target="left", save=tmp_path / "model")
+    assert time.monotonic() - began < (budget - age) * 1.1 + 1
     assert report == json.loads(files["out"].read_text())
     assert {"task", "metric", "score", "train_seconds", "predict_seconds", "leaderboard", "holdout"} <= set(report)
     assert report["score"] > 0.7
