@@ -15,6 +15,7 @@ from services.automl.task import Task
 
 KINDS = ("auto", "random", "time", "group", "group_time")
 _MIN_GROUPS, _MIN_MOMENTS = 10, 4
+_MIN_ROWS_PER_OUTCOME = 2  # with one, no interval can be told
 _MIN_DETECTED, _MAX_ROWS_OF_DETECTED = 50, 10.0
 _MIN_SHARE_OF_MOMENTS = 0.9
 
@@ -242,12 +243,15 @@ def _check_number(what: str, found: int, needed: int) -> None:
 
 
 def _check_sides(y: NDArray[Any], task: Task, division: Division) -> None:
-    """Something must tell a good model from a bad one: both outcomes where there are two."""
+    """Something must tell a good model from a bad one, and how surely: both outcomes twice where there are two."""
     inside = y[division.train]
     sides = (y[division.sealed], inside[np.concatenate([np.empty(0, dtype=np.intp), *division.judged])])
-    least = 2 if task is Task.BINARY else 1
-    if any(len(np.unique(side)) < least for side in sides):
+    if any(len(side) == 0 or (task is Task.BINARY and _rarest(side) < _MIN_ROWS_PER_OUTCOME) for side in sides):
         raise UnusableDataError(
-            "Split like this, some part has rows of one outcome only, so that nothing can be learned or judged there. "
-            "Choose another split, or add rows."
+            "Split like this, some part has hardly a row of one outcome, so that nothing can be learned or judged "
+            "there. Choose another split, or add rows."
         )
+
+
+def _rarest(y: NDArray[Any]) -> int:
+    return int(np.bincount(y.astype(np.intp), minlength=2).min())

@@ -146,10 +146,11 @@ def test_a_split_that_cannot_be_is_refused_with_a_sentence(wish: dict[str, Any],
     assert refused.value.sentence.endswith(".")
 
 
-def test_an_outcome_that_is_missing_from_the_last_part_is_said() -> None:
+@pytest.mark.parametrize("n_at_the_end", [0, 1])  # one gives a score and no interval
+def test_an_outcome_that_is_missing_from_the_last_part_is_said(n_at_the_end: int) -> None:
     frame = make_cases().sort_values("since", ignore_index=True)
-    frame["left"] = ["Yes", "No"] * 150 + ["No"] * 100
-    with pytest.raises(UnusableDataError, match="one outcome only"):
+    frame["left"] = ["Yes", "No"] * 150 + ["No"] * (100 - n_at_the_end) + ["Yes"] * n_at_the_end
+    with pytest.raises(UnusableDataError, match="hardly a row of one outcome"):
         prepare(frame, target="left", split=TIME)
 
 
