@@ -87,5 +87,5 @@ def _words(comparison: TrialComparison, named: Sequence[tuple[str, Difference]],
 
 
 def _methods(named: Sequence[tuple[str, Difference]]) -> str:
-    methods = dict.fromkeys(difference.method for _, difference in named)
-    return f"{'; '.join(methods).capitalize()}, {named[0][1].n_rows:,} rows"
+    methods = "; ".join(dict.fromkeys(difference.method for _, difference in named))
+    return f"{methods[:1].upper()}{methods[1:]}, {named[0][1].n_rows:,} rows"

@@ -21,7 +21,7 @@ _MB = 1024 * 1024
 _MEASURES: dict[str, tuple[str, str, Callable[[TrialView], float | None], str]] = {
     "One row": ("One row", "%.1f ms", lambda trial: trial.latency_ms, "latency"),
     "Batch": ("A batch", "%.0f ms", lambda trial: trial.batch_latency_ms, "latency of a batch"),
-    "Size": ("Size", "%.1f MB", lambda trial: None if trial.size_bytes is None else trial.size_bytes / _MB, "size"),
+    "Size": ("Size", "%.2f MB", lambda trial: None if trial.size_bytes is None else trial.size_bytes / _MB, "size"),
     "Memory": ("Memory", "%.0f MB", lambda trial: trial.peak_memory_mb, "memory"),
     "Fairness": ("Gap between groups", "%.3f", lambda trial: trial.fairness_gap, "fairness"),
 }
