@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from lightgbm import LGBMModel, early_stopping
+from lightgbm import LGBMModel
 from lightgbm.callback import CallbackEnv, EarlyStopException
 from numpy.typing import NDArray
 from sklearn.compose import TransformedTargetRegressor
@@ -109,9 +109,12 @@ class _Trees:
             y,
             eval_X=(judged.x[: len(judged.y)][known],),
             eval_y=(judged.y[known],),
-            callbacks=[_write_to(history), stop_after(seconds), early_stopping(_PATIENCE_TREES, verbose=False)],
+            callbacks=[_write_to(history), stop_after(seconds), _stop_without_gain(history)],
         )
         self.losses = np.array(history)
+        # LightGBM's own early stopping would drop the trees after the best of this fold, but the number of trees is one
+        # for all folds. Asked without a number, the model answers by its own best.
+        model.booster_.best_iteration = int(self.losses.argmin()) + 1
 
     def predict(self, n_rounds: int) -> Floats:
         """What the first trees say of the rows."""
@@ -174,6 +177,17 @@ def _loss(y: NDArray[Any], answers: Floats, n_classes: int) -> float:
     if not n_classes:
         return float(np.mean((y - answers) ** 2))
     return float(-np.log(np.clip(answers[np.arange(len(y)), y], _SMALLEST, 1.0)).mean())
+
+
+def _stop_without_gain(history: list[float]) -> Callable[[CallbackEnv], None]:
+    """End boosting when the last trees have not helped; all trees are kept."""
+
+    def stop(env: CallbackEnv) -> None:
+        if len(history) - 1 - int(np.argmin(history)) >= _PATIENCE_TREES:
+            raise EarlyStopException(env.iteration, env.evaluation_result_list or [])
+
+    stop.order = 30  # type: ignore[attr-defined]  # after the loss of this tree is written
+    return stop
 
 
 def _write_to(history: list[float]) -> Callable[[CallbackEnv], None]:

@@ -37,6 +37,17 @@ def test_boosting_asked_for_fewer_trees_answers_like_boosting_of_fewer_trees() -
     assert 1 <= n <= 120
 
 
+def test_a_fold_whose_own_best_came_earlier_still_answers_by_as_many_trees_as_were_chosen_for_all() -> None:
+    judged = Judged(X[JUDGED], RANDOM.normal(size=100) * 100)  # nothing to learn: its best is among the first trees
+    fitted = fit_in_rounds(_boosting(), X[LEARNED], NUMBERS[LEARNED], judged, n_classes=0, seconds_limit=30)
+    n, own_best = len(fitted.losses), best_round([fitted])
+    assert own_best < n < 120
+    for n_rounds in (own_best, own_best + 5, n):
+        alone = _boosting(n_rounds).fit(X[LEARNED], NUMBERS[LEARNED])
+        assert np.allclose(fitted.predict(n_rounds), alone.predict(X[JUDGED]))
+    assert np.allclose(fitted.model.predict(X[JUDGED]), fitted.predict(own_best))
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_network_judged_after_each_pass_is_like_the_network_that_fit_makes() -> None:
     """Not the same one: `fit` shuffles the order of the pass before, single passes begin from the first row."""
