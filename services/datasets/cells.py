@@ -33,7 +33,7 @@ class CellStore:
         self.names = list(names)
         self.n_rows = 0
         self.n_bytes = 0
-        self._batches: list[pa.RecordBatch] = []
+        self._chunks: list[list[pa.Array]] = [[] for _ in self.names]
         self._path = scratch / "cells.arrow"
         self._writer: Any = None
         self._spill_bytes = spill_bytes
@@ -51,40 +51,35 @@ class CellStore:
         self.n_bytes += batch.nbytes
         if self._writer is None and self.n_bytes > self._spill_bytes:
             self._writer = pa.ipc.new_file(str(self._path), self._schema)
-            for earlier in self._batches:
-                self._writer.write_batch(earlier)
-            self._batches = []
-        if self._writer is None:
-            self._batches.append(batch)
-        else:
+            for earlier in zip(*self._chunks, strict=True):
+                self._writer.write_batch(pa.RecordBatch.from_arrays(list(earlier), schema=self._schema))
+            self._chunks = []
+        if self._writer is not None:
             self._writer.write_batch(batch)
+            return
+        for chunks, column in zip(self._chunks, batch.columns, strict=True):
+            chunks.append(column)
 
     def finish(self) -> None:
         """No more rows will come."""
         if self._writer is not None:
             self._writer.close()
 
-    def column(self, position: int) -> pa.ChunkedArray:
-        """All cells of one column."""
+    def take(self, position: int) -> pa.ChunkedArray:
+        """All cells of one column; what is held in memory is given up."""
         if not self.is_on_disk:
-            return pa.chunked_array([batch.column(position) for batch in self._batches], type=pa.string())
+            found, self._chunks[position] = self._chunks[position], []
+            return pa.chunked_array(found, type=pa.string())
         options = pa.ipc.IpcReadOptions(included_fields=[position], use_threads=False)
         with pa.OSFile(str(self._path)) as file, pa.ipc.open_file(file, options=options) as reader:
             found = [reader.get_batch(number).column(0) for number in range(reader.num_record_batches)]
         return pa.chunked_array(found, type=pa.string())
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """All rows, batch by batch."""
-        if not self.is_on_disk:
-            yield from self._batches
-            return
+        """All rows of a table on disk, batch by batch."""
         with pa.OSFile(str(self._path)) as file, pa.ipc.open_file(file) as reader:
             for number in range(reader.num_record_batches):
                 yield reader.get_batch(number)
-
-    def forget(self) -> None:
-        """Give the memory back."""
-        self._batches = []
 
 
 class MixedCells:
@@ -151,6 +146,12 @@ class MixedCells:
             self._open[position] = []
         self._open_rows = 0
 
+    def take(self, position: int) -> pa.ChunkedArray:
+        """All cells of one column, which are given up."""
+        found = self.column(position)
+        self._chunks[position] = []
+        return found
+
     def column(self, position: int) -> pa.ChunkedArray:
         """All cells of one column."""
         return pa.chunked_array(self._chunks[position], type=pa.string())
@@ -181,10 +182,6 @@ class MixedCells:
         found.n_rows = self.n_rows
         found._chunks = [self._chunks[position] for position in positions]
         return found
-
-    def forget(self) -> None:
-        """Give the memory back."""
-        self._chunks = [[] for _ in self._chunks]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,33 @@
 """The different values of a column with their counts, and what an ordered column tells without another pass."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.datasets.profile import QUANTILES, label_of
 
+if TYPE_CHECKING:  # the child that reads files has no use for pandas
+    import pandas as pd
+
 Numbers = np.ndarray[Any, np.dtype[Any]]
+Counts = np.ndarray[Any, np.dtype[np.int64]]
+
+_MANY, _WIDEST_CODE = 10_000, 64  # texts, and bytes of each
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Counted:
     """`values` are the different present values, `counts` how many cells hold each.
 
-    `ordered` are all present cells in ascending order (dates as microseconds since 1970); None for text.
+    Numbers and moments (in microseconds) are arrays of numpy in ascending order, texts are Arrow's in any order.
     """
 
     values: pa.Array | Numbers
-    counts: "np.ndarray[Any, np.dtype[np.int64]]"
-    ordered: Numbers | None = None
+    counts: Counts
 
     @property
     def n_distinct(self) -> int:
@@ -33,6 +38,14 @@ class Counted:
     def n_top(self) -> int:
         """How many cells hold the most frequent value."""
         return int(self.counts.max()) if len(self.counts) else 0
+
+    @property
+    def ordered(self) -> Numbers | None:
+        """All present cells in ascending order, moments as microseconds since 1970; None for texts."""
+        if isinstance(self.values, pa.Array):
+            return None
+        values = self.values.view(np.int64) if self.values.dtype.kind == "M" else self.values
+        return np.repeat(values, self.counts)
 
     def labels(self, most: int) -> tuple[tuple[str, int], ...]:
         """The most frequent values as labels; of equally frequent ones the first of the alphabet."""
@@ -47,21 +60,66 @@ class Counted:
         return tuple(ranked[:most])
 
 
-def count_values(present: "pd.Series[Any]") -> Counted:
-    """Count the different values of a column without gaps."""
-    if present.dtype.kind in "biufM":
-        ordered = np.sort(_plain(present))
-        is_first = np.empty(len(ordered), dtype=bool)
-        is_first[:1] = True
-        np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
-        starts = np.flatnonzero(is_first)
-        counts = np.diff(np.append(starts, len(ordered)))
-        values = ordered[starts]
-        return Counted(values.astype("datetime64[us]") if present.dtype.kind == "M" else values, counts, ordered)
-    counted = pc.value_counts(pa.array(present, type=pa.string(), from_pandas=True))
-    if isinstance(counted, pa.ChunkedArray):
-        counted = counted.combine_chunks()
+def as_cells(column: "pd.Series[Any]") -> pa.ChunkedArray:
+    """A column of a frame as Arrow has it, null where a cell is missing."""
+    cells = pa.array(column, from_pandas=True)
+    return cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+
+
+def count_values(cells: pa.ChunkedArray) -> Counted:
+    """Count the different present values of a column of numbers, moments or texts."""
+    if not is_text(cells.type):
+        ordered = np.sort(_plain(cells))
+        starts = np.flatnonzero(_is_first(ordered))
+        return Counted(ordered[starts], np.diff(np.append(starts, len(ordered))))
+    present = cells.drop_null() if cells.null_count else cells
+    if all_differ(present):
+        return Counted(present.combine_chunks(), np.ones(len(present), dtype=np.int64))
+    counted = pc.value_counts(present)
     return Counted(counted.field("values"), counted.field("counts").to_numpy())
+
+
+def merge_counts(values: pa.ChunkedArray, counts: Counts) -> Counted:
+    """As `count_values`, from values that may repeat or be missing, and how many cells hold each."""
+    is_present = values.is_valid().to_numpy()
+    if pa.types.is_floating(values.type):
+        is_present &= ~np.isnan(values.to_numpy())
+    if not is_present.all():
+        counts, values = counts[is_present], values.filter(pa.array(is_present))
+    if is_text(values.type):
+        return Counted(values.combine_chunks(), counts)  # of texts nothing but what is missing was changed
+    plain = _plain(values)
+    order = np.argsort(plain, kind="stable")
+    ordered = plain[order]
+    starts = np.flatnonzero(_is_first(ordered))
+    return Counted(ordered[starts], np.add.reduceat(counts[order], starts) if len(starts) else counts[:0])
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Whether cells of this type are texts."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
+
+
+def all_differ(texts: pa.ChunkedArray) -> bool:
+    """Whether no text occurs twice; a quick look that says False where it would take a long one."""
+    if len(texts) < _MANY:
+        return False
+    lengths = pc.min_max(pc.binary_length(texts)).as_py()
+    width = lengths["min"]
+    if width != lengths["max"] or not 0 < width <= _WIDEST_CODE:
+        return False
+    codes = np.zeros((len(texts), -(-width // 8) * 8), dtype=np.uint8)
+    start = 0
+    for chunk in texts.chunks:
+        codes[start : start + len(chunk), :width] = _bytes_of(chunk).reshape(len(chunk), width)
+        start += len(chunk)
+    words = codes.view(np.uint64)
+    hashes = np.zeros(len(texts), dtype=np.uint64)
+    for place in range(words.shape[1]):  # an equal hash proves nothing, another one does
+        hashes = (hashes ^ words[:, place]) * _FACTOR
+        hashes ^= hashes >> np.uint64(32)
+    hashes.sort()
+    return bool((hashes[1:] != hashes[:-1]).all())
 
 
 def quantiles_of(ordered: Numbers) -> tuple[float, ...]:
@@ -95,7 +153,27 @@ def moments_of(ordered: Numbers) -> tuple[float | None, float | None, float | No
     return finite[0], finite[1], finite[2]
 
 
-def _plain(present: "pd.Series[Any]") -> Numbers:
-    if present.dtype.kind == "M":
-        return present.to_numpy("datetime64[us]").astype(np.int64)
-    return present.to_numpy()
+def _is_first(ordered: Numbers) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """Whether another value stands before, for each of ordered ones."""
+    found = np.empty(len(ordered), dtype=bool)
+    found[:1] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found
+
+
+def _plain(cells: pa.ChunkedArray) -> Numbers:
+    """The present cells as numpy has them."""
+    if pa.types.is_floating(cells.type):
+        numbers: Numbers = cells.to_numpy()
+        return numbers[~np.isnan(numbers)]
+    present: Numbers = (cells.drop_null() if cells.null_count else cells).to_numpy()
+    return present.astype("datetime64[us]") if present.dtype.kind == "M" else present
+
+
+def _bytes_of(chunk: pa.Array) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    """The bytes of all texts of a chunk without gaps."""
+    if len(chunk) == 0:
+        return np.empty(0, np.uint8)
+    is_large = pa.types.is_large_string(chunk.type)
+    offsets = np.frombuffer(chunk.buffers()[1], np.int64 if is_large else np.int32)[chunk.offset :][: len(chunk) + 1]
+    return np.frombuffer(chunk.buffers()[2], np.uint8)[offsets[0] : offsets[-1]]

@@ -2,18 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.datasets.plans import ISO, MOMENT, to_moments
+from services.datasets.plans import ISO, MOMENT, read_moments, to_moments
+from services.datasets.spelled import Spelled
 
 Order = Literal["day", "month"]
 
 _SAMPLE = 50
-_ISO_LENGTHS = (10, 16, 19)  # a day, with minutes, with seconds: one spelling in the whole column
 _DAY_FIRST, _MONTH_FIRST = "day/month/year", "month/day/year"
 _ORDERS: dict[Order, str] = {"day": _DAY_FIRST, "month": _MONTH_FIRST}
 _TIMES = ("", " %H:%M", " %H:%M:%S")
@@ -27,13 +27,22 @@ _FORMATS = {
     **{f"%d/%m/%Y{time}": _DAY_FIRST for time in _TIMES},
     **{f"%m/%d/%Y{time}": _MONTH_FIRST for time in _TIMES},
 }
+_ISO_WORDS = {  # by length: a day, with minutes, with seconds; one spelling in the whole column
+    10: _FORMATS["%Y-%m-%d"],
+    16: _FORMATS["%Y-%m-%d %H:%M"],
+    19: _FORMATS["%Y-%m-%d %H:%M:%S"],
+}
 _DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SLASHED = r"^\d{1,2}/\d{1,2}/\d{4}"
+_PARTS = re.compile(r"(\d{1,2})/(\d{1,2})/")
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Moments without a time zone, the format they are in, in words too, and whether other orders are usual."""
+    """Moments without a time zone in the place of the spellings, and their format, in words too.
+
+    `is_worth_saying` where other orders are usual.
+    """
 
     values: pa.ChunkedArray
     format: str
@@ -51,7 +60,7 @@ class AmbiguousDates:
     """Every date could be day/month or month/day."""
 
 
-def as_dates(present: pa.ChunkedArray, order: Order | None = None) -> Dates | AmbiguousDates | list[str]:
+def as_dates(present: Spelled, order: Order | None = None) -> Dates | AmbiguousDates | list[str]:
     """The column as dates, if one spelling fits every present value; else why it only looks like dates (often []).
 
     Parameters
@@ -61,15 +70,15 @@ def as_dates(present: pa.ChunkedArray, order: Order | None = None) -> Dates | Am
     order
         Which of two numbers is the day, where somebody has said so.
     """
-    if found := _as_iso(present):
+    if found := _as_iso(present.values):
         return found
-    sample = _unique(present.slice(0, _SAMPLE))
+    sample = _different(present.first(_SAMPLE))
     if not all(_DATED.match(value) for value in sample):  # most text, at once
         return []
     likely = [spelling for spelling in _FORMATS if _fits(sample, spelling)]
-    if not likely and not _looks_slashed(sample):
+    if not likely and not all(_looks_slashed(value) for value in sample):
         return []
-    values = _unique(present)
+    values = _different(present.values)
     fitting = [spelling for spelling in likely if _fits(values, spelling)]
     if len(fitting) > 1:
         if order is None:
@@ -82,7 +91,8 @@ def as_dates(present: pa.ChunkedArray, order: Order | None = None) -> Dates | Am
     if not fitting:
         return _mixed_notes(present)
     words = _FORMATS[fitting[0]]
-    return Dates(to_moments(present, fitting[0]), fitting[0], words, is_worth_saying=not words.startswith("year"))
+    moments = to_moments(present.values, fitting[0])
+    return Dates(moments, fitting[0], words, is_worth_saying=not words.startswith("year"))
 
 
 def _is(spelling: str, order: Order) -> bool:
@@ -92,41 +102,38 @@ def _is(spelling: str, order: Order) -> bool:
 def _as_iso(present: pa.ChunkedArray) -> Dates | None:
     lengths = pc.min_max(pc.binary_length(present)).as_py()
     length = lengths["min"]
-    if length not in _ISO_LENGTHS or length != lengths["max"]:
+    if length not in _ISO_WORDS or length != lengths["max"]:
         return None
     try:
         values = present.cast(MOMENT)
     except pa.ArrowInvalid:
         return None
-    first = present.drop_null()[0].as_py()
-    words = next(words for spelling, words in _FORMATS.items() if _fits(pd.Series([first]), spelling))
-    return Dates(values, ISO, words)
+    return Dates(values, ISO, _ISO_WORDS[length])
 
 
-def _unique(present: pa.ChunkedArray) -> "pd.Series[Any]":
-    found: pd.Series[Any] = pc.unique(present).drop_null().to_pandas()
-    return found.astype("str")
+def _different(present: pa.ChunkedArray) -> list[str]:
+    found: list[str] = pc.unique(present).drop_null().to_pylist()
+    return found
 
 
-def _fits(text: "pd.Series[Any]", spelling: str) -> bool:
-    return bool(pd.to_datetime(text, format=spelling, errors="coerce").notna().all())
+def _fits(texts: list[str], spelling: str) -> bool:
+    return not np.isnat(read_moments(texts, spelling)).any()
 
 
-def _looks_slashed(sample: "pd.Series[Any]") -> bool:
-    return bool(sample.str.match(_SLASHED).all())
+def _looks_slashed(text: str) -> bool:
+    return re.match(_SLASHED, text, re.ASCII) is not None
 
 
-def _mixed_notes(present: pa.ChunkedArray) -> list[str]:
+def _mixed_notes(present: Spelled) -> list[str]:
     """Where the rows are that fit one order only, if all look like dates."""
-    text = present.to_pandas().astype("str")
-    is_there = text.notna()
-    if not bool(text[is_there].str.match(_SLASHED).all()):
+    if not pc.all(pc.match_substring_regex(present.values, _SLASHED)).as_py():
         return []
-    parts = text.str.extract(r"^(\d{1,2})/(\d{1,2})/").astype("float")
-    only_day, only_month = parts[0] > 12, parts[1] > 12
-    if not (only_day.any() and only_month.any()):
+    parts = [_PARTS.match(text) if text is not None else None for text in present.values.to_pylist()]
+    only_day, only_month = ([found is not None and int(found[n]) > 12 for found in parts] for n in (1, 2))
+    if not (any(only_day) and any(only_month)):
         return ["It looks like dates, but not every value is one, so it is kept as text."]
+    rows = [present.first_row(pa.chunked_array([only])) + 1 for only in (only_day, only_month)]
     return [
-        f"Its dates cannot all be in one order: row {int(only_day.idxmax()) + 1:,} can only be {_DAY_FIRST}, "
-        f"row {int(only_month.idxmax()) + 1:,} only {_MONTH_FIRST}. It is kept as text."
+        f"Its dates cannot all be in one order: row {rows[0]:,} can only be {_DAY_FIRST}, "
+        f"row {rows[1]:,} only {_MONTH_FIRST}. It is kept as text."
     ]

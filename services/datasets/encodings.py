@@ -98,23 +98,24 @@ def _find_mark(path: Path) -> tuple[bytes, str]:
 
 def _check_utf8(path: Path) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
-    done, lines = 0, 0
+    done, room = 0, bytearray(_PIECE)
     with path.open("rb") as file:
         while True:
-            piece = file.read(_PIECE)
+            n_bytes = file.readinto(room)
+            piece = room if n_bytes == len(room) else room[:n_bytes]
             held = len(decoder.getstate()[0])
-            try:
-                decoder.decode(piece, final=not piece)
-            except UnicodeDecodeError as error:
-                raise _NotEncodedSoError(done - held + error.start) from None
+            if held or not piece.isascii() or not piece:
+                try:
+                    decoder.decode(piece, final=not piece)
+                except UnicodeDecodeError as error:
+                    raise _NotEncodedSoError(done - held + error.start) from None
             if b"\0" in piece:
                 if done == 0 and (guess := _find_unmarked_utf16(piece)):
                     raise ChoiceNeededError([_question(path, (guess,), "It may be UTF-16 without a mark")])
-                raise UnreadableFileError(_nul_sentence(lines + piece.count(b"\n", 0, piece.index(b"\0")) + 1))
+                raise UnreadableFileError(_nul_sentence(_line_at(path, done + piece.index(b"\0"))))
             if not piece:
                 return
             done += len(piece)
-            lines += piece.count(b"\n")
 
 
 def _transcode(path: Path, target: Path, encoding: str) -> None:
@@ -131,14 +132,14 @@ def _transcode(path: Path, target: Path, encoding: str) -> None:
             except UnicodeEncodeError:  # half of a pair: utf-7 and its like let it pass
                 raise _NotEncodedSoError(done) from None
             if "\0" in text:
-                raise UnreadableFileError(_nul_sentence(lines + text.count("\n", 0, text.index("\0")) + 1))
+                raise UnreadableFileError(_nul_sentence(f"{lines + text.count(chr(10), 0, text.index(chr(0))) + 1:,}"))
             if not piece:
                 return
             done += len(piece)
             lines += text.count("\n")
 
 
-def _find_unmarked_utf16(piece: bytes) -> str:
+def _find_unmarked_utf16(piece: bytes | bytearray) -> str:
     sample = piece[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if odd > len(sample) / 5 and even == 0:
@@ -227,8 +228,8 @@ def _fault_sentence(words: str, path: Path, position: int) -> str:
     )
 
 
-def _nul_sentence(line: int) -> str:
+def _nul_sentence(line: str) -> str:
     return (
-        f"Line {line:,} contains a NUL character, which no table should hold. "
+        f"Line {line} contains a NUL character, which no table should hold. "
         "Export the file again, or remove the character."
     )

@@ -12,10 +12,12 @@ import pyarrow.compute as pc
 
 from services.datasets.cells import Given
 from services.datasets.choices import Question
+from services.datasets.counted import Counted, merge_counts
 from services.datasets.dates import AmbiguousDates, Order, as_dates
 from services.datasets.numbers import CommaRule, NumberGuess, guess_numbers
-from services.datasets.plans import MOMENT, Plan
+from services.datasets.plans import MOMENT, Plan, blank_out
 from services.datasets.questions import ask_code_or_missing, ask_date_order, ask_decimal_comma
+from services.datasets.spelled import FEW_ROWS, Spelled
 from services.datasets.spellings import PLAIN_NUMBER, Signs, find_signs
 
 MISSING_TOKENS = ("NA", "N/A", "n/a", "NaN", "nan", "null", "NULL")
@@ -41,16 +43,20 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """The plan of a column, its values, why it is so, what was noticed, and what must be asked first."""
+    """The plan of a column, its values, why it is so, what was noticed, and what must be asked first.
+
+    `counted` are its different values, where they are known by the way.
+    """
 
     plan: Plan
     values: pa.ChunkedArray
     reason: str
     notes: tuple[str, ...] = ()
     question: Question | None = None
+    counted: Counted | None = None
 
 
-def infer_column(cells: pa.ChunkedArray, rules: Rules) -> TypedColumn:
+def infer_column(cells: pa.ChunkedArray, rules: Rules, *, few_rows: int = FEW_ROWS) -> TypedColumn:
     """Type one column.
 
     Parameters
@@ -59,46 +65,54 @@ def infer_column(cells: pa.ChunkedArray, rules: Rules) -> TypedColumn:
         Strings as they stand in the file; null where the format itself says that a cell is missing.
     rules
         What is known or was chosen.
+    few_rows
+        Up to so many rows every cell is looked at; of more, every spelling once where they repeat.
     """
     if rules.given == "strings":
         return TypedColumn(Plan("text", blanks_are_missing=False), cells, "Its cells are text in the file.")
     if rules.given == "moments":
         plan = Plan("date", needs_trim=False, date_format="ISO")
         return TypedColumn(plan, cells.cast(MOMENT), "Its cells are dates in the file.")
-    signs = find_signs(cells)
+    spelled = Spelled.of(cells, few_rows=few_rows)
+    signs = find_signs(spelled.values)
     plan = Plan(
         kind="text",
         tokens=_tokens(rules) if signs & Signs.OTHER else (),
         needs_trim=bool(signs & (Signs.BLANK | Signs.BEYOND_ASCII)),
     )
-    trimmed = plan.trimmed(cells)
-    present = plan.present(cells)
+    trimmed = spelled.become(plan.trimmed(spelled.values))
+    is_missing = plan.is_missing(trimmed.values)
+    present = trimmed.become(blank_out(trimmed.values, is_missing))
     notes = _token_notes(trimmed, plan)
-    if present.null_count == len(present):
-        return TypedColumn(plan, plan.as_text(cells), "Every cell is empty.", tuple(notes))
+    if present.values.null_count == len(present.values):
+        return _keep_text(TypedColumn(plan, cells, "Every cell is empty.", tuple(notes)), spelled, is_missing)
     found = guess_numbers(present, rules.comma, is_given=rules.given == "numbers")
     if found.is_unsure:
-        question = ask_decimal_comma(rules.name, present, separator=rules.separator)
+        question = ask_decimal_comma(rules.name, present.spread(), separator=rules.separator)
         return TypedColumn(plan, cells, "", tuple(notes), question)
     if found.kind is not None:
-        return _number(plan, found, (*notes, *_blank_notes(trimmed)))
+        return _number(plan, found, (*notes, *_blank_notes(trimmed)), present)
     notes += found.notes
     if not found.notes and _may_be_dates(signs):
         dates = as_dates(present, rules.date_order)
         if isinstance(dates, AmbiguousDates):
-            return TypedColumn(plan, cells, "", tuple(notes), ask_date_order(rules.name, present))
+            return TypedColumn(plan, cells, "", tuple(notes), ask_date_order(rules.name, present.spread()))
         if not isinstance(dates, list):
             dated = replace(plan, kind="date", date_format=dates.format)
             notes += [
                 *_blank_notes(trimmed),
                 *([f"Its dates are read as {dates.words}."] if dates.is_worth_saying else []),
             ]
-            return TypedColumn(dated, dates.values, f"Every value is a date ({dates.words}).", tuple(notes))
+            reason = f"Every value is a date ({dates.words})."
+            return _finish(TypedColumn(dated, cells, reason, tuple(notes)), present.become(dates.values))
         notes += dates
-    return _text(plan, cells, trimmed, present, notes, rules)
+    column = TypedColumn(plan, cells, "Not every value is a number or a date." if not notes else notes[-1])
+    more = [*_kept_notes(present), *_space_notes(spelled, trimmed)] if plan.needs_trim else _kept_notes(present)
+    column = replace(column, notes=(*notes, *more), question=_ask(plan, trimmed, present, rules))
+    return _keep_text(column, spelled, is_missing)
 
 
-def _number(plan: Plan, found: NumberGuess, notes: tuple[str, ...]) -> TypedColumn:
+def _number(plan: Plan, found: NumberGuess, notes: tuple[str, ...], present: Spelled) -> TypedColumn:
     assert found.kind is not None
     more = []
     if found.decimal_comma:
@@ -109,25 +123,29 @@ def _number(plan: Plan, found: NumberGuess, notes: tuple[str, ...]) -> TypedColu
         plan, kind=found.kind, decimal_comma=found.decimal_comma, tokens=(*plan.tokens, *found.infinities)
     )
     reason = "Every value is a whole number." if found.kind == "whole" else "Every value is a number."
-    return TypedColumn(
-        numeric, found.values, reason, (*more[:1], *notes, *more[1:]) if found.decimal_comma else (*notes, *more)
-    )
+    notes = (*more[:1], *notes, *more[1:]) if found.decimal_comma else (*notes, *more)
+    return _finish(TypedColumn(numeric, None, reason, notes), present.become(found.values))
 
 
-def _text(
-    plan: Plan,
-    cells: pa.ChunkedArray,
-    trimmed: pa.ChunkedArray,
-    present: pa.ChunkedArray,
-    notes: list[str],
-    rules: Rules,
-) -> TypedColumn:
-    question = None
-    if rules.kept_tokens is None and "NA" in plan.tokens:
-        question = ask_code_or_missing(rules.name, trimmed, present)
-    reason = "Not every value is a number or a date." if not notes else notes[-1]
-    more = [*_kept_notes(present), *_space_notes(cells, trimmed)] if plan.needs_trim else _kept_notes(present)
-    return TypedColumn(plan, plan.as_text(cells), reason, (*notes, *more), question)
+def _keep_text(column: TypedColumn, spelled: Spelled, is_missing: pa.ChunkedArray | None) -> TypedColumn:
+    """With the cells as they stand, null where missing."""
+    kept = spelled.become(blank_out(spelled.values, is_missing))
+    finished = _finish(column, kept)
+    return finished if is_missing is not None else replace(finished, values=column.values)
+
+
+def _finish(column: TypedColumn, values: Spelled) -> TypedColumn:
+    """With the value of each row, and the different ones counted where the spellings were."""
+    counted = None if values.counts is None else merge_counts(values.values, values.counts)
+    return replace(column, values=values.spread(), counted=counted)
+
+
+def _ask(plan: Plan, trimmed: Spelled, present: Spelled, rules: Rules) -> Question | None:
+    if rules.kept_tokens is not None or "NA" not in plan.tokens:
+        return None
+    if not trimmed.count(pc.equal(trimmed.values, "NA")):
+        return None
+    return ask_code_or_missing(rules.name, trimmed.spread(), present.spread())
 
 
 def _tokens(rules: Rules) -> tuple[str, ...]:
@@ -138,28 +156,28 @@ def _may_be_dates(signs: Signs) -> bool:
     return bool(signs & Signs.DIGIT) and bool(signs & ~PLAIN_NUMBER | signs & (Signs.POINT | Signs.SIGN))
 
 
-def _token_notes(trimmed: pa.ChunkedArray, plan: Plan) -> list[str]:
+def _token_notes(trimmed: Spelled, plan: Plan) -> list[str]:
     if not plan.tokens:
         return []
-    tokens = pc.value_counts(trimmed.filter(pc.is_in(trimmed, pa.array(plan.tokens)))).to_pylist()
-    return [f"{_cells(token['counts'])} spelled “{token['values']}” and read as missing." for token in tokens]
+    tokens = trimmed.tally(pc.is_in(trimmed.values, pa.array(plan.tokens)))
+    return [f"{_cells(n_cells)} spelled “{token}” and read as missing." for token, n_cells in tokens]
 
 
-def _kept_notes(present: pa.ChunkedArray) -> list[str]:
-    tokens = pc.value_counts(present.filter(pc.is_in(present, pa.array(_LOOKS_LIKE_TOKENS)))).to_pylist()
-    return [f"{_cells(token['counts'])} spelled “{token['values']}” and kept as text." for token in tokens]
+def _kept_notes(present: Spelled) -> list[str]:
+    tokens = present.tally(pc.is_in(present.values, pa.array(_LOOKS_LIKE_TOKENS)))
+    return [f"{_cells(n_cells)} spelled “{token}” and kept as text." for token, n_cells in tokens]
 
 
-def _blank_notes(trimmed: pa.ChunkedArray) -> list[str]:
-    n_blank = pc.sum(pc.equal(trimmed, "")).as_py()
+def _blank_notes(trimmed: Spelled) -> list[str]:
+    n_blank = trimmed.count(pc.equal(trimmed.values, ""))
     return [f"{_cells(n_blank)} blank and read as missing."] if n_blank else []
 
 
-def _space_notes(cells: pa.ChunkedArray, trimmed: pa.ChunkedArray) -> list[str]:
-    is_blank = pc.equal(trimmed, "")
-    differs = pc.not_equal(cells, trimmed)
-    n_blank = pc.sum(pc.and_(differs, is_blank)).as_py() or 0
-    n_spaced = pc.sum(pc.and_(differs, pc.invert(is_blank))).as_py() or 0
+def _space_notes(cells: Spelled, trimmed: Spelled) -> list[str]:
+    is_blank = pc.equal(trimmed.values, "")
+    differs = pc.not_equal(cells.values, trimmed.values)
+    n_blank = trimmed.count(pc.and_(differs, is_blank))
+    n_spaced = trimmed.count(pc.and_(differs, pc.invert(is_blank)))
     notes = [f"{_cells(n_blank)} of spaces only and read as missing."] if n_blank else []
     if n_spaced:
         values = "1 value has" if n_spaced == 1 else f"{n_spaced:,} values have"

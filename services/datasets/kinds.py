@@ -1,10 +1,12 @@
 """What a column is for, told from its name and its values."""
 
 import re
-from typing import Any
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from services.datasets.counted import Counted, is_text
 from services.datasets.profile import Kind
 
 IDENTIFIER_SHARE = 0.95  # of values that occur once
@@ -15,24 +17,24 @@ CATEGORY_LENGTH = 60  # characters, on average
 _FIRST = 100  # values that tell nearly always that a column is none of uuids
 
 _IDENTIFIER_NAME = re.compile(r"(?:^|[^a-z])(?:id|key|no|nr|uuid|guid)$|(?<=[a-z])(?:ID|Id|Key|No|Nr|UUID)$")
-_UUID_OR_HASH = r"(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,64})"
+_UUID_OR_HASH = r"^(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,64})$"
 
 
-def kind_of(name: str, present: "pd.Series[Any]", n_distinct: int) -> Kind:
-    """The kind of a typed column, from its values without gaps.
+def kind_of(name: str, cells: pa.ChunkedArray, counted: Counted) -> Kind:
+    """The kind of a typed column, from its cells and their different values.
 
     A number is an identifier only where it is whole, nearly unique, and either counts up or down or is named like one;
     an amount with many digits is not.
     """
-    if n_distinct <= 1:
+    if counted.n_distinct <= 1:
         return "constant"
-    if present.dtype.kind == "M":
+    if pa.types.is_timestamp(cells.type):
         return "date"
-    if _is_identifier(name, present, n_distinct):
+    if _is_identifier(name, cells, counted):
         return "identifier"
-    if pd.api.types.is_numeric_dtype(present.dtype):
+    if not is_text(cells.type):
         return "number"
-    return "category" if _repeats(present, n_distinct) else "text"
+    return "category" if _repeats(counted) else "text"
 
 
 def is_named_like_a_key(name: str) -> bool:
@@ -40,27 +42,36 @@ def is_named_like_a_key(name: str) -> bool:
     return bool(_IDENTIFIER_NAME.search(name.strip()) or _IDENTIFIER_NAME.search(name.strip().lower()))
 
 
-def _is_identifier(name: str, present: "pd.Series[Any]", n_distinct: int) -> bool:
-    if len(present) < MIN_ROWS_FOR_IDENTIFIER or n_distinct < IDENTIFIER_SHARE * len(present):
+def _is_identifier(name: str, cells: pa.ChunkedArray, counted: Counted) -> bool:
+    n_present = int(counted.counts.sum())
+    if n_present < MIN_ROWS_FOR_IDENTIFIER or counted.n_distinct < IDENTIFIER_SHARE * n_present:
         return False
     is_named_so = is_named_like_a_key(name)
-    if pd.api.types.is_numeric_dtype(present.dtype):
-        return _is_whole(present) and (is_named_so or _is_monotone(present))
+    if not is_text(cells.type):
+        return _is_whole(counted) and (is_named_so or _is_monotone(cells))
     if is_named_so:
         return True
-    first = present.iloc[:_FIRST]  # nearly all columns are told by these
-    return bool(first.str.fullmatch(_UUID_OR_HASH).all()) and bool(present.str.fullmatch(_UUID_OR_HASH).all())
+    # nearly all columns are told by a few
+    return _look_like_hashes(counted.values[:_FIRST]) and _look_like_hashes(counted.values)
 
 
-def _is_whole(present: "pd.Series[Any]") -> bool:
-    return present.dtype.kind == "i" or bool((present.astype(float) % 1 == 0).all())
+def _look_like_hashes(texts: pa.Array) -> bool:
+    return bool(pc.all(pc.match_substring_regex(texts, _UUID_OR_HASH)).as_py())
 
 
-def _is_monotone(present: "pd.Series[Any]") -> bool:
-    return bool(present.is_monotonic_increasing or present.is_monotonic_decreasing)
+def _is_whole(counted: Counted) -> bool:
+    assert isinstance(counted.values, np.ndarray)
+    return counted.values.dtype.kind == "i" or bool((counted.values.astype(float) % 1 == 0).all())
 
 
-def _repeats(present: "pd.Series[Any]", n_distinct: int) -> bool:
-    if present.str.len().mean() > CATEGORY_LENGTH:
+def _is_monotone(cells: pa.ChunkedArray) -> bool:
+    present = cells.drop_null().to_numpy()
+    return bool((present[1:] >= present[:-1]).all() or (present[1:] <= present[:-1]).all())
+
+
+def _repeats(counted: Counted) -> bool:
+    n_present = int(counted.counts.sum())
+    n_characters = int((pc.utf8_length(counted.values).to_numpy().astype(np.int64) * counted.counts).sum())
+    if n_characters > CATEGORY_LENGTH * n_present:
         return False
-    return n_distinct <= MAX_CATEGORIES or n_distinct <= CATEGORY_SHARE * len(present)
+    return counted.n_distinct <= MAX_CATEGORIES or counted.n_distinct <= CATEGORY_SHARE * n_present

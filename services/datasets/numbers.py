@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.datasets.plans import to_numbers
+from services.datasets.spelled import Spelled
 from services.datasets.spellings import PLAIN_NUMBER, Signs, find_signs, has_leading_zeros
 
 LONGEST_EXACT_DIGITS = 15
@@ -32,7 +33,7 @@ CommaRule = Literal["separator", "likely", "ask", "no"]
 
 @dataclass(frozen=True, slots=True)
 class NumberGuess:
-    """The numbers, or (kind None) why the column only looks like numbers.
+    """The numbers in the place of the spellings, or (kind None) why the column only looks like numbers.
 
     `infinities` are spellings to read as missing, `n_too_large` counts them and numbers beyond a double. `is_unsure`
     says that a comma may be a decimal sign or may group thousands.
@@ -47,7 +48,7 @@ class NumberGuess:
     notes: list[str] = field(default_factory=list)
 
 
-def guess_numbers(present: pa.ChunkedArray, comma: CommaRule, *, is_given: bool = False) -> NumberGuess:
+def guess_numbers(present: Spelled, comma: CommaRule, *, is_given: bool = False) -> NumberGuess:
     """Numbers, if every present cell is one and none would lose anything.
 
     Parameters
@@ -60,14 +61,15 @@ def guess_numbers(present: pa.ChunkedArray, comma: CommaRule, *, is_given: bool 
     is_given
         The format itself says that these are numbers, so none is a name in disguise.
     """
-    quick = _quick_whole(present, is_given=is_given) or _quick_number(present, is_given=is_given)
+    cells = present.values
+    quick = _quick_whole(cells, is_given=is_given) or _quick_number(cells, is_given=is_given)
     if quick is not None:
         return quick
     if not _is_likely(present):
         return NumberGuess()
-    is_number = pc.match_substring_regex(present, _POINT)
+    is_number = pc.match_substring_regex(cells, _POINT)
     if not pc.all(is_number).as_py():
-        return _with_commas(present, comma) or _with_infinities(present, is_number) or _nearly(is_number)
+        return _with_commas(present, comma) or _with_infinities(present, is_number) or _nearly(present, is_number)
     return _careful(present, NumberGuess(), is_given=is_given)
 
 
@@ -96,66 +98,72 @@ def _quick_number(present: pa.ChunkedArray, *, is_given: bool) -> NumberGuess | 
     except pa.ArrowInvalid:
         return None
     there = present.drop_null() if present.null_count else present
-    if find_signs(there) & ~PLAIN_NUMBER or has_leading_zeros(there):
+    signs = find_signs(there)
+    if signs & ~PLAIN_NUMBER or has_leading_zeros(there):
         return None
     longest = pc.max(pc.binary_length(there)).as_py()
     if longest > LONGEST_EXACT_DIGITS and _any(there, _LONG):
         return NumberGuess(notes=[_BEYOND_NOTE if is_given else _LONG_NOTE])
     if not pc.all(pc.is_finite(values)).as_py():
         return None
-    if values.null_count == 0 and not find_signs(there) & (Signs.POINT | Signs.EXPONENT):
+    if values.null_count == 0 and not signs & (Signs.POINT | Signs.EXPONENT):
         return None  # whole numbers in an unusual spelling
     return NumberGuess("number", values)
 
 
-def _careful(present: pa.ChunkedArray, found: NumberGuess, *, is_given: bool = False) -> NumberGuess:
+def _careful(present: Spelled, found: NumberGuess, *, is_given: bool = False) -> NumberGuess:
     """By patterns, cell by cell: `present` are numbers in some spelling."""
-    if _any(present, _PADDED):
+    cells = present.values
+    if _any(cells, _PADDED):
         return NumberGuess(notes=[_PADDED_NOTE])
-    if _any(present, _LONG):
+    if _any(cells, _LONG):
         return NumberGuess(notes=[_BEYOND_NOTE if is_given else _LONG_NOTE])
-    plain = pc.utf8_ltrim(present, characters="+")
+    plain = pc.utf8_ltrim(cells, characters="+")
     if plain.null_count == 0 and _all(plain, _WHOLE):
         return NumberGuess("whole", plain.cast(pa.int64()))
     values = to_numbers(plain, decimal_comma=found.decimal_comma)
+    is_too_large = pc.and_(values.is_null(), plain.is_valid())
     return NumberGuess(
         "number",
         values,
         decimal_comma=found.decimal_comma,
         infinities=found.infinities,
-        n_too_large=found.n_too_large + values.null_count - plain.null_count,
+        n_too_large=found.n_too_large + present.count(is_too_large),
     )
 
 
-def _with_commas(present: pa.ChunkedArray, comma: CommaRule) -> NumberGuess | None:
-    if not (_any(present, ",") and _all(present, _COMMA)):
+def _with_commas(present: Spelled, comma: CommaRule) -> NumberGuess | None:
+    cells = present.values
+    if not (_any(cells, ",") and _all(cells, _COMMA)):
         return None
     if comma == "no":
         note = "Its values look like numbers with a decimal comma; commas separate the columns, so it is kept as text."
         return NumberGuess(notes=[note])
-    if comma == "ask" or (comma == "likely" and _all(present.filter(pc.match_substring(present, ",")), _THOUSAND)):
+    if comma == "ask" or (comma == "likely" and _all(cells.filter(pc.match_substring(cells, ",")), _THOUSAND)):
         return NumberGuess(is_unsure=True)
     return _careful(present, NumberGuess(decimal_comma=True))
 
 
-def _with_infinities(present: pa.ChunkedArray, is_number: pa.ChunkedArray) -> NumberGuess | None:
-    is_infinite = pc.is_in(present, pa.array(INFINITIES))
-    is_infinite = pc.if_else(pc.is_valid(present), is_infinite, pa.scalar(None, pa.bool_()))
+def _with_infinities(present: Spelled, is_number: pa.ChunkedArray) -> NumberGuess | None:
+    cells = present.values
+    is_infinite = pc.is_in(cells, pa.array(INFINITIES))
+    is_infinite = pc.if_else(pc.is_valid(cells), is_infinite, pa.scalar(None, pa.bool_()))
     if not pc.any(is_infinite).as_py() or not pc.all(pc.or_(is_number, is_infinite)).as_py():
         return None
-    spelled = tuple(pc.unique(present.filter(is_infinite)).to_pylist())
-    rest = pc.if_else(is_infinite, pa.scalar(None, pa.string()), present)
+    spelled = tuple(pc.unique(cells.filter(is_infinite)).to_pylist())
+    rest = pc.if_else(is_infinite, pa.scalar(None, pa.string()), cells)
     if rest.null_count == len(rest):
         return None
-    return _careful(rest, NumberGuess(infinities=spelled, n_too_large=pc.sum(is_infinite).as_py()))
+    guess = NumberGuess(infinities=spelled, n_too_large=present.count(is_infinite))
+    return _careful(present.become(rest), guess)
 
 
-def _nearly(is_number: pa.ChunkedArray) -> NumberGuess:
-    n_present = len(is_number) - is_number.null_count
-    n_faulty = n_present - pc.sum(is_number).as_py()
+def _nearly(present: Spelled, is_number: pa.ChunkedArray) -> NumberGuess:
+    n_present = present.count(is_number.is_valid())
+    n_faulty = n_present - present.count(is_number)
     if n_faulty > FAULTY_SHARE * n_present:
         return NumberGuess()
-    first = pc.index(is_number, pa.scalar(False)).as_py() + 1
+    first = present.first_row(pc.invert(is_number)) + 1
     sentence = (
         f"{n_present - n_faulty:,} of {n_present:,} values are numbers, row {first:,} is not: it is kept as text. "
         "Correct it in the file, or read the column as numbers with the others left empty."
@@ -163,11 +171,9 @@ def _nearly(is_number: pa.ChunkedArray) -> NumberGuess:
     return NumberGuess(notes=[sentence])
 
 
-def _is_likely(present: pa.ChunkedArray) -> bool:
+def _is_likely(present: Spelled) -> bool:
     """Whether half of a sample looks like numbers: text is not worth a pattern for every cell."""
-    there = present.drop_null()
-    step = max(1, len(there) // _SAMPLE)
-    sample = there.take(pa.array(range(0, len(there), step))) if step > 1 else there
+    sample = present.sample(_SAMPLE)
     matches = pc.or_(pc.match_substring_regex(sample, _POINT), pc.match_substring_regex(sample, _COMMA))
     is_infinite = pc.is_in(sample, pa.array(INFINITIES))
     return bool(pc.mean(pc.or_(matches, is_infinite).cast(pa.int8())).as_py() >= FAULTY_SHARE)

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from services.datasets.late_pandas import keep_pandas_away
 from services.datasets.limits import MAX_STREAMED_BYTES, PARSE_NICENESS, ReadingLimits
 from services.jobs.isolation import isolate_process
 
@@ -25,6 +26,7 @@ def main() -> None:
     request = json.loads(sys.stdin.readline())
     limits = ReadingLimits(**request["limits"])
     _limit_process(limits)
+    keep_pandas_away()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _write(Path(request["folder"]) / "answer.json", answer(request, limits))
 

@@ -3,7 +3,7 @@
 The portal calls it only in a child process (`parser`), because the bytes come from anybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +17,12 @@ from services.datasets.formats.parquet import read_parquet
 from services.datasets.formats.workbook import read_workbook
 from services.datasets.inference import Rules, TypedColumn
 from services.datasets.numbers import CommaRule
-from services.datasets.outcome import TABLE, ReadingReport
-from services.datasets.profile import TableProfile
+from services.datasets.outcome import TABLE, ColumnReading, ReadingReport
+from services.datasets.profile import ColumnProfile, TableProfile
 from services.datasets.separators import describe_separator
-from services.datasets.table_writing import describe, readings, type_and_write
+from services.datasets.table_writing import describe_file, readings, type_columns, write_and_describe
 from services.datasets.task import Task
 
-_CELLS_AT_ONCE = 60_000_000  # of a Parquet table, described in one go
 _READERS: dict[Format, Callable[[Path, Task], ReadCells]] = {
     "text": read_delimited,
     "lines": read_lines,
@@ -58,18 +57,16 @@ def _parse_cells(cells: ReadCells, task: Task) -> tuple[TableProfile, ReadingRep
     store = cells.store
     check_row_count(store.n_rows, task.min_rows)
     rules = [_rules(name, position, cells, task) for position, name in enumerate(cells.names)]
-    columns = type_and_write(store, rules, task.folder / TABLE, task.say)
-    n_rows, at_once = store.n_rows, not store.is_on_disk
-    store.forget()
+    columns = type_columns(store, rules, task.say)
+    profiles = write_and_describe(store, rules, columns, task.folder / TABLE, task.say)
     found = tuple(
         replace(column, notes=(*cells.notes.get(column.name, ()), *column.notes)) for column in readings(rules, columns)
     )
     warnings = (*_warnings(cells, columns), *cells.warnings)
-    task.say(0.85, f"Describing {len(found):,} columns, {n_rows:,} rows")
-    return describe(task.folder / TABLE, found, warnings, at_once=at_once), ReadingReport(
+    return _profile(store.n_rows, profiles, found, warnings), ReadingReport(
         format=cells.format,
         n_bytes=task.source.stat().st_size,
-        n_rows=n_rows,
+        n_rows=store.n_rows,
         n_set_aside=cells.n_set_aside,
         columns=found,
         encoding=cells.encoding,
@@ -83,10 +80,18 @@ def _parse_cells(cells: ReadCells, task: Task) -> tuple[TableProfile, ReadingRep
 def _parse_parquet(path: Path, task: Task) -> tuple[TableProfile, ReadingReport]:
     found, n_rows = read_parquet(path, task, task.folder / TABLE)
     check_row_count(n_rows, task.min_rows)
-    task.say(0.85, f"Describing {len(found):,} columns, {n_rows:,} rows")
-    at_once = n_rows * len(found) <= _CELLS_AT_ONCE
-    profile = describe(task.folder / TABLE, found, (), at_once=at_once)
+    profile = _profile(n_rows, describe_file(task.folder / TABLE, task.say), found, ())
     return profile, ReadingReport("Parquet", task.source.stat().st_size, n_rows, 0, found)
+
+
+def _profile(
+    n_rows: int, columns: Sequence[ColumnProfile], found: Sequence[ColumnReading], notes: Sequence[str]
+) -> TableProfile:
+    """With what was noticed on the way, which comes before what the values show."""
+    noted = (
+        replace(column, notes=(*reading.notes, *column.notes)) for column, reading in zip(columns, found, strict=True)
+    )
+    return TableProfile(n_rows=n_rows, columns=tuple(noted), notes=tuple(notes))
 
 
 def check_row_count(n_rows: int, min_rows: int) -> None:

@@ -1,12 +1,14 @@
 """How the cells of one column become values: a plan that is decided once and carried out on any part of the column."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from services.datasets.late_pandas import load_pandas
 
 Kind = Literal["whole", "number", "date", "text"]
 MOMENT = pa.timestamp("us")
@@ -91,10 +93,15 @@ def to_moments(present: pa.ChunkedArray, date_format: str) -> pa.ChunkedArray:
     if date_format == ISO:
         return present.cast(MOMENT)
     encoded = pc.dictionary_encode(present.combine_chunks())
-    spelled = encoded.dictionary.to_pandas().astype("str")
-    moments = pd.to_datetime(spelled, format=date_format, errors="coerce").to_numpy("datetime64[us]")
-    values = pa.array(np.asarray(moments), type=MOMENT, from_pandas=True)
+    values = pa.array(read_moments(encoded.dictionary.to_pylist(), date_format), type=MOMENT, from_pandas=True)
     return pa.chunked_array([values.take(encoded.indices)])
+
+
+def read_moments(texts: Sequence[str], date_format: str) -> "np.ndarray[Any, np.dtype[np.datetime64]]":
+    """Moments in microseconds, not a time where a text is none in a format of `strptime`."""
+    moments = load_pandas().to_datetime(np.array(texts, dtype=object), format=date_format, errors="coerce")
+    found: np.ndarray[Any, np.dtype[np.datetime64]] = moments.to_numpy("datetime64[us]")
+    return found
 
 
 def _plain(present: pa.ChunkedArray) -> pa.ChunkedArray:

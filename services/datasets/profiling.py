@@ -3,16 +3,19 @@
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.datasets.counted import Counted, count_values, moments_of, quantiles_of
+from services.datasets.counted import Counted, as_cells, count_values, is_text, moments_of, quantiles_of
 from services.datasets.kinds import kind_of
 from services.datasets.limits import TABLE_THREADS
 from services.datasets.profile import ColumnProfile, HistogramBin, Kind, TableProfile
+
+if TYPE_CHECKING:  # the child that reads files has no use for pandas
+    import pandas as pd
 
 MAX_BINS = 20
 MAX_TOP_VALUES = 20  # a number column with no more values than this lists them too, as it may hold classes
@@ -27,7 +30,7 @@ _KIND_NOTES: dict[Kind, str] = {
 
 
 def profile_table(
-    frame: pd.DataFrame, *, notes: Sequence[str] = (), column_notes: Mapping[str, Sequence[str]] | None = None
+    frame: "pd.DataFrame", *, notes: Sequence[str] = (), column_notes: Mapping[str, Sequence[str]] | None = None
 ) -> TableProfile:
     """The profile of a typed table.
 
@@ -43,28 +46,37 @@ def profile_table(
     def describe(name: Any) -> ColumnProfile:
         return profile_column(frame[name], notes=found.get(str(name), ()))
 
-    with ThreadPoolExecutor(
-        TABLE_THREADS
-    ) as pool:  # sorting and counting, which is most of it, lets other threads work
+    with ThreadPoolExecutor(TABLE_THREADS) as pool:  # sorting and counting, most of it, lets other threads work
         columns = tuple(pool.map(describe, frame.columns))
     return TableProfile(n_rows=len(frame), columns=columns, notes=tuple(notes))
 
 
 def profile_column(column: "pd.Series[Any]", *, notes: Sequence[str] = ()) -> ColumnProfile:
     """The profile of one column; `notes` come first, then what its values show."""
-    present = column.dropna()
-    counted = count_values(present)
-    name, n_distinct = str(column.name), counted.n_distinct
-    kind = kind_of(name, present, n_distinct)
-    is_number = pd.api.types.is_numeric_dtype(column.dtype)
-    listed = n_distinct <= MAX_TOP_VALUES if is_number else kind in ("category", "constant")
+    return profile_cells(str(column.name), as_cells(column), notes=notes)
+
+
+def profile_cells(
+    name: str, cells: pa.ChunkedArray, *, counted: Counted | None = None, notes: Sequence[str] = ()
+) -> ColumnProfile:
+    """The profile of a column of typed cells.
+
+    Parameters
+    ----------
+    counted
+        Its different values, where they are known already.
+    """
+    counted = count_values(cells) if counted is None else counted
+    kind = kind_of(name, cells, counted)
+    is_number = not is_text(cells.type) and not pa.types.is_timestamp(cells.type)
+    listed = counted.n_distinct <= MAX_TOP_VALUES if is_number else kind in ("category", "constant")
     return ColumnProfile(
         name=name,
         kind=kind,
-        n_missing=len(column) - len(present),
-        n_distinct=n_distinct,
+        n_missing=len(cells) - int(counted.counts.sum()),
+        n_distinct=counted.n_distinct,
         top_values=counted.labels(MAX_TOP_VALUES) if listed else (),
-        notes=(*notes, *_value_notes(kind, len(column), counted)),
+        notes=(*notes, *_value_notes(kind, len(cells), counted)),
         n_top=counted.n_top,
         **_spread(counted, is_number=is_number),
     )
@@ -81,7 +93,7 @@ def _spread(counted: Counted, *, is_number: bool) -> dict[str, Any]:
     if len(ordered) == 0:
         return {}
     if not is_number:
-        low, high = (pd.Timestamp(edge).isoformat() for edge in (counted.values[0], counted.values[-1]))
+        low, high = (str(edge).removesuffix(".000000") for edge in (counted.values[0], counted.values[-1]))
         return {"low": low, "high": high, "histogram": _histogram(ordered / 1e6)}
     mean, sd, skew = moments_of(ordered)
     n_below, n_up_to = np.searchsorted(ordered, 0, "left"), np.searchsorted(ordered, 0, "right")

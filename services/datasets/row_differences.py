@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from services.datasets.counted import as_cells, count_values
 from services.datasets.kinds import is_named_like_a_key, kind_of
 from services.datasets.recipe.rewriting import is_text, texts
 
@@ -55,10 +56,15 @@ def find_key(pairs: dict[str, tuple["pd.Series[Any]", "pd.Series[Any]"]]) -> str
     """The column that names the rows of both tables: complete, without repetition, and meant to name."""
     for name, columns in sorted(pairs.items(), key=lambda pair: not is_named_like_a_key(pair[0])):
         if all(len(cells) and cells.notna().all() and cells.is_unique for cells in columns) and (
-            is_named_like_a_key(name) or all(kind_of(name, cells, len(cells)) == "identifier" for cells in columns)
+            is_named_like_a_key(name) or all(_names_rows(name, cells) for cells in columns)
         ):
             return name
     return None
+
+
+def _names_rows(name: str, column: "pd.Series[Any]") -> bool:
+    cells = as_cells(column)
+    return kind_of(name, cells, count_values(cells)) == "identifier"
 
 
 def _alike(before: "pd.Series[Any]", after: "pd.Series[Any]") -> tuple["pd.Series[Any]", "pd.Series[Any]"]:

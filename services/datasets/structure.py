@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-_PIECE = 16 * 1024**2
+_PIECE = 1024**2  # at once, so that it stays near the processor
 _QUOTE, _LF, _CR = ord('"'), ord("\n"), ord("\r")
 
 
@@ -58,8 +58,9 @@ def _scan_piece(
     around: "np.ndarray[Any, Any]",
 ) -> tuple[bool, bool, int] | None:
     """Whether a quote is open after the piece, whether a break stood inside a cell, and how many records ended."""
-    is_break = (body == _LF) | (body == _CR)
-    breaks = np.flatnonzero(is_break)
+    is_break = body == _LF
+    is_return = body == _CR
+    breaks = np.flatnonzero(is_break | is_return if is_return.any() else is_break)
     quotes = np.flatnonzero(body == _QUOTE)
     if len(quotes) or is_open:
         opening, closing = (quotes[1::2], quotes[::2]) if is_open else (quotes[::2], quotes[1::2])

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -14,18 +14,19 @@ from services.datasets.inference import Rules, TypedColumn, infer_column
 from services.datasets.limits import TABLE_THREADS
 from services.datasets.outcome import ColumnReading
 from services.datasets.plans import TYPES
-from services.datasets.profile import TableProfile
-from services.datasets.profiling import profile_table
+from services.datasets.profile import ColumnProfile
+from services.datasets.profiling import profile_cells
 
 _TYPE_WORDS = {"whole": "whole number", "number": "number", "date": "date", "text": "text"}
 _ROWS_PER_GROUP = 1024**2
 _BYTES_PER_GROUP = 128 * 1024**2
+_CELLS_AT_ONCE = 2_000_000  # read back to be described
 
 Say = Callable[[float | None, str], None]
 
 
-def type_and_write(store: CellStore | MixedCells, rules: Sequence[Rules], path: Path, say: Say) -> list[TypedColumn]:
-    """Type every column and write the table as Parquet; the values stay in memory only where the cells did.
+def type_columns(store: CellStore | MixedCells, rules: Sequence[Rules], say: Say) -> list[TypedColumn]:
+    """Type every column; its cells go, and its values stay in memory only where the cells did.
 
     Raises
     ------
@@ -36,14 +37,24 @@ def type_and_write(store: CellStore | MixedCells, rules: Sequence[Rules], path: 
     asked = [column.question for column in columns if column.question is not None]
     if asked:
         raise ChoiceNeededError(_once_each(asked))
+    return columns
+
+
+def write_and_describe(
+    store: CellStore | MixedCells, rules: Sequence[Rules], columns: Sequence[TypedColumn], path: Path, say: Say
+) -> tuple[ColumnProfile, ...]:
+    """Write the table as Parquet and describe its columns, at the same time where the values are in memory."""
     schema = pa.schema([(rule.name, TYPES[column.plan.kind]) for rule, column in zip(rules, columns, strict=True)])
     if isinstance(store, CellStore) and store.is_on_disk:
         _write_batches(store, columns, schema, path, say)
-    else:
-        table = pa.Table.from_arrays([column.values for column in columns], schema=schema)
-        say(0.8, "Writing the table")
-        write_parquet([table], schema, path)
-    return columns
+        return describe_file(path, say)
+    say(0.8, f"Writing and describing {len(columns):,} columns, {store.n_rows:,} rows")
+    table = pa.Table.from_arrays([column.values for column in columns], schema=schema)
+    with ThreadPoolExecutor(TABLE_THREADS) as pool:
+        writing = pool.submit(write_parquet, [table], schema, path)
+        found = tuple(pool.map(_describe, rules, columns))
+        writing.result()
+    return found
 
 
 def write_parquet(tables: Sequence[pa.Table], schema: pa.Schema, path: Path) -> None:
@@ -61,20 +72,21 @@ def readings(rules: Sequence[Rules], columns: Sequence[TypedColumn]) -> tuple[Co
     )
 
 
-def describe(path: Path, columns: Sequence[ColumnReading], notes: Sequence[str], *, at_once: bool) -> TableProfile:
-    """The profile of the written table; column by column where the whole would not fit into memory."""
-    column_notes = {column.name: column.notes for column in columns}
+def describe_file(path: Path, say: Say) -> tuple[ColumnProfile, ...]:
+    """The profiles of the columns of a written table, no more of them in memory at once than is needed."""
+    found: list[ColumnProfile] = []
     with pq.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        groups = [names] if at_once else [[name] for name in names]
-        profiles = [profile_table(_frame(file, group), notes=notes, column_notes=column_notes) for group in groups]
-    described = tuple(column for profile in profiles for column in profile.columns)
-    return TableProfile(n_rows=profiles[0].n_rows, columns=described, notes=tuple(notes))
+        names, n_rows = file.schema_arrow.names, file.metadata.num_rows
+        step = max(1, _CELLS_AT_ONCE // n_rows)
+        for start in range(0, len(names), step):
+            say(0.85 + 0.15 * start / len(names), f"Describing {len(names):,} columns, {n_rows:,} rows")
+            table = file.read(columns=names[start : start + step], use_threads=False)
+            found += [profile_cells(name, table.column(name)) for name in table.column_names]
+    return tuple(found)
 
 
-def _frame(file: pq.ParquetFile, names: list[str]) -> pd.DataFrame:
-    frame: pd.DataFrame = file.read(columns=names).to_pandas(self_destruct=True, split_blocks=True)
-    return frame
+def _describe(rules: Rules, column: TypedColumn) -> ColumnProfile:
+    return profile_cells(rules.name, column.values, counted=column.counted)
 
 
 def _type_all(store: CellStore | MixedCells, rules: Sequence[Rules], say: Say) -> list[TypedColumn]:
@@ -82,19 +94,21 @@ def _type_all(store: CellStore | MixedCells, rules: Sequence[Rules], say: Say) -
 
     def work(position: int) -> TypedColumn:
         nonlocal done
-        column = infer_column(store.column(position), rules[position])
+        column = infer_column(store.take(position), rules[position])
         done += 1
         say(0.5 + 0.25 * done / len(rules), f"Typed {done:,} of {len(rules):,} columns, {store.n_rows:,} rows")
-        return column
+        return replace(column, values=None, counted=None) if store.is_on_disk else _in_one_piece(column)
 
     if store.is_on_disk:
-        return [_without_values(work(position)) for position in range(len(rules))]
+        return [work(position) for position in range(len(rules))]
     with ThreadPoolExecutor(TABLE_THREADS) as pool:
         return list(pool.map(work, range(len(rules))))
 
 
-def _without_values(column: TypedColumn) -> TypedColumn:
-    return TypedColumn(column.plan, None, column.reason, column.notes, column.question)
+def _in_one_piece(column: TypedColumn) -> TypedColumn:
+    """How the cells came does not show in the bytes of the table, and its hash is of what it holds only."""
+    values = column.values.combine_chunks()
+    return replace(column, values=values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values]))
 
 
 def _write_batches(store: CellStore, columns: Sequence[TypedColumn], schema: pa.Schema, path: Path, say: Say) -> None:

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,10 +17,11 @@ from services.datasets.header import check_count, check_names
 from services.datasets.limits import MAX_CELL_BYTES
 from services.datasets.records import read_records
 from services.datasets.separators import find_separator, open_records
-from services.datasets.structure import scan
+from services.datasets.structure import Structure, scan
 from services.datasets.task import Task
 
-_BLOCK_BYTES = 16 * 1024**2
+_MOST_BLOCK_BYTES, _LEAST_BLOCK_BYTES = 16 * 1024**2, 1024**2
+_BLOCK_BYTES_A_COLUMN = 32 * 1024  # few columns: a block that stays near the processor
 _HEAD_BYTES, _LONGEST_HEAD_BYTES = 1024**2, 32 * 1024**2
 _BREAK = re.compile(rb"\r\n|\n|\r")
 _MB = 1024**2
@@ -43,10 +45,10 @@ def read_delimited(path: Path, task: Task) -> ReadCells:
     given, n_lines, n_bytes = _read_header(head, separator)
     names = check_names(given, task.choices.renames)
     say = _progress(task, text.path.stat().st_size)
-    store = CellStore(names, task.folder)
     first = text.start + n_bytes
     n_set_aside = 0
-    if not _read_fast(text.path, first, separator, store, task, say):
+    store = _read_fast(text.path, first, separator, names, task, say)
+    if store is None:
         store = CellStore(names, task.folder)
         n_set_aside = read_records(
             text.path,
@@ -102,38 +104,74 @@ def _read_header(head: bytes, separator: str) -> tuple[list[str], int, int]:
 
 
 def _read_fast(
-    path: Path, start: int, separator: str, store: CellStore, task: Task, say: Callable[[int], None]
-) -> bool:
-    """Fill the store; False where the text has anything unusual, so that only the exact way may say what it holds."""
-    check_count(len(store.names), task.limits.max_columns)
-    structure = scan(path, start, separator)
+    path: Path, start: int, separator: str, names: list[str], task: Task, say: Callable[[int], None]
+) -> CellStore | None:
+    """The cells; None where the text has anything unusual, so that only the exact way may say what it holds.
+
+    Cells are split while the structure is still looked at: nearly always it is the plainest.
+    """
+    check_count(len(names), task.limits.max_columns)
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(scan, path, start, separator)
+        expected = Structure(is_plain=True, has_breaks_in_cells=False)
+        store = _split(path, start, separator, names, task, say, expected, looking)
+        structure = looking.result()
     if structure.n_records > task.limits.max_rows:
         raise UnreadableFileError(f"The file has more than {task.limits.max_rows:,} rows. Upload a sample of them.")
     if not structure.is_plain or structure.n_records == 0:
+        return None
+    if structure.has_breaks_in_cells:
+        store = _split(path, start, separator, names, task, say, structure, looking)
+    return store if store is not None and store.n_rows == structure.n_records else None
+
+
+def _split(
+    path: Path,
+    start: int,
+    separator: str,
+    names: list[str],
+    task: Task,
+    say: Callable[[int], None],
+    expected: Structure,
+    looking: "Future[Structure]",
+) -> CellStore | None:
+    """The cells of a text of the expected structure; None as soon as it is found to have another one."""
+    positions = [str(position) for position in range(len(names))]
+    least = max(_LEAST_BLOCK_BYTES, len(names) * _BLOCK_BYTES_A_COLUMN)
+    for block_bytes in sorted({min(least, _MOST_BLOCK_BYTES), _MOST_BLOCK_BYTES}):
+        store = CellStore(names, task.folder)
+        try:
+            with pa.OSFile(str(path)) as file:
+                file.seek(start)
+                reader = pa_csv.open_csv(
+                    file,
+                    read_options=pa_csv.ReadOptions(block_size=block_bytes, column_names=positions),
+                    parse_options=pa_csv.ParseOptions(
+                        delimiter=separator, newlines_in_values=expected.has_breaks_in_cells
+                    ),
+                    convert_options=pa_csv.ConvertOptions(
+                        column_types=dict.fromkeys(positions, pa.string()), strings_can_be_null=False, check_utf8=False
+                    ),
+                )
+                for batch in reader:
+                    if any(_has_long_cell(column) for column in batch.columns) or _is_otherwise(looking, expected):
+                        return None
+                    store.append(batch.columns)
+                    say(file.tell())
+        except pa.ArrowInvalid as error:  # a row of another width, or one longer than a block
+            if "block" not in str(error):
+                return None
+            continue
+        store.finish()
+        return store
+    return None
+
+
+def _is_otherwise(looking: "Future[Structure]", expected: Structure) -> bool:
+    if not looking.done():
         return False
-    positions = [str(position) for position in range(len(store.names))]
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            reader = pa_csv.open_csv(
-                file,
-                read_options=pa_csv.ReadOptions(block_size=_BLOCK_BYTES, column_names=positions),
-                parse_options=pa_csv.ParseOptions(
-                    delimiter=separator, newlines_in_values=structure.has_breaks_in_cells
-                ),
-                convert_options=pa_csv.ConvertOptions(
-                    column_types=dict.fromkeys(positions, pa.string()), strings_can_be_null=False, check_utf8=False
-                ),
-            )
-            for batch in reader:
-                if any(_has_long_cell(column) for column in batch.columns):
-                    return False
-                store.append(batch.columns)
-                say(file.tell())
-    except pa.ArrowInvalid:  # a row of another width, or one longer than a block
-        return False
-    store.finish()
-    return store.n_rows == structure.n_records
+    found = looking.result()
+    return (found.is_plain, found.has_breaks_in_cells) != (expected.is_plain, expected.has_breaks_in_cells)
 
 
 def _has_long_cell(column: pa.Array) -> bool:

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from services.datasets.counted import count_values, moments_of, quantiles_of
+from services.datasets.counted import all_differ, as_cells, count_values, merge_counts, moments_of, quantiles_of
 from services.datasets.profile import QUANTILES
 
 FLOATS = st.floats(-1e9, 1e9, allow_subnormal=False)
@@ -18,7 +19,7 @@ FLOATS = st.floats(-1e9, 1e9, allow_subnormal=False)
 @given(st.lists(st.integers(-5, 5) | FLOATS, min_size=1, max_size=60))
 def test_counts_are_those_of_pandas(values: list[float]) -> None:
     column = pd.Series(values, dtype="float64")
-    counted = count_values(column)
+    counted = count_values(as_cells(column))
     expected: Any = column.value_counts().sort_index()
     assert counted.values.tolist() == expected.index.tolist()
     assert counted.counts.tolist() == expected.tolist()
@@ -55,8 +56,30 @@ def test_numbers_at_the_end_of_what_can_be_written_break_nothing() -> None:
 
 def test_labels_are_ranked_by_count_then_alphabet_among_many() -> None:
     texts = [f"v{number}" for number in range(500)] + ["b", "b", "a", "a"]
-    assert count_values(pd.Series(texts, dtype="str")).labels(3) == (("a", 2), ("b", 2), ("v0", 1))
+    assert count_values(as_cells(pd.Series(texts, dtype="str"))).labels(3) == (("a", 2), ("b", 2), ("v0", 1))
 
 
 def test_minus_zero_is_zero() -> None:
-    assert count_values(pd.Series([0.0, -0.0])).labels(5) == (("0", 2),)
+    assert count_values(as_cells(pd.Series([0.0, -0.0]))).labels(5) == (("0", 2),)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3) | st.none() | st.just(float("nan")), st.integers(1, 4)), max_size=30))
+def test_merged_counts_are_those_of_all_cells(pairs: list[tuple[float | None, int]]) -> None:
+    values = pa.chunked_array([pa.array([value for value, _ in pairs], type=pa.float64())])
+    counts = np.array([count for _, count in pairs], dtype=np.int64)
+    every = pa.chunked_array([pa.array([value for value, count in pairs for _ in range(count)], type=pa.float64())])
+    merged, expected = merge_counts(values, counts), count_values(every)
+    assert merged.values.tolist() == expected.values.tolist()
+    assert merged.counts.tolist() == expected.counts.tolist()
+
+
+@pytest.mark.parametrize("width", [1, 7, 8, 32, 64])
+def test_texts_of_one_length_that_all_differ_are_seen_at_once(width: int) -> None:
+    n_rows = 26 if width == 1 else 12_000
+    texts = [f"{number:0{width}d}"[-width:] for number in range(n_rows)]
+    chunks = pa.chunked_array([pa.array(["x", *texts[:5_000]]).slice(1), pa.array([], pa.string()), texts[5_000:]])
+    assert all_differ(chunks) is (n_rows >= 10_000)
+    assert not all_differ(pa.chunked_array([[*texts[1:], texts[1]]]))
+    counted = count_values(chunks)
+    assert counted.n_distinct == len(set(texts))
+    assert sorted(counted.values.tolist()) == sorted(set(texts))
