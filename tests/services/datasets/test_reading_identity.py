@@ -63,7 +63,9 @@ def same(read: pd.DataFrame, written: pd.DataFrame) -> None:
 @settings(max_examples=50)
 @given(tables())
 def test_csv(table: pd.DataFrame) -> None:
-    same(parse(table.to_csv(index=False, date_format="%Y-%m-%d %H:%M:%S")).frame, table)
+    # pandas quotes a lone return only where lines end with one
+    written = table.to_csv(index=False, date_format="%Y-%m-%d %H:%M:%S", lineterminator="\r\n")
+    same(parse(written).frame, table)
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "|"])
