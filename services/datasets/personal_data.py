@@ -5,6 +5,7 @@ Sources: ISO/IEC 7812-1 annex B (Luhn), ISO 13616-1 (IBAN, ISO 7064 mod 97), ITU
 
 import ipaddress
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -120,24 +121,20 @@ def is_iban(text: str) -> bool:
 
 
 def _is_card(text: str) -> bool:
+    if not _CARD.fullmatch(text):
+        return False
     digits = re.sub(r"[ -]", "", text)
-    return (
-        bool(_CARD.fullmatch(text))
-        and digits.isascii()
-        and digits.isdigit()
-        and 13 <= len(digits) <= 19
-        and passes_luhn(digits)
-    )
+    return digits.isascii() and digits.isdigit() and 13 <= len(digits) <= 19 and passes_luhn(digits)
 
 
 def _is_ip(text: str) -> bool:
-    if not _IP.fullmatch(text):
+    if (text.count(".") != 3 and text.count(":") < 2) or not _IP.fullmatch(text):
         return False
     try:
         ipaddress.ip_address(text)
     except ValueError:
         return False
-    return "." in text or text.count(":") >= 2
+    return True
 
 
 def _is_phone(text: str) -> bool:
@@ -163,11 +160,11 @@ _TESTS: tuple[tuple[Kind, Callable[[str], object]], ...] = (
 def _most_frequent(values: Sequence[str], by_name: Kind | None) -> tuple[Kind, float]:
     """The kind that most values are of, and their share; each value is of one kind only."""
     counts: dict[Kind, int] = {}
-    for text in (value.strip() for value in values):
+    for text, n_times in Counter(value.strip() for value in values).items():
         if len(text) >= 4 and not text.isalpha():
             found = _kind_of(text, by_name)
             if found:
-                counts[found] = counts.get(found, 0) + 1
+                counts[found] = counts.get(found, 0) + n_times
     if not counts:
         return "free_text", 0.0
     kind = max(counts, key=lambda one: counts[one])

@@ -1,5 +1,6 @@
 """Columns that may hold personal data. The finding names the kind, never a value."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -31,6 +32,7 @@ INFO: tuple[Kind, ...] = ("url", "free_text")
 HASHABLE: tuple[Kind, ...] = ("email", "phone", "card", "iban", "ip", "national_id", "name")
 WIDE, FEW_VALUES = 500, 200  # columns from which on fewer values of each are looked at
 _LIMIT_AGE = 120
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 def find_suspicions(subject: Subject) -> dict[str, Suspicion]:
@@ -120,8 +122,7 @@ def _is_hashed(subject: Subject, name: str) -> bool:
     """Whether the values are fingerprints already, as `hash_column` writes them."""
     if subject.type_of(name) != "O":
         return False
-    present = subject.sample[name].dropna().iloc[:50]
-    return bool(present.str.fullmatch(r"[0-9a-f]{64}").all())
+    return all(map(_FINGERPRINT.fullmatch, subject.sample[name].dropna().iloc[:50].tolist()))
 
 
 CHECK = Check("personal_data", "Possible personal data", "No column looks like personal data. Some never do.", _find)
