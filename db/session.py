@@ -15,8 +15,10 @@ ANSWERS = "answers"
 @contextmanager
 def transaction(engine: Engine | None = None) -> Iterator[Session]:
     """A writing session. Never call `st.rerun`, `st.stop` or `st.switch_page` inside: they are exceptions."""
-    with Session(engine or get_engine(), expire_on_commit=False) as session, session.begin():
-        yield session
+    with Session(engine or get_engine(), expire_on_commit=False) as session:
+        with session.begin():
+            yield session
+        session.info.clear()
 
 
 @contextmanager
@@ -38,3 +40,5 @@ def reading(engine: Engine | None = None) -> Iterator[Session]:
         yield session
         session.expunge_all()  # a rollback would expire what was read; it stays readable after the block
         session.rollback()
+        rows.clear()  # the name of the session outlives the block: minutes, where a job begins with reading
+        session.info.clear()

@@ -1,6 +1,10 @@
 """Sessions: one block is one transaction, and writers at the same time lose nothing."""
 
+import gc
+import weakref
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -14,6 +18,8 @@ from db.session import reading, transaction
 from db.tables import Project, User
 from db.types import UtcDateTime, new_id, utc_now
 from tests.statements import counting_statements
+
+Block = Callable[[Engine], AbstractContextManager[Session]]
 
 
 def add_user(session: Session, email: str) -> User:
@@ -35,6 +41,18 @@ def test_rows_can_be_read_after_their_block(engine: Engine) -> None:
     with transaction(engine) as session:
         user = add_user(session, "a@example.com")
     assert user.email == "a@example.com"
+
+
+@pytest.mark.parametrize("block", [reading, transaction])
+def test_a_session_holds_no_row_and_no_answer_after_its_block(engine: Engine, block: Block) -> None:
+    with transaction(engine) as session:
+        add_user(session, "a@example.com")
+    with block(engine) as session:
+        user = weakref.ref(session.exec(select(User)).one())
+        session.info["profiles"] = {"a": "large"}
+    gc.collect()
+    assert user() is None
+    assert session.info == {}
 
 
 def test_a_reading_block_sees_one_moment(engine: Engine) -> None:
