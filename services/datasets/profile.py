@@ -1,6 +1,6 @@
 """What is known of a table: one short description per column, and what was noticed while it was read."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 Kind = Literal["number", "category", "text", "date", "identifier", "constant"]
@@ -46,18 +46,28 @@ class ColumnProfile:
     shortest: int | None = None
     longest: int | None = None
 
+    def document(self) -> dict[str, Any]:
+        """Plain data. By hand: `asdict` copies every value, which takes a second for thousands of columns."""
+        found = {name: getattr(self, name) for name in _COLUMN_FIELDS}
+        bins = tuple({"low": bin_.low, "high": bin_.high, "count": bin_.count} for bin_ in self.histogram)
+        return found | {"histogram": bins}
+
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "ColumnProfile":
-        """The profile that `TableProfile.document` wrote."""
+        """The profile that `document` wrote."""
+        bins = document["histogram"]
         return cls(
             **{
                 **document,
                 "quantiles": tuple(document["quantiles"]),
-                "histogram": tuple(HistogramBin(**bin_) for bin_ in document["histogram"]),
+                "histogram": tuple(HistogramBin(bin_["low"], bin_["high"], bin_["count"]) for bin_ in bins),
                 "top_values": tuple((label, count) for label, count in document["top_values"]),
                 "notes": tuple(document["notes"]),
             }
         )
+
+
+_COLUMN_FIELDS = tuple(field.name for field in fields(ColumnProfile))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ class TableProfile:
 
     def document(self) -> dict[str, Any]:
         """Plain data, as stored."""
-        return asdict(self)
+        columns = tuple(column.document() for column in self.columns)
+        return {"n_rows": self.n_rows, "columns": columns, "notes": self.notes}
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> "TableProfile":

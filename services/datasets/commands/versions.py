@@ -73,7 +73,8 @@ def _inherited(session: Session, parent: Dataset | None) -> dict[str, Any]:
         return {"version": 1}
     row = session.get_one(DatasetVersion, parent.id)
     fresh = {"id", "sha256", "created_at", "created_by"}
-    return {**row.model_dump(exclude=fresh), "version": parent.version + 1, "parent_id": parent.id}
+    kept = {name: getattr(row, name) for name in DatasetVersion.model_fields if name not in fresh}
+    return {**kept, "version": parent.version + 1, "parent_id": parent.id}
 
 
 def _decisions(row: DatasetVersion) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Read the versions of a project's data."""
 
+from sqlalchemy.orm import object_session
 from sqlmodel import Session, col, select
 
 from db.artifacts import get_artifact_store
@@ -13,6 +14,7 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
 MAX_CSV_CELLS = 5_000_000
+_PROFILES = "dataset_profiles"  # in what a session keeps
 UNKNOWN_DATASET = "There is no such version of the data, or you are not a member of its project."
 
 
@@ -79,7 +81,7 @@ def get_table_csv(session: Session, *, actor: Actor, dataset_id: str) -> bytes:
 
 def read_model(row: DatasetVersion, created_by_name: str) -> Dataset:
     """The row as pages and jobs see it."""
-    profile = TableProfile.from_document(row.profile)
+    profile = _profile_of(row)
     return Dataset(
         id=row.id,
         project_id=row.project_id,
@@ -104,3 +106,12 @@ def read_model(row: DatasetVersion, created_by_name: str) -> Dataset:
         recipe=tuple(row.recipe),
         origin=dict(row.origin),
     )
+
+
+def _profile_of(row: DatasetVersion) -> TableProfile:
+    """Its profile, made once in a session: that of thousands of columns is large, and no version ever changes."""
+    session = object_session(row)
+    known: dict[str, TableProfile] = session.info.setdefault(_PROFILES, {}) if session else {}
+    if row.id not in known:
+        known[row.id] = TableProfile.from_document(row.profile)
+    return known[row.id]

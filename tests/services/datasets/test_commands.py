@@ -49,6 +49,16 @@ def test_an_upload_keeps_source_and_table(session: Session, scientist: Actor, pr
     assert find_dataset(session, actor=scientist, project_id=project_id) == dataset
 
 
+def test_a_profile_is_made_once_in_a_session(session: Session, scientist: Actor, project_id: str) -> None:
+    dataset = make_dataset(session, scientist, project_id)
+    again = get_dataset(session, actor=scientist, dataset_id=dataset.id)
+    assert again.columns is dataset.columns
+    changed = exclude_column(
+        session, actor=scientist, dataset_id=dataset.id, column=dataset.columns[0].name, reason="Not known in time"
+    )
+    assert changed.columns == dataset.columns
+
+
 def test_every_change_is_a_version_with_words_and_one_event(
     session: Session, scientist: Actor, project_id: str
 ) -> None:
