@@ -117,10 +117,16 @@ def _number(plan: Plan, found: NumberGuess, notes: tuple[str, ...], present: Spe
     more = []
     if found.decimal_comma:
         more.append("Its numbers use a comma as decimal sign.")
+    if found.points_group:
+        more.append("A point in its numbers groups thousands (1.500 is one thousand five hundred).")
     if found.n_too_large:
         more.append(f"{_cells(found.n_too_large)} too large for a number and read as missing.")
     numeric = replace(
-        plan, kind=found.kind, decimal_comma=found.decimal_comma, tokens=(*plan.tokens, *found.infinities)
+        plan,
+        kind=found.kind,
+        decimal_comma=found.decimal_comma,
+        points_group=found.points_group,
+        tokens=(*plan.tokens, *found.infinities),
     )
     reason = "Every value is a whole number." if found.kind == "whole" else "Every value is a number."
     notes = (*more[:1], *notes, *more[1:]) if found.decimal_comma else (*notes, *more)

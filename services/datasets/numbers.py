@@ -19,6 +19,8 @@ INFINITIES = tuple(
 
 _POINT = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 _COMMA = r"^[+-]?(\d+(,\d*)?|,\d+)$"
+_GROUPED = r"^[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d*)?$"
+_SURELY_GROUPED = r",|\..*\."
 _THOUSAND = r"^[+-]?\d{1,3},\d{3}$"
 _WHOLE = r"^[+-]?\d+$"
 _PADDED = r"^[+-]?0\d"
@@ -28,7 +30,7 @@ _PADDED_NOTE = "Some values begin with a zero, as postcodes do, so it is kept as
 _LONG_NOTE = "Some values have more than 15 digits, as account numbers do, so it is kept as text."
 _BEYOND_NOTE = "Some whole numbers are larger than a number here can be exactly, so it is kept as text."
 
-CommaRule = Literal["separator", "likely", "ask", "no"]
+CommaRule = Literal["separator", "quoted", "likely", "ask", "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,14 @@ class NumberGuess:
     """The numbers in the place of the spellings, or (kind None) why the column only looks like numbers.
 
     `infinities` are spellings to read as missing, `n_too_large` counts them and numbers beyond a double. `is_unsure`
-    says that a comma may be a decimal sign or may group thousands.
+    says that a comma may be a decimal sign or may group thousands, or the same of a point. Where `points_group`, a
+    point is no decimal sign.
     """
 
     kind: Literal["whole", "number"] | None = None
     values: Any = None
     decimal_comma: bool = False
+    points_group: bool = False
     infinities: tuple[str, ...] = ()
     n_too_large: int = 0
     is_unsure: bool = False
@@ -56,12 +60,14 @@ def guess_numbers(present: Spelled, comma: CommaRule, *, is_given: bool = False)
     present
         Trimmed cells, null where missing; at least one is present.
     comma
-        What a comma may be: a decimal sign for sure ("separator" was another and somebody said so), "likely", to be
-        asked about, or no part of a number.
+        What a comma may be: a decimal sign for sure, because somebody said so and it is no "separator" here or only in
+        "quoted" cells, "likely", to be asked about, or no part of a number.
     is_given
         The format itself says that these are numbers, so none is a name in disguise.
     """
     cells = present.values
+    if not is_given and (grouped := _with_grouping_points(present, comma)) is not None:
+        return grouped
     quick = _quick_whole(cells, is_given=is_given) or _quick_number(cells, is_given=is_given)
     if quick is not None:
         return quick
@@ -121,12 +127,13 @@ def _careful(present: Spelled, found: NumberGuess, *, is_given: bool = False) ->
     plain = pc.utf8_ltrim(cells, characters="+")
     if plain.null_count == 0 and _all(plain, _WHOLE):
         return NumberGuess("whole", plain.cast(pa.int64()))
-    values = to_numbers(plain, decimal_comma=found.decimal_comma)
+    values = to_numbers(plain, decimal_comma=found.decimal_comma, points_group=found.points_group)
     is_too_large = pc.and_(values.is_null(), plain.is_valid())
     return NumberGuess(
         "number",
         values,
         decimal_comma=found.decimal_comma,
+        points_group=found.points_group,
         infinities=found.infinities,
         n_too_large=found.n_too_large + present.count(is_too_large),
     )
@@ -142,6 +149,20 @@ def _with_commas(present: Spelled, comma: CommaRule) -> NumberGuess | None:
     if comma == "ask" or (comma == "likely" and _all(cells.filter(pc.match_substring(cells, ",")), _THOUSAND)):
         return NumberGuess(is_unsure=True)
     return _careful(present, NumberGuess(decimal_comma=True))
+
+
+def _with_grouping_points(present: Spelled, comma: CommaRule) -> NumberGuess | None:
+    """Numbers such as 1.234.567,5; and 1.500, which is one and a half where a point is the decimal sign.
+
+    Where tabs, bars or commas separate columns, 1.500 has three decimals.
+    """
+    cells = present.values
+    if comma == "no" or not (_any(cells, r"\.") and _all(cells, _GROUPED)):
+        return None
+    is_sure = _any(cells, _SURELY_GROUPED)
+    if comma == "separator" or (is_sure and comma != "ask"):
+        return _careful(present, NumberGuess(decimal_comma=True, points_group=True))
+    return NumberGuess(is_unsure=True) if is_sure or comma == "likely" else None
 
 
 def _with_infinities(present: Spelled, is_number: pa.ChunkedArray) -> NumberGuess | None:

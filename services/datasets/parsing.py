@@ -123,7 +123,7 @@ def _rules(name: str, position: int, cells: ReadCells, task: Task) -> Rules:
 def _comma_rule(separator: str, chosen: bool | None) -> CommaRule:
     """Only where semicolons separate is a decimal comma usual; elsewhere it is asked about."""
     if chosen is not None:
-        return "separator" if chosen else "no"
+        return ("quoted" if separator == "," else "separator") if chosen else "no"
     if separator in (",", ""):
         return "no"
     return "likely" if separator == ";" else "ask"

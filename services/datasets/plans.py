@@ -21,7 +21,8 @@ class Plan:
     """What a column is read as.
 
     `tokens` are read as missing, and so is a blank cell where `blanks_are_missing`. `needs_trim` says that spaces may
-    stand around values; text keeps them. `date_format` is `ISO` or a format of `strptime`.
+    stand around values; text keeps them. `date_format` is `ISO` or a format of `strptime`. Where `points_group`, a
+    point in a number only groups its digits.
     """
 
     kind: Kind
@@ -29,6 +30,7 @@ class Plan:
     needs_trim: bool = True
     blanks_are_missing: bool = True
     decimal_comma: bool = False
+    points_group: bool = False
     date_format: str = ""
 
     def apply(self, cells: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -64,7 +66,7 @@ class Plan:
             return to_moments(present, self.date_format)
         if self.kind == "whole":
             return _plain(present).cast(pa.int64())
-        return to_numbers(present, decimal_comma=self.decimal_comma)
+        return to_numbers(present, decimal_comma=self.decimal_comma, points_group=self.points_group)
 
 
 def blank_out(cells: pa.ChunkedArray, where: pa.ChunkedArray | None) -> pa.ChunkedArray:
@@ -72,7 +74,7 @@ def blank_out(cells: pa.ChunkedArray, where: pa.ChunkedArray | None) -> pa.Chunk
     return cells if where is None else pc.if_else(where, pa.scalar(None, pa.string()), cells)
 
 
-def to_numbers(present: pa.ChunkedArray, *, decimal_comma: bool = False) -> pa.ChunkedArray:
+def to_numbers(present: pa.ChunkedArray, *, decimal_comma: bool = False, points_group: bool = False) -> pa.ChunkedArray:
     """Numbers as doubles; those too large for one become null.
 
     Raises
@@ -80,7 +82,8 @@ def to_numbers(present: pa.ChunkedArray, *, decimal_comma: bool = False) -> pa.C
     pyarrow.ArrowInvalid
         A cell is no number.
     """
-    plain = pc.replace_substring(present, ",", ".") if decimal_comma else present
+    plain = pc.replace_substring(present, ".", "") if points_group else present
+    plain = pc.replace_substring(plain, ",", ".") if decimal_comma else plain
     values = plain.cast(pa.float64())
     is_finite = pc.is_finite(values)
     if pc.all(is_finite, min_count=0).as_py() is not False:

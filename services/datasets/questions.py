@@ -13,14 +13,24 @@ _MIN_CODES = 2
 
 
 def ask_decimal_comma(name: str, present: pa.ChunkedArray, *, separator: str) -> Question:
-    """Whether a comma is the decimal sign of the numbers in the whole file."""
+    """Whether a comma is the decimal sign of the numbers in the whole file, and a point groups their thousands."""
     before = f"The columns are separated by {separator}, and numbers" if separator else "Numbers"
+    has_comma = pc.match_substring(present, ",")
+    if pc.any(has_comma).as_py():
+        sign, examples = "a comma. Is it the decimal sign (so that 1,500 is one and a half)?", has_comma
+        options = (("true", "Yes, a decimal comma"), ("false", "No, keep it as text"))
+    else:
+        sign, examples = (
+            "a point. Does it group thousands (so that 1.500 is fifteen hundred)?",
+            pc.match_substring(present, "."),
+        )
+        options = (("true", "Yes, and a comma is the decimal sign"), ("false", "No, 1.500 is one and a half"))
     return Question(
         code="decimal_comma",
         field="decimal_comma",
-        sentence=f"{before} in “{name}” have a comma. Is it the decimal sign (so that 1,500 is one and a half)?",
-        options=(("true", "Yes, a decimal comma"), ("false", "No, keep it as text")),
-        preview=_cells(name, present.filter(pc.match_substring(present, ","))),
+        sentence=f"{before} in “{name}” have {sign}",
+        options=options,
+        preview=_cells(name, present.filter(examples)),
         column=name,
     )
 

@@ -72,6 +72,36 @@ def test_a_comma_that_may_group_thousands_is_asked_about(answer: str, values: li
     assert list(read.frame["a"]) == values
 
 
+@pytest.mark.parametrize(("answer", "values"), [("true", [1500, 2250]), ("false", [1.5, 2.25])])
+def test_a_point_that_may_group_thousands_is_asked_about(answer: str, values: list[float]) -> None:
+    content = b"a;b\n1.500;x\n2.250;y\n"
+    (question,) = questions_of(content)
+    assert question.field == "decimal_comma"
+    assert question.sentence.endswith("“a” have a point. Does it group thousands (so that 1.500 is fifteen hundred)?")
+    assert question.preview[0] == ("a",)
+    assert list(parse(content, decimal_comma=answer == "true").frame["a"]) == values
+
+
+def test_points_that_surely_group_thousands_are_read_and_said() -> None:
+    read = parse("a;b\n1.234.567,5;2\n-950;3\n+12.000;4\n")
+    assert list(read.frame["a"]) == [1_234_567.5, -950, 12_000]
+    (column,) = [one for one in read.profile.columns if one.name == "a"]
+    assert any("groups thousands" in note for note in column.notes)
+
+
+@pytest.mark.parametrize("content", ["a;b\n0.500;x\n2.250;y\n", "a;b\n1.5;x\n2.250;y\n", "a\tb\n1.500\tx\n2.250\ty\n"])
+def test_points_that_cannot_group_thousands_or_do_so_nowhere_near_are_decimal(content: str) -> None:
+    assert list(parse(content).frame["a"])[1] == 2.25
+
+
+def test_grouped_thousands_among_tabs_are_asked_about_as_their_comma_is() -> None:
+    content = b"a\tb\n1.500,25\tx\n2.250\ty\n"
+    (question,) = questions_of(content)
+    assert question.sentence.startswith("The columns are separated by a tab, and numbers in “a” have a comma.")
+    assert list(parse(content, decimal_comma=True).frame["a"]) == [1500.25, 2250]
+    assert list(parse(content, decimal_comma=False).frame["a"]) == ["1.500,25", "2.250"]
+
+
 def test_two_separators_that_fit_are_asked_about_with_both_previews() -> None:
     (question,) = questions_of(FILES["two separators"])
     assert dict(question.options) == {",": "A comma", ";": "A semicolon"}

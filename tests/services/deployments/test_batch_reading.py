@@ -51,8 +51,10 @@ def test_a_decimal_comma_is_one_again_and_a_point_is_read_too() -> None:
     origin = {"choices": {"decimal_comma": True}}
     table = read_batch("batch.csv", b"id\tpaid\na\t1,500\nb\t2,250\n", origin=origin)
     assert table["paid"].tolist() == [1.5, 2.25]
-    table = read_batch("batch.csv", b"id,paid\na,1.5\nb,2.25\n", origin=origin)
-    assert table["paid"].tolist() == [1.5, 2.25]
+    for content in (b"id,paid\na,1.5\nb,2.25\n", b"id,paid\na,1.500\nb,2.250\n"):
+        assert read_batch("batch.csv", content, origin=origin)["paid"].tolist() == [1.5, 2.25]
+    grouped = read_batch("batch.csv", b"id;paid\na;1.500\nb;2.250\n", origin=origin)
+    assert grouped["paid"].tolist() == [1500, 2250]
 
 
 def test_a_comma_that_is_no_decimal_sign_stays_text() -> None:
