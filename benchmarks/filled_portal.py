@@ -11,6 +11,7 @@ from db.session import reading, transaction
 from db.settings import get_database_settings
 from db.tables import Project
 from portal.demo.company import find_demo_run_project, find_person, make_company
+from portal.jobs.handlers import CHILD_MODULES
 from services.audit.actor import SYSTEM
 from services.automl.commands import ask_run, start_run
 from services.automl.execution import Lane, close_search
@@ -18,7 +19,7 @@ from services.automl.queries import find_latest_run, get_run
 from services.automl.study import open_storage
 from services.datasets.queries import find_dataset
 from services.jobs.child_process import start_fork_server
-from services.models.training_job import MODULES, finish_run, work_on_next_trial
+from services.models.training_job import finish_run, work_on_next_trial
 from services.people.commands import create_user, open_session
 from services.people.permissions import Role
 from services.projects.commands import add_member, create_project
@@ -74,7 +75,7 @@ def _add_projects(session: Session) -> None:
 
 def _search(run_id: str) -> None:
     """What a worker does with a run, in this process."""
-    start_fork_server(MODULES)
+    start_fork_server(CHILD_MODULES)
     storage = open_storage(get_database_settings())
     while work_on_next_trial(Lane(run_id, 1, 0, "benchmark"), storage):
         pass

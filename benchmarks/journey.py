@@ -16,7 +16,7 @@ from db.migrations import migrate
 from db.scratch import scratch_folder
 from db.session import reading, transaction
 from db.tables import Job, Project
-from portal.jobs.handlers import HANDLERS
+from portal.jobs.handlers import CHILD_MODULES, HANDLERS
 from services.audit.actor import SYSTEM, Actor
 from services.datasets.commands import choose_target
 from services.datasets.commands.receiving import receive_file
@@ -24,7 +24,6 @@ from services.datasets.queries import find_dataset, find_health
 from services.datasets.views import Dataset
 from services.jobs.child_process import Limits, run_in_child, start_fork_server
 from services.jobs.execution import list_due_jobs, run_job
-from services.models.training_job import MODULES
 from services.people.commands import create_user, open_session
 from services.people.permissions import Role
 from services.people.queries import find_actor
@@ -115,7 +114,7 @@ class Watch:
 def open_portal() -> Actor:
     """An empty portal, as configured, with a data scientist in a project of their own."""
     migrate(get_engine())
-    start_fork_server(MODULES)
+    start_fork_server(CHILD_MODULES)
     run_in_child(time.monotonic, limits=Limits(seconds=120, memory_mb=1024))  # a worker has loaded its libraries
     with transaction() as session:
         tomas = _make_person(session, EMAIL, "Tomás Ruiz", Role.DATA_SCIENTIST)

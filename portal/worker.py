@@ -26,6 +26,7 @@ from db.session import reading, transaction  # noqa: E402
 from db.settings import get_database_settings  # noqa: E402
 from db.tables import Run  # noqa: E402
 from portal.jobs import durable, leases  # noqa: E402
+from portal.jobs.handlers import CHILD_MODULES  # noqa: E402
 from portal.jobs.identity import hold_executor_id  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
 from portal.jobs.workflows import (  # noqa: E402
@@ -40,7 +41,6 @@ from portal.jobs.workflows import (  # noqa: E402
 from services.automl.study import open_storage  # noqa: E402
 from services.jobs.child_process import start_fork_server  # noqa: E402
 from services.jobs.execution import list_due_jobs  # noqa: E402
-from services.models.training_job import MODULES  # noqa: E402
 
 _LOG = logging.getLogger("portal.jobs")
 LOST_LEASE_EXIT_CODE = 70
@@ -109,7 +109,7 @@ def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
 
 def _launch(executor_id: str, settings: WorkerSettings) -> None:
     database = get_database_settings()
-    start_fork_server(MODULES)
+    start_fork_server(CHILD_MODULES)
     use_storage(open_storage(database))
     queues = {RUNS: MAX_WAITING_RUNS, TRIALS: settings.concurrency, JOBS: settings.job_concurrency}
     durable.launch(database, executor_id, queues)

@@ -1,5 +1,6 @@
 """Fixtures: a fresh, migrated database on SQLite and on PostgreSQL for every test that touches one."""
 
+import multiprocessing
 import os
 import shutil
 import sys
@@ -24,12 +25,16 @@ from db.engine import get_engine, new_engine
 from db.migrations import migrate
 from db.session import transaction
 from db.settings import get_database_settings
+from portal.jobs.handlers import CHILD_MODULES
 from tests.postgresql import PostgresqlDatabases, do_not_wait_for_the_disk
 
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("portal")
 
 BACKENDS = ("sqlite", "postgresql")
+
+
+multiprocessing.get_context("forkserver").set_forkserver_preload(list(CHILD_MODULES))  # as in a worker
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from db.session import reading, transaction
 from db.tables import Job, LabelTask
 from portal.jobs.handlers import HANDLERS
 from services.audit.actor import Actor
-from services.jobs.child_process import start_fork_server
 from services.jobs.execution import run_job
 from services.jobs.queries import list_jobs
 from services.jobs.views import JobView
@@ -17,7 +16,6 @@ from services.labels.commands import create_task, save_label, save_verdict
 from services.labels.queries import get_turn
 from services.labels.views import TaskView
 from services.models.cards import write_cards
-from services.models.training_job import MODULES
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset, make_frame
@@ -48,7 +46,6 @@ def run_jobs(actor: Actor, project_id: str, *, kinds: Iterable[str] | None = Non
     """Do every waiting job of a project here and now; the jobs as they ended, oldest first."""
     with reading() as session:
         waiting = [job for job in list_jobs(session, actor=actor, project_id=project_id) if job.is_active]
-    start_fork_server(MODULES)  # as a worker does: children begin with the libraries loaded
     chosen = [job.id for job in reversed(waiting) if kinds is None or job.kind in set(kinds)]
     for job_id in chosen:
         run_job(job_id, HANDLERS, "here")

@@ -35,3 +35,16 @@ HANDLERS: dict[str, Handler] = {
     "connection.query": carry_out_query,
     **{kind: _when_needed(module, name) for kind, (module, name) in _LEARNING.items()},
 }
+# What children do, with all it loads: a child that has to load for itself begins two seconds later.
+CHILD_MODULES = (
+    "services.automl.training",
+    "services.models.finishing",
+    "services.models.training_job",
+    "services.models.execution",
+    "services.labels.execution",
+    "services.labels.training",
+    "services.analyses.execution",
+    "services.connections.execution",
+    "services.datasets.querying.execution",
+    "services.datasets.checks.examination",
+)

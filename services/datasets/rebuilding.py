@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+
 from services.datasets.distributions import compare_columns
+from services.datasets.limits import TABLE_THREADS
 from services.datasets.profile import TableProfile
 from services.datasets.profiling import profile_table
 from services.datasets.recipe.application import StepEffect, apply_with_effects
@@ -32,7 +36,7 @@ def rebuild_table(
     StepNotPossibleError
         The table does not allow a step, or nothing is left of it.
     """
-    applied = apply_with_effects(read_table_file(base), steps, key=key)
+    applied = apply_with_effects(_read(base), steps, key=key)
     if applied.table.empty:
         raise StepNotPossibleError("No row would be left. Choose a narrower condition.")
     write_table_file(applied.table, table)
@@ -51,7 +55,7 @@ def examine_table(
     from services.datasets.checks.examination import examine  # loads much that only this needs
 
     return examine(
-        read_table_file(table),
+        _read(table),
         target=target,
         positive_label=positive_label,
         excluded=excluded,
@@ -62,9 +66,14 @@ def examine_table(
 
 def compare_tables(before: Path, after: Path) -> dict[str, Any]:
     """How far the distribution of every column moved, the one that moved most first, and which rows differ."""
-    old, new = read_table_file(before), read_table_file(after)
+    old, new = _read(before), _read(after)
     rows = compare_rows(old, new)
     return {
         "changes": [change.document() for change in compare_columns(old, new)],
         "rows": rows.document() if rows else None,
     }
+
+
+def _read(table: Path) -> pd.DataFrame:
+    pa.set_cpu_count(TABLE_THREADS)  # of this child process: what a worker sets for models would be one
+    return read_table_file(table)

@@ -44,7 +44,7 @@ def read_table(content: bytes) -> pd.DataFrame:
 
 def read_table_file(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """The frame in a file that `write_table_file` wrote, or some of its columns."""
-    frame: pd.DataFrame = pq.read_table(path, columns=columns, use_threads=False).to_pandas()
+    frame: pd.DataFrame = pq.read_table(path, columns=columns, memory_map=True).to_pandas()
     return frame
 
 

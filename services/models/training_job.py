@@ -47,7 +47,6 @@ from services.valuation.queries import get_valuation
 if TYPE_CHECKING:
     from services.models.finishing import FinishedModel
 
-MODULES = ("services.automl.training", "services.models.finishing", "services.labels.training")  # what children need
 FINISHING = Limits(seconds=900, memory_mb=8_192)
 _GRACE_SECONDS = 2.0  # a trial that keeps its own time may say so before it is killed
 _LOG = logging.getLogger("portal.jobs")

@@ -3,7 +3,7 @@
 The hash of a row is the sum (modulo 2^64) of one hash for each of its cells; so that of fewer columns is a difference.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 Codes = np.ndarray[Any, np.dtype[np.intp]]
 
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_BLOCK = 16_384
 _STEP = 0x9E3779B97F4A7C15
 _GAP = np.uint64(0x7FF8DEAD00000001)  # stands for a missing cell
 
@@ -34,15 +35,21 @@ class TableHashes:
 
 def hash_table(subject: Subject) -> TableHashes:
     """Hash all rows and columns; missing equals missing, 0.0 equals -0.0, 1 equals 1.0."""
-    n_rows = subject.n_rows
-    rows = np.zeros(n_rows, dtype=np.uint64)
-    places = _mix(np.arange(n_rows, dtype=np.uint64))
+    rows = np.zeros(subject.n_rows, dtype=np.uint64)
+    odd_places = _mix(np.arange(subject.n_rows, dtype=np.uint64)) | np.uint64(1)
     digests = {}
     for place, name in enumerate(subject.columns):
-        bits = cell_bits(subject, name)
-        digests[name] = int((_mix(bits) * (places | np.uint64(1))).sum(dtype=np.uint64))
-        rows += _seeded(bits, place)
+        bits, digest = cell_bits(subject, name), 0
+        for block in _blocks(subject.n_rows):
+            digest += int((_mix(bits[block]) * odd_places[block]).sum(dtype=np.uint64))
+            rows[block] += _seeded(bits[block], place)
+        digests[name] = digest % 2**64
     return TableHashes(rows, digests)
+
+
+def _blocks(n_rows: int) -> Iterator[slice]:
+    """Rows that fit into a fast cache: what is mixed is read seven times."""
+    return (slice(start, start + _BLOCK) for start in range(0, n_rows, _BLOCK))
 
 
 def hash_without(subject: Subject, left_out: Collection[str]) -> Hashes:
@@ -95,6 +102,12 @@ def _seeded(bits: Hashes, place: int) -> Hashes:
 
 def _mix(bits: Hashes) -> Hashes:
     """The finisher of splitmix64 (Steele, Lea, Flood 2014): every bit of the input changes half of the output."""
-    mixed: Hashes = (bits ^ (bits >> np.uint64(30))) * _FIRST
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
-    return mixed ^ (mixed >> np.uint64(31))
+    mixed: Hashes = bits >> np.uint64(30)
+    mixed ^= bits
+    mixed *= _FIRST
+    shifted = mixed >> np.uint64(27)
+    mixed ^= shifted
+    mixed *= _SECOND
+    np.right_shift(mixed, np.uint64(31), out=shifted)
+    mixed ^= shifted
+    return mixed

@@ -21,11 +21,10 @@ from services.automl.analysis_request import AnalysisRequest
 from services.automl.analysis_task import AnalysisTask
 from services.automl.forecasting.panel import Question
 from services.automl.forecasting.report import ForecastReport
-from services.jobs.child_process import ChildInterruptedError, start_fork_server
+from services.jobs.child_process import ChildInterruptedError
 from services.jobs.execution import run_job
 from services.jobs.handler import JobRequest, SilentReport
 from services.jobs.queries import get_job
-from services.models.training_job import MODULES
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
@@ -36,7 +35,6 @@ FORECAST = AnalysisRequest(AnalysisTask.FORECASTING, question=Question("sold", "
 
 @pytest.fixture
 def scientist(engine: Engine) -> Actor:
-    start_fork_server(MODULES)
     with transaction(engine) as session:
         return make_actor(session, Role.DATA_SCIENTIST)
 

@@ -20,21 +20,15 @@ from services.automl.execution import Closing, Lane, close_search
 from services.automl.queries import get_run
 from services.automl.study import open_storage
 from services.automl.views import RunView
-from services.jobs.child_process import start_fork_server
 from services.models.queries import find_run_model
 from services.models.results import list_results
-from services.models.training_job import MODULES, finish_run, load_preparation, store_array, work_on_next_trial
+from services.models.training_job import finish_run, load_preparation, store_array, work_on_next_trial
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_automl import CANDIDATES
 from tests.makers_models import make_run
 from tests.services.automl.test_references import PLAIN
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fork_server() -> None:
-    start_fork_server(MODULES)
 
 
 @pytest.fixture
