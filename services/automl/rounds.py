@@ -67,6 +67,7 @@ def stop_after(seconds: float) -> Callable[[CallbackEnv], None]:
         if time.monotonic() >= deadline:
             raise EarlyStopException(env.iteration, env.evaluation_result_list or [])
 
+    stop.order = 10  # type: ignore[attr-defined]  # the loss of the tree there is counts
     return stop
 
 

@@ -48,6 +48,14 @@ def test_a_fold_whose_own_best_came_earlier_still_answers_by_as_many_trees_as_we
     assert np.allclose(fitted.model.predict(X[JUDGED]), fitted.predict(own_best))
 
 
+def test_a_fit_whose_time_is_up_at_once_has_one_round() -> None:
+    for model in (_boosting(), on_standard_scale(MLPRegressor(hidden_layer_sizes=(4,), max_iter=9, random_state=0))):
+        judged = Judged(X[JUDGED], NUMBERS[JUDGED])
+        fitted = fit_in_rounds(model, X[LEARNED], NUMBERS[LEARNED], judged, n_classes=0, seconds_limit=0.0)
+        assert best_round([fitted]) == len(fitted.losses) == 1
+        assert np.isfinite(fitted.predict(1)).all()
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_a_network_judged_after_each_pass_is_like_the_network_that_fit_makes() -> None:
     """Not the same one: `fit` shuffles the order of the pass before, single passes begin from the first row."""
