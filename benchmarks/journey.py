@@ -10,6 +10,7 @@ from typing import Self
 import psutil
 from sqlmodel import Session, select
 
+import portal.worker  # noqa: F401 - before all others: what a worker sets for its libraries
 from db.artifacts import get_artifact_store
 from db.engine import get_engine
 from db.migrations import migrate

@@ -13,6 +13,7 @@ for _name, _value in (
     ("OPENBLAS_NUM_THREADS", "1"),
     ("OMP_WAIT_POLICY", "PASSIVE"),
     ("NUMBA_DISABLE_JIT", "1"),
+    ("ARROW_DEFAULT_MEMORY_POOL", "system"),
 ):
     os.environ.setdefault(_name, _value)
 

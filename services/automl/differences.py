@@ -8,11 +8,11 @@ Efron & Tibshirani (1993), An Introduction to the Bootstrap, for everything else
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from services.automl.intervals import LEVEL, placements
 from services.automl.money import MoneyGoal
@@ -91,7 +91,7 @@ def paired_delong(y: NDArray[np.bool_], first: Floats, second: Floats) -> tuple[
 def _area_difference(y: NDArray[Any], first: Floats, second: Floats) -> Difference:
     if first.shape[1] == 2:
         value, error = paired_delong(y == 1, first[:, 1], second[:, 1])
-        reach = float(stats.norm.ppf(0.5 + LEVEL / 2)) * error
+        reach = float(NormalDist().inv_cdf(0.5 + LEVEL / 2)) * error
         return Difference(value, value - reach, value + reach, "paired DeLong", len(y))
     value = score("roc_auc", y, second) - score("roc_auc", y, first)
     low, high = around(value, area_influences(y, second) - area_influences(y, first))

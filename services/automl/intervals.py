@@ -9,13 +9,13 @@ Efron & Tibshirani (1993), An Introduction to the Bootstrap.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from services.automl.scoring import score
+from services.automl.scoring import average_ranks, score
 
 LEVEL = 0.95
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ def delong(y: NDArray[np.bool_], scores: Floats, *, level: float = LEVEL) -> tup
     if min(len(by_positive), len(by_negative)) < 2:
         raise ValueError("The AUC has no interval unless both classes have two rows or more.")
     variance = np.var(by_positive, ddof=1) / len(by_positive) + np.var(by_negative, ddof=1) / len(by_negative)
-    reach = float(stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance))
+    reach = float(NormalDist().inv_cdf(0.5 + level / 2) * np.sqrt(variance))
     return area, max(0.0, area - reach), min(1.0, area + reach)
 
 
@@ -68,9 +68,9 @@ def placements(y: NDArray[np.bool_], scores: Floats) -> tuple[float, Floats, Flo
     """The AUC, and for each positive (negative) row the share of the other class it is ranked above (below)."""
     positive, negative = scores[y], scores[~y]
     m, n = len(positive), len(negative)
-    ranks = stats.rankdata(np.concatenate([positive, negative]))
-    by_positive = (ranks[:m] - stats.rankdata(positive)) / n
-    by_negative = 1.0 - (ranks[m:] - stats.rankdata(negative)) / m
+    ranks = average_ranks(np.concatenate([positive, negative]))
+    by_positive = (ranks[:m] - average_ranks(positive)) / n
+    by_negative = 1.0 - (ranks[m:] - average_ranks(negative)) / m
     return float(by_positive.mean()), by_positive, by_negative
 
 
@@ -78,7 +78,7 @@ def wilson(n_hits: int, n: int, *, level: float = LEVEL) -> tuple[float, float]:
     """The Wilson interval of a share; (0, 1) where nothing was counted."""
     if n == 0:
         return 0.0, 1.0
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(NormalDist().inv_cdf(0.5 + level / 2))
     centre = (n_hits + z * z / 2) / (n + z * z)
     reach = z / (n + z * z) * float(np.sqrt(n_hits * (n - n_hits) / n + z * z / 4))
     return 0.0 if n_hits == 0 else centre - reach, 1.0 if n_hits == n else centre + reach

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from services.automl.hyperparameters import Axis
+from services.automl.scoring import average_ranks
 from services.automl.views import TrialView
 
 Floats = NDArray[np.float64]
@@ -69,7 +69,8 @@ def tendency(trials: Sequence[TrialView], values: Sequence[float], axis: Axis) -
         return 0.0
     if len({value for _, value in placed}) < 2:
         return 0.0
-    return float(stats.spearmanr(*zip(*placed, strict=True)).statistic)
+    ranks = [average_ranks(np.array(side, dtype=float)) for side in zip(*placed, strict=True)]
+    return float(np.corrcoef(*ranks)[0, 1])
 
 
 def _smoothed(squares: Floats, reached: Floats) -> Floats:

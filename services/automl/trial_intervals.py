@@ -1,11 +1,11 @@
 """How far the out-of-fold score of a trial can be from the true one: fast enough to be told of every trial."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from services.automl.intervals import LEVEL, Interval, bootstrap, delong, wilson
 from services.automl.money import MoneyGoal
@@ -58,7 +58,7 @@ def around(value: float, influences: Floats, *, level: float = LEVEL) -> tuple[f
     n = len(influences)
     if n < _TOO_FEW:
         return -np.inf, np.inf
-    reach = float(stats.norm.ppf(0.5 + level / 2) * influences.std(ddof=1) / np.sqrt(n))
+    reach = float(NormalDist().inv_cdf(0.5 + level / 2) * influences.std(ddof=1) / np.sqrt(n))
     return value - reach, value + reach
 
 

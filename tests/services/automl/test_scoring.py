@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn import metrics as sk
 
 from services.automl.metrics import METRICS, default_metric, metrics_for
-from services.automl.scoring import score
+from services.automl.scoring import average_ranks, score
 from services.automl.task import Task
 
 P = np.array([0.05, 0.15, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95])
@@ -18,6 +19,11 @@ def test_a_class_that_never_occurs_does_not_stop_the_scores_of_several_classes()
     probabilities = np.full((10, 3), 1 / 3)
     assert score("log_loss", Y, probabilities) == pytest.approx(np.log(3))
     assert score("roc_auc", Y, probabilities) == 0.5
+
+
+def test_equal_values_share_the_mean_of_their_ranks() -> None:
+    values = np.random.default_rng(0).integers(0, 40, 300).astype(float)
+    assert np.array_equal(average_ranks(values), stats.rankdata(values))
 
 
 @pytest.mark.parametrize("task", list(Task))
