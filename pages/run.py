@@ -76,7 +76,10 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     draw_figures()
     if run.complete_trials:
         draw_details(run, picture.events)
-        (draw_after if run.state in ENDED_STATES else _draw_table)(run)
+        if run.state in ENDED_STATES:
+            draw_after(run, actor)
+        else:
+            _draw_table(run)
 
 
 def _steering(actor: Actor, run: RunView) -> Steering:

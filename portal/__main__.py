@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from portal.recreation import recreate_run
 from services.errors import PortalError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ audit = typer.Typer(no_args_is_help=True, help="The audit log.")
 secret = typer.Typer(no_args_is_help=True, help="The key that stored passwords are encrypted with.")
 for name, group in (("user", user), ("token", token), ("audit", audit), ("secret", secret)):
     app.add_typer(group, name=name)
+app.command("recreate")(recreate_run)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on; the default is this machine only.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]
@@ -227,10 +229,8 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder.")]) -> Non
     from db.engine import get_engine
     from portal.backup import write_backup
 
-    report = write_backup(folder.absolute(), engine=get_engine(), store=get_artifact_store())
-    typer.echo(
-        f"Kept {report.n_rows} rows, {report.n_artifacts} artefacts, {report.n_events} audit events in {folder}."
-    )
+    kept = write_backup(folder.absolute(), engine=get_engine(), store=get_artifact_store())
+    typer.echo(f"Kept {kept.n_rows} rows, {kept.n_artifacts} artefacts, {kept.n_events} audit events in {folder}.")
 
 
 @app.command()

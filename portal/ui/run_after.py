@@ -1,21 +1,28 @@
 """A run that has ended: its leaderboard to choose from, the ways from there, and what it was made with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from portal.ui.layout import facts, note, section
 from portal.ui.leaderboard import draw_choice, draw_failures, ranked_variants
+from portal.ui.session import reading
 from portal.ui.state import go_to, go_to_shared
 from portal.ui.text import escape_markdown
+from services.audit.actor import Actor
 from services.automl.pins import MAX_PINS, Pin
 from services.automl.views import RunView
+from services.datasets.queries import get_table_content
+from services.models.queries import get_project_file
 
 _LIBRARIES_SHOWN = 4
+_PARQUET = "application/vnd.apache.parquet"
 
 
-def draw_after(run: RunView) -> None:
-    """The leaderboard, compare, map, and the circumstances."""
+def draw_after(run: RunView, actor: Actor) -> None:
+    """The leaderboard, compare, map, the circumstances, and the file that makes the run again."""
     with section("Leaderboard", "Judged on rows each model had not seen. Choose two to five to compare"):
         chosen = draw_choice(ranked_variants(run), key="leaderboard")
         with st.container(horizontal=True, gap="small"):
@@ -31,6 +38,29 @@ def draw_after(run: RunView) -> None:
     if run.circumstances:
         with section("How it was made"):
             facts(making_facts(run))
+            _draw_files(run, actor)
+
+
+def _draw_files(run: RunView, actor: Actor) -> None:
+    """What makes the run again: its project file and its table."""
+    write_project = partial(_read, get_project_file, actor=actor, run_id=run.id)
+    write_table = partial(_read, get_table_content, actor=actor, dataset_id=run.dataset_id)
+    with st.container(horizontal=True, gap="small"):
+        for label, write, name, mime in (
+            ("Download project.yml", write_project, f"run-{run.number}-project.yml", "application/yaml"),
+            ("Download its data", write_table, f"data-version-{run.dataset_version}.parquet", _PARQUET),
+        ):
+            st.download_button(label, write, name, mime, icon=":material/download:", on_click="ignore")
+    note(
+        "`python -m portal recreate` makes the run again from the two and compares each score. The project file has "
+        "columns, split, seed, budget and every variant, but no rows."
+    )
+
+
+def _read(query: Callable[..., Any], **arguments: Any) -> Any:
+    """The answer of a query, asked when somebody presses."""
+    with reading() as session:
+        return query(session, **arguments)
 
 
 def making_facts(run: RunView) -> dict[str, str]:

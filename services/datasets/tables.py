@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+_TYPE_WORDS = {"int64": "int64", "double": "float64", "string": "str", "large_string": "str"}
 _TYPES = {"int64", "float64", "str", *(f"datetime64[{unit}]" for unit in ("s", "ms", "us", "ns"))}
 
 
@@ -46,6 +47,12 @@ def read_table_file(path: Path, columns: list[str] | None = None) -> pd.DataFram
     """The frame in a file that `write_table_file` wrote, or some of its columns."""
     frame: pd.DataFrame = pq.read_table(path, columns=columns, memory_map=True).to_pandas()
     return frame
+
+
+def stored_types_of(path: Path) -> dict[str, str]:
+    """The type of each column of a stored table: "int64", "float64", "str" or "datetime"; no row is read."""
+    schema = pq.read_schema(path)
+    return {field.name: _TYPE_WORDS.get(str(field.type), "datetime") for field in schema}
 
 
 def _write(frame: pd.DataFrame, target: IO[bytes]) -> None:

@@ -107,22 +107,24 @@ def measure_latency(pipeline: Pipeline, twin: Twin, signature: Signature, prepar
     return latency
 
 
+def fit_members(preparation: Preparation, members: Sequence[tuple[Candidate, float]]) -> Pipeline:
+    """One candidate, or a team of several with their weights, fitted to all rows outside the hold-out."""
+    train = preparation.train
+    fitted = [
+        (view_of(candidate), fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y), weight)
+        for candidate, weight in members
+    ]
+    return team_of(fitted, range(len(preparation.classes)))
+
+
 def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice, Pipeline, bytes]:
     """The first choice that can be fitted to all rows outside the hold-out, and stored."""
-    train, unstored = preparation.train, ""
+    unstored = ""
     for choice in choices:
         try:
-            fitted = [
-                (
-                    view_of(candidate),
-                    fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y),
-                    weight,
-                )
-                for candidate, weight in choice.members
-            ]
+            pipeline = fit_members(preparation, choice.members)
         except TrialFailedError:
             continue
-        pipeline = team_of(fitted, range(len(preparation.classes)))
         content = dump_pipeline(pipeline)
         if is_allowed(content):
             return choice, pipeline, content

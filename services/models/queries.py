@@ -10,14 +10,19 @@ from sqlmodel import Session, col, select
 
 from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
-from db.tables import Model, Run, ThresholdChoice, User
+from db.tables import Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
-from services.automl.queries import UNKNOWN_RUN
+from services.automl.money import money_goal
+from services.automl.project_file import run_project, write_project
+from services.automl.queries import UNKNOWN_RUN, get_run
+from services.datasets.queries import get_dataset
+from services.datasets.tables import stored_types_of
 from services.errors import NotFoundError
 from services.models.report import Evaluation, Explanation
 from services.models.signature import Signature
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+from services.valuation.queries import get_valuation
 
 UNKNOWN_MODEL = "There is no such model, or you are not a member of its project."
 
@@ -107,6 +112,30 @@ def find_model_by_name(session: Session, name: str) -> ModelView | None:
     """The model of this name, whoever asks: the caller checks what the asker may do with it."""
     row = session.exec(select(Model).where(Model.name == name)).first()
     return _view(session, row) if row else None
+
+
+def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
+    """The project file of a run: what makes it again with one command.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or the actor is not a member of its project.
+    """
+    run = get_run(session, actor=actor, run_id=run_id)
+    row = session.get_one(Run, run_id)
+    dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_id)
+    model = find_run_model(session, actor=actor, run_id=run_id)
+    money = None
+    if row.valuation_version_id is not None:
+        money = money_goal(get_valuation(session, actor=actor, valuation_id=row.valuation_version_id).assumptions)
+    with get_artifact_store().open_verified(dataset.table_sha256) as table:
+        types = stored_types_of(table)
+    slug = session.get_one(Project, run.project_id).slug
+    holdout_score = model.evaluation.score.value if model else None
+    return write_project(
+        run_project(run, dataset, types, name=f"{slug} {run.number}", money=money, holdout_score=holdout_score)
+    )
 
 
 def list_thresholds(session: Session, *, actor: Actor, model_id: str) -> list[ThresholdView]:

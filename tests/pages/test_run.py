@@ -15,6 +15,7 @@ from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_model, make_run, make_trial
+from tests.makers_trials import make_circumstances
 from tests.pages.conftest import OpenPage, text_of
 from tests.statements import counting_statements
 
@@ -276,3 +277,17 @@ def test_from_a_run_that_has_ended_one_comes_to_its_map_and_to_the_comparison(
     assert list(app.dataframe[0].value["Model"]) == ["Gradient boosting 2", "Linear model 1"]
     app.button(key="search_map").click().run()
     assert not app.exception
+
+
+def test_an_ended_run_offers_the_file_that_makes_it_again(
+    open_page: OpenPage, scientist: Actor, business: Actor, run_id: str
+) -> None:
+    try_some(run_id)
+    assert not open_page("run", business, run=run_id).get("download_button")
+    change(run_id, state="finished", circumstances=make_circumstances())
+    app = open_page("run", business, run=run_id)
+    assert [getattr(button, "label", "") for button in app.get("download_button")] == [
+        "Download project.yml",
+        "Download its data",
+    ]
+    assert "recreate" in text_of(app)

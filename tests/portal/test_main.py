@@ -17,7 +17,7 @@ from services.errors import PortalError
 from services.people.permissions import Role
 from tests.makers import actor_of, make_project, make_user
 
-COMMANDS = ["serve", "work", "run", "demo", "migrate", "check", "automl", "backup", "restore"]
+COMMANDS = ["serve", "work", "run", "demo", "migrate", "check", "automl", "recreate", "backup", "restore"]
 COMMANDS += ["user add", "token create", "audit verify", "secret rotate"]
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -221,6 +221,7 @@ QUERIES = {
     "models.get_model": "....- ???.?",
     "models.list_models": "....- ???.?",
     "models.find_run_model": "....- ???.?",
+    "models.get_project_file": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
@@ -562,6 +563,7 @@ CALL: dict[str, Call] = {
     "models.get_model": lambda s, a, w: model_queries.get_model(s, actor=a, model_id=w.approved_model_id),
     "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
     "models.find_run_model": lambda s, a, w: model_queries.find_run_model(s, actor=a, run_id=w.modelled_run_id),
+    "models.get_project_file": lambda s, a, w: model_queries.get_project_file(s, actor=a, run_id=w.modelled_run_id),
     "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
     "reviews.request_review": lambda s, a, w: review_commands.request_review(
         s, actor=a, model_id=w.unasked_model_id, question="May it decide?"

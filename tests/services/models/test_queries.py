@@ -1,0 +1,54 @@
+"""The project file of a run: what the search was, with the payoffs and the members it had."""
+
+import pytest
+from sqlmodel import Session
+
+from services.audit.actor import SYSTEM
+from services.automl.project_file import RunProject, read_project
+from services.errors import NotFoundError
+from services.models.commands import register_model
+from services.models.queries import get_project_file
+from services.people.permissions import Role
+from services.valuation.commands import save_valuation
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_finished
+from tests.makers_trials import BOOSTING, make_judged_run, make_judged_trial
+from tests.services.automl.test_references import PLAIN
+
+
+def project_of(session: Session, *, with_model: bool) -> tuple[RunProject, str]:
+    scientist, business = make_actor(session, Role.DATA_SCIENTIST), make_actor(session)
+    project = make_project(session, scientist, business)
+    save_valuation(session, actor=business, project_id=project.id, assumptions=PLAIN, based_on=0)
+    run = make_judged_run(session, scientist, project.id, seed=3)
+    make_judged_trial(session, run, 1)
+    make_judged_trial(session, run, 2, skill=0.5, value_amount=1_234.5)
+    make_judged_trial(session, run, 3, state="failed", score=None, failure="It took too long.")
+    if with_model:
+        run.circumstances = {**(run.circumstances or {}), "model": {"members": [[2, 0.75], [1, 0.25]]}}
+        register_model(session, actor=SYSTEM, run_id=run.id, finished=make_finished())
+    return read_project(get_project_file(session, actor=business, run_id=run.id)), run.id
+
+
+def test_it_says_everything_that_decides_what_the_models_are(session: Session) -> None:
+    project, _ = project_of(session, with_model=True)
+    assert (project.target, project.positive_label, project.task, project.seed) == ("churn", "Yes", "binary", 3)
+    assert set(project.types) == {*project.columns, "churn"}
+    assert [(tried.number, tried.value) for tried in project.candidates] == [(1, None), (2, 1_234.5)]
+    assert project.candidates[1].candidate.parameters == {**BOOSTING, "learning_rate": 0.04}
+    assert project.members == ((2, 0.75), (1, 0.25))
+    assert project.holdout_score == make_finished().evaluation.score.value
+    assert project.money is not None
+    assert project.split_sha256 == f"{3:064d}"
+
+
+def test_without_a_model_it_has_no_members(session: Session) -> None:
+    project, _ = project_of(session, with_model=False)
+    assert (project.members, project.holdout_score) == ((), None)
+    assert len(project.candidates) == 2
+
+
+def test_a_stranger_gets_no_project_file(session: Session) -> None:
+    _, run_id = project_of(session, with_model=False)
+    with pytest.raises(NotFoundError):
+        get_project_file(session, actor=make_actor(session, Role.DATA_SCIENTIST), run_id=run_id)
