@@ -32,6 +32,8 @@ def draw_after(run: RunView, actor: Actor) -> None:
                 _compare(run, chosen)
             if st.button("Open the map of the search", icon=":material/map:", key="search_map"):
                 go_to("search_map", project=run.project_id, run=run.id)
+            if st.button("See every step", icon=":material/account_tree:", key="steps"):
+                go_to("steps", project=run.project_id, run=run.id)
         if len(chosen) > MAX_PINS:
             note(f"At most {MAX_PINS} are compared at a time.")
         draw_failures(run)

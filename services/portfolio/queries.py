@@ -1,20 +1,24 @@
 """What needs this person, how every project stands, and one project on one screen."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from db.tables import AuditEvent, Model, Project, Review, User
+from db.tables import AuditEvent, Model, Project, Review, Run, User
 from db.types import utc_now
 from services.audit.actor import Actor
 from services.audit.queries import get_chain_report, list_project_events
-from services.automl.queries import find_latest_run
-from services.datasets.queries import find_dataset
-from services.models.queries import get_model
+from services.automl.queries import find_latest_run, get_run
+from services.datasets.lineage import LineageEntry
+from services.datasets.queries import find_dataset, get_dataset, get_lineage
+from services.jobs.queries import list_jobs
+from services.models.queries import find_run_model, get_model
 from services.notifications.queries import list_notifications
 from services.people.permissions import Permission, Role, is_allowed, require
 from services.portfolio.history import describe_event
 from services.portfolio.moments import age_of, day_of, moment_of
+from services.portfolio.run_graph.views import RunFacts
 from services.portfolio.stages import current_stage, make_stages, way_travelled
 from services.portfolio.standing import Phase, Standing
 from services.portfolio.steps import ASKING, TURNS, describe, destination, may_act, next_step
@@ -33,8 +37,8 @@ from services.portfolio.views import (
 from services.portfolio.worth import find_worth, key_numbers
 from services.projects.queries import authorize_project, list_members, list_projects
 from services.proposals.queries import find_objective
-from services.reviews.queries import get_review
-from services.valuation.queries import find_valuation
+from services.reviews.queries import find_model_review, get_review
+from services.valuation.queries import find_valuation, get_valuation
 
 N_HISTORY = 8
 N_AUDIT = 500
@@ -214,3 +218,53 @@ def _list_history(session: Session, project_id: str) -> list[HistoryEntry]:
 
 def _member(user: User) -> Member:
     return Member(user.name, Role(user.role).label if user.role in set(Role) else user.role, user.email)
+
+
+def get_run_graph(session: Session, *, actor: Actor, run_id: str) -> RunFacts:
+    """Everything the steps of a run are told from.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or the actor is not a member of its project.
+    """
+    run = get_run(session, actor=actor, run_id=run_id)
+    row = session.get_one(Run, run_id)
+    dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_id)
+    lineage = get_lineage(session, actor=actor, dataset_id=run.dataset_id)
+    model = find_run_model(session, actor=actor, run_id=run_id)
+    valuation_id = row.valuation_version_id if run.task == "binary" else None
+    return RunFacts(
+        run=run,
+        dataset=dataset,
+        lineage=lineage,
+        valuation=get_valuation(session, actor=actor, valuation_id=valuation_id) if valuation_id else None,
+        source=get_run(session, actor=actor, run_id=run.rerun_of) if run.rerun_of else None,
+        model=model,
+        review=find_model_review(session, actor=actor, model_id=model.id) if model else None,
+        n_openings=_count_openings(session, row),
+        data_seconds=_data_seconds(session, actor, dataset.project_id, lineage),
+    )
+
+
+def _count_openings(session: Session, run: Run) -> int:
+    """How many models were judged on the rows that this run keeps aside."""
+    mine = (run.circumstances or {}).get("split", {}).get("sha256")
+    if mine is None:
+        return 0
+    statement = select(Run.circumstances).join(Model, col(Model.run_id) == Run.id)
+    found = session.exec(statement.where(Run.project_id == run.project_id)).all()
+    return sum((circumstances or {}).get("split", {}).get("sha256") == mine for circumstances in found)
+
+
+def _data_seconds(session: Session, actor: Actor, project_id: str, lineage: Sequence[LineageEntry]) -> dict[str, float]:
+    """How long workers took to read the file and to take the steps, where that was their work."""
+    same_table = {entry.dataset_id for entry in lineage if entry.table_sha256 == lineage[0].table_sha256}
+    wanted = {"read": {entry.dataset_id for entry in lineage[-1:]}, "apply": same_table}
+    seconds = {}
+    for name, dataset_ids in wanted.items():
+        for job in list_jobs(session, actor=actor, project_id=project_id, kind=f"dataset.{name}"):
+            is_it = job.result is not None and job.result.get("dataset_id") in dataset_ids
+            if is_it and job.started_at is not None and job.finished_at is not None:
+                seconds[name] = (job.finished_at - job.started_at).total_seconds()
+    return seconds

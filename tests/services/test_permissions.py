@@ -236,6 +236,7 @@ QUERIES = {
     "portfolio.list_decisions": "..... .....",
     "portfolio.list_project_cards": "..... .....",
     "portfolio.get_project_overview": "....- ???.?",
+    "portfolio.get_run_graph": "....- ???.?",
     "portfolio.get_audit_page": "--... --...",
     "people.list_people": "----. ----.",
     "people.list_api_tokens": "-.--- -.---",
@@ -612,6 +613,7 @@ CALL: dict[str, Call] = {
     "portfolio.get_project_overview": lambda s, a, w: portfolio_queries.get_project_overview(
         s, actor=a, project_id=w.project_id
     ),
+    "portfolio.get_run_graph": lambda s, a, w: portfolio_queries.get_run_graph(s, actor=a, run_id=w.modelled_run_id),
     "portfolio.get_audit_page": lambda s, a, w: portfolio_queries.get_audit_page(s, actor=a),
     "people.create_user": lambda s, a, w: people_commands.create_user(
         s, actor=a, email="new@example.com", name="New", role=Role.BUSINESS
