@@ -69,8 +69,9 @@ def tendency(trials: Sequence[TrialView], values: Sequence[float], axis: Axis) -
         return 0.0
     if len({value for _, value in placed}) < 2:
         return 0.0
-    ranks = [average_ranks(np.array(side, dtype=float)) for side in zip(*placed, strict=True)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    along, across = (average_ranks(np.array(side, dtype=float)) for side in zip(*placed, strict=True))
+    correlations: Floats = np.corrcoef(along, across)
+    return float(correlations[0, 1])
 
 
 def _smoothed(squares: Floats, reached: Floats) -> Floats:
