@@ -78,7 +78,6 @@ def child_environment() -> dict[str, str]:
     return {
         "PATH": os.defpath,
         "PYTHONPATH": str(_ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "LANG": "C.UTF-8",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
