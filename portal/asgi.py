@@ -137,7 +137,11 @@ def require_migrated() -> None:
 
 
 def _warm_up() -> None:
-    import portal.ui.charts  # noqa: F401 - the first visitor should not wait for plotly and pandas
+    """The first visitor should not wait for plotly and pandas, nor for what plotly loads with its first figure."""
+    import plotly.graph_objects as go
 
+    from portal.ui.charts import house
+
+    house(go.Figure(go.Bar(x=[0], y=[0]))).to_json()
     gc.collect()
     gc.freeze()  # the code is here to stay: looking through it for garbage would hold every click for 100 ms

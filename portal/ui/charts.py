@@ -44,6 +44,15 @@ def house(
 
     `x` and `y` are a d3 format, or (low, high) for a money axis, whose ticks read −€100k, €1.5m.
     """
+    axis: dict[str, Any] = {
+        "zeroline": zero,
+        "ticks": "",
+        "automargin": True,
+        "fixedrange": True,
+        "tickfont": {"size": 12},
+        "title": {"standoff": 10, "font": {"size": 12}},
+    }
+    # One update for all: plotly takes ten milliseconds for each, and a page may have thirty figures.
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 28 if legend else 8, "b": 8},
@@ -55,7 +64,7 @@ def house(
         showlegend=legend,
         bargap=0.35,
         font={"size": 13},
-        hoverlabel={"align": "left", "font_size": 13},
+        hoverlabel={"align": "left", "font": {"size": 13}},
         legend={
             "orientation": "h",
             "yanchor": "bottom",
@@ -63,26 +72,11 @@ def house(
             "x": 0,
             "title": None,
             "itemsizing": "constant",
-            "font_size": 12,
+            "font": {"size": 12},
         },
+        **_axes(figure, "x", axis | {"showgrid": "x" in grid} | _scale(x, currency)),
+        **_axes(figure, "y", axis | {"showgrid": "y" in grid} | _scale(y, currency)),
     )
-    axis: dict[str, Any] = {
-        "zeroline": zero,
-        "ticks": "",
-        "automargin": True,
-        "fixedrange": True,
-        "title_standoff": 10,
-        "tickfont_size": 12,
-        "title_font_size": 12,
-    }
-    figure.update_xaxes(showgrid="x" in grid, **axis)
-    figure.update_yaxes(showgrid="y" in grid, **axis)
-    for update, scale in ((figure.update_xaxes, x), (figure.update_yaxes, y)):
-        if isinstance(scale, tuple):
-            ticks = money_ticks(*scale)
-            update(range=scale, tickvals=ticks, ticktext=money_labels(ticks, currency))
-        elif scale:
-            update(tickformat=scale)
     figure.update_annotations(font_size=12, showarrow=False)
     figure.update_traces(marker_line_width=0, selector={"type": "bar"})
     return figure
@@ -129,11 +123,23 @@ def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ..
 
 def _inked(figure: go.Figure) -> go.Figure:
     color = _LABEL_DARK if is_dark() else _LABEL_LIGHT
-    figure.update_layout(font_color=color, legend_font_color=color)
-    figure.update_xaxes(tickfont_color=color, title_font_color=color)
-    figure.update_yaxes(tickfont_color=color, title_font_color=color)
+    ink: dict[str, Any] = {"font": {"color": color}}
+    axis = {"tickfont": {"color": color}, "title": ink}
+    figure.update_layout(**ink, legend=ink, **_axes(figure, "x", axis), **_axes(figure, "y", axis))
     figure.update_annotations(font_color=color)
     return figure
+
+
+def _axes(figure: go.Figure, letter: str, style: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The style for every x or y axis of a figure."""
+    return {name: style for name in figure.layout if name.startswith(f"{letter}axis")}
+
+
+def _scale(scale: str | tuple[float, float] | None, currency: str) -> dict[str, Any]:
+    if isinstance(scale, tuple):
+        ticks = money_ticks(*scale)
+        return {"range": scale, "tickvals": ticks, "ticktext": money_labels(ticks, currency)}
+    return {"tickformat": scale} if scale else {}
 
 
 def money_ticks(low: float, high: float, n: int = 5) -> list[float]:
