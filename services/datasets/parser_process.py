@@ -82,6 +82,7 @@ def child_environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",  # each arena reserves addresses, which count against the limit of memory
+        "MALLOC_MMAP_THRESHOLD_": "1048576",  # what is reserved for thousands of columns is given back at once
         "ARROW_DEFAULT_MEMORY_POOL": "system",
     }
 
