@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.automl.intervals import LEVEL, placements
+from services.automl.intervals import LEVEL, bootstrap, placements
 from services.automl.money import MoneyGoal
 from services.automl.row_scores import RowMeans, area_influences, row_means, row_money
 from services.automl.scoring import score
@@ -127,15 +127,5 @@ def _ranked_difference(metric: str, y: NDArray[Any], first: Floats, second: Floa
 def _resampled(
     differ: Callable[[NDArray[np.intp]], float], value: float, n: int, seed: int, n_resamples: int
 ) -> Difference:
-    random = np.random.default_rng(seed)
-    values = []
-    for _ in range(n_resamples):
-        try:
-            values.append(differ(random.integers(0, n, n)))
-        except ValueError:  # a class is missing in this resample
-            continue
-    method = f"paired bootstrap of {len(values):,} resamples"
-    if len(values) < n_resamples // 2:
-        return Difference(value, None, None, method, n)
-    low, high = np.quantile(values, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
-    return Difference(value, float(low), float(high), method, n)
+    interval = bootstrap(differ, n, seed=seed, n_resamples=n_resamples)
+    return Difference(value, interval.low, interval.high, f"paired {interval.method}", n)
