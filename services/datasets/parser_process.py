@@ -82,7 +82,8 @@ def child_environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MALLOC_ARENA_MAX": "2",  # each arena reserves addresses, which count against the limit of memory
-        "MALLOC_MMAP_THRESHOLD_": "1048576",  # what is reserved for thousands of columns is given back at once
+        "MALLOC_MMAP_THRESHOLD_": "33554432",  # kept for the next block; `allocation` changes it
+        "MALLOC_TRIM_THRESHOLD_": "268435456",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
     }
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from services.datasets.allocation import prepare_for_columns
 from services.datasets.cells import CellStore, ReadCells
 from services.datasets.encodings import Utf8Text, to_utf8
 from services.datasets.errors import UnreadableFileError
@@ -111,6 +112,7 @@ def _read_fast(
     Cells are split while the structure is still looked at: nearly always it is the plainest.
     """
     check_count(len(names), task.limits.max_columns)
+    prepare_for_columns(len(names))
     with ThreadPoolExecutor(1) as pool:
         looking = pool.submit(scan, path, start, separator)
         expected = Structure(is_plain=True, has_breaks_in_cells=False)

@@ -121,7 +121,7 @@ def test_too_much_is_a_sentence(folder: Path, limits: ReadingLimits) -> None:
 def test_thousands_of_columns_fit_into_the_memory_of_one_file(folder: Path) -> None:
     source = folder.parent / "wide.csv"
     write_mixed_csv(source, 20, 4_000)
-    limits = ReadingLimits(max_columns=10_000, memory_bytes=PARSE_MEMORY_BYTES // 3)
+    limits = ReadingLimits(max_columns=10_000, memory_bytes=PARSE_MEMORY_BYTES // 6)
     assert len(read_file(source, "wide.csv", ReadingChoices(), folder, limits=limits).report.columns) == 4_000
 
 
