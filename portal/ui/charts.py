@@ -5,7 +5,8 @@ background follow the theme. Only label colour depends on the mode, and `chart` 
 """
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -20,6 +21,7 @@ SYMBOLS = ["circle", "diamond", "square", "triangle-up", "cross", "x", "star"]
 ACCENT, GOOD, WARN, BAD, QUIET = "#4F5FE0", "#2A8F57", "#B97A10", "#D0483F", "#7C8594"
 DIVERGING = [[0, "#C4551A"], [0.5, "#9AA1AD"], [1, "#4F5FE0"]]
 PERCENT = ".0%"
+_AXIS = re.compile(r"[xy]axis\d*")
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 _LABEL_LIGHT, _LABEL_DARK = "#5C6470", "#A9B0BC"  # 6.0:1 on white, 8.5:1 on the dark page
 
@@ -39,10 +41,12 @@ def house(
     legend: bool = False,
     grid: str = "y",
     zero: bool = False,
+    over: Mapping[str, Any] | None = None,
 ) -> go.Figure:
     """Style a figure: no title (the heading above states the finding), one grid direction, no toolbar, direct labels.
 
-    `x` and `y` are a d3 format, or (low, high) for a money axis, whose ticks read −€100k, €1.5m.
+    `x` and `y` are a d3 format, or (low, high) for a money axis, whose ticks read −€100k, €1.5m. `over` is laid over
+    the style; its `annotations` are added to those of the figure.
     """
     axis: dict[str, Any] = {
         "zeroline": zero,
@@ -52,20 +56,19 @@ def house(
         "tickfont": {"size": 12},
         "title": {"standoff": 10, "font": {"size": 12}},
     }
-    # One update for all: plotly takes ten milliseconds for each, and a page may have thirty figures.
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 28 if legend else 8, "b": 8},
-        colorway=SERIES,
-        title=None,
-        separators=".,",
-        hovermode="closest",
-        dragmode=False,
-        showlegend=legend,
-        bargap=0.35,
-        font={"size": 13},
-        hoverlabel={"align": "left", "font": {"size": 13}},
-        legend={
+    style: dict[str, Any] = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": 28 if legend else 8, "b": 8},
+        "colorway": SERIES,
+        "title": None,
+        "separators": ".,",
+        "hovermode": "closest",
+        "dragmode": False,
+        "showlegend": legend,
+        "bargap": 0.35,
+        "font": {"size": 13},
+        "hoverlabel": {"align": "left", "font": {"size": 13}},
+        "legend": {
             "orientation": "h",
             "yanchor": "bottom",
             "y": 1.02,
@@ -74,10 +77,10 @@ def house(
             "itemsizing": "constant",
             "font": {"size": 12},
         },
-        **_axes(figure, "x", axis | {"showgrid": "x" in grid} | _scale(x, currency)),
-        **_axes(figure, "y", axis | {"showgrid": "y" in grid} | _scale(y, currency)),
-    )
-    figure.update_annotations(font_size=12, showarrow=False)
+    }
+    axes = {"x": axis | {"showgrid": "x" in grid} | _scale(x, currency)}
+    axes["y"] = axis | {"showgrid": "y" in grid} | _scale(y, currency)
+    _restyle(figure, style, axes, {"font": {"size": 12}, "showarrow": False}, over or {})
     figure.update_traces(marker_line_width=0, selector={"type": "bar"})
     return figure
 
@@ -122,17 +125,39 @@ def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ..
 
 
 def _inked(figure: go.Figure) -> go.Figure:
-    color = _LABEL_DARK if is_dark() else _LABEL_LIGHT
-    ink: dict[str, Any] = {"font": {"color": color}}
-    axis = {"tickfont": {"color": color}, "title": ink}
-    figure.update_layout(**ink, legend=ink, **_axes(figure, "x", axis), **_axes(figure, "y", axis))
-    figure.update_annotations(font_color=color)
+    ink: dict[str, Any] = {"font": {"color": _LABEL_DARK if is_dark() else _LABEL_LIGHT}}
+    axis = {"tickfont": ink["font"], "title": ink}
+    return _restyle(figure, ink | {"legend": ink}, {"x": axis, "y": axis}, ink, {})
+
+
+def _restyle(
+    figure: go.Figure,
+    style: Mapping[str, Any],
+    axes: Mapping[str, Mapping[str, Any]],
+    annotation: Mapping[str, Any],
+    over: Mapping[str, Any],
+) -> go.Figure:
+    """Lay a style over the layout, over every axis by its letter, and over every annotation; then `over` over all.
+
+    The layout is merged as plain data and set once: plotly takes about ten milliseconds for each `update_` of a
+    figure, and a page may have thirty figures.
+    """
+    layout = {name: value for name, value in figure.layout.to_plotly_json().items() if name != "template"}
+    own, added = layout.pop("annotations", ()), over.get("annotations", ())
+    named = {name: axes[name[0]] for name in figure.layout if _AXIS.fullmatch(name)}
+    merged = _merged(_merged(layout, {**style, **named}), over)
+    merged["annotations"] = [*(_merged(one, annotation) for one in own), *added]
+    figure.layout = merged
     return figure
 
 
-def _axes(figure: go.Figure, letter: str, style: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The style for every x or y axis of a figure."""
-    return {name: style for name in figure.layout if name.startswith(f"{letter}axis")}
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain data with other plain data over it, key by key."""
+    found = dict(under)
+    for name, value in over.items():
+        below = found.get(name)
+        found[name] = _merged(below, value) if isinstance(below, Mapping) and isinstance(value, Mapping) else value
+    return found
 
 
 def _scale(scale: str | tuple[float, float] | None, currency: str) -> dict[str, Any]:

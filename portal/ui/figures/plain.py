@@ -9,23 +9,29 @@ CARD_HEIGHT = 96
 
 def card(figure: go.Figure, left: str, right: str) -> go.Figure:
     """A chart for a card: no axes, its two ends named below."""
-    house(figure, height=CARD_HEIGHT, grid="")
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 2, "b": 18}, bargap=0.12)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    for place, text, anchor in ((0, left, "left"), (1, right, "right")):
-        figure.add_annotation(
-            x=place,
-            y=0,
-            xref="paper",
-            yref="paper",
-            yshift=-16,
-            text=escape(text),
-            xanchor=anchor,
-            showarrow=False,
-            font_size=11,
-        )
-    return figure
+    ends = [
+        {
+            "x": place,
+            "y": 0,
+            "xref": "paper",
+            "yref": "paper",
+            "yshift": -16,
+            "text": escape(text),
+            "xanchor": anchor,
+            "showarrow": False,
+            "font": {"size": 11},
+        }
+        for place, text, anchor in ((0, left, "left"), (1, right, "right"))
+    ]
+    unseen = {"visible": False}
+    over = {
+        "margin": {"l": 0, "r": 0, "t": 2, "b": 18},
+        "bargap": 0.12,
+        "xaxis": unseen,
+        "yaxis": unseen,
+        "annotations": ends,
+    }
+    return house(figure, height=CARD_HEIGHT, grid="", over=over)
 
 
 def shorten(text: str, length: int) -> str:

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plotly.subplots import make_subplots
 from streamlit.testing.v1 import AppTest
 
 from portal.ui.charts import (
@@ -71,6 +72,25 @@ def test_a_money_axis_reads_in_words() -> None:
     assert list(figure.layout.yaxis.ticktext) == ["−\u2060€100k", "€0", "€100k", "€200k", "€300k"]
     assert figure.layout.title.text is None
     assert figure.layout.dragmode is False
+
+
+def test_styling_keeps_what_a_figure_has_of_its_own() -> None:
+    figure = make_subplots(rows=1, cols=2, subplot_titles=("Left", "Right"))
+    figure.add_trace(go.Bar(x=[1], y=[2]), row=1, col=1)
+    figure.update_layout(xaxis2={"title": "Age", "range": [0, 9]}, bargap=0.7)
+    figure.add_vline(x=1)
+    template = figure.layout.template
+    assert house(figure, over={"bargap": 0.1, "annotations": [{"text": "End"}]}) is figure
+    assert figure.layout.template == template
+    assert [note.text for note in figure.layout.annotations] == ["Left", "Right", "End"]
+    assert [note.font.size for note in figure.layout.annotations] == [12, 12, None]
+    axis = figure.layout.xaxis2
+    assert (axis.title.text, axis.title.standoff, axis.range, axis.fixedrange) == ("Age", 10, (0, 9), True)
+    assert axis.anchor == "y2"
+    assert figure.layout.xaxis.fixedrange is True
+    assert [shape.xref for shape in figure.layout.shapes] == ["x"]
+    assert figure.layout.bargap == 0.1
+    assert figure.data[0].marker.line.width == 0
 
 
 def test_a_reference_line_is_named_where_it_stands() -> None:
