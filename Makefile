@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo demo-reset test check bench bench-data bench-automl fuzz screenshots lock
+.PHONY: help setup run demo demo-reset test test-heavy check bench bench-data bench-automl fuzz screenshots lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
@@ -33,9 +33,14 @@ demo: setup ## the same with a demo company, one person per role
 demo-reset: ## forget the demo company
 	rm -rf var/demo
 
-# In the order of their names, so that the long walks come first and the last files are short.
+# Three at once on two cores: those with browsers and workers mostly wait. In the order of their names, so that the long
+# walks come first and the last files are short.
 test: setup ## run every test, on SQLite and PostgreSQL
-	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
+
+test-heavy: setup ## the tests that take minutes each, and every page on both databases
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m heavy
+	$(BIN)/pytest -q -n 2 --dist loadgroup --every-database tests/pages
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

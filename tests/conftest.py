@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -32,9 +33,52 @@ settings.register_profile("portal", deadline=None, suppress_health_check=[Health
 settings.load_profile("portal")
 
 BACKENDS = ("sqlite", "postgresql")
+PAGE_TESTS, BROWSER_TESTS = Path(__file__).parent / "pages", Path(__file__).parent / "browser"
+WORKER_TESTS = ("test_worker.py", "test_worker_jobs.py")
 
 
 multiprocessing.get_context("forkserver").set_forkserver_preload(list(CHILD_MODULES))  # as in a worker
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--every-database`: no test is content with one of the two."""
+    parser.addoption("--every-database", action="store_true", help="run tests of pages on both databases too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A page, and what is marked `one_database`, is tested on the one of the two that its name falls to.
+
+    What they ask of a database is asked on both by the tests of services. The tests of a file stay together; those
+    that wait for browsers and for workers of their own follow one another, beside others that compute.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_company_of(item)))
+    if config.getoption("every_database"):
+        return
+    left_out = [item for item in items if _shares_databases(item) and _backend_of(item) not in (None, _share_of(item))]
+    config.hook.pytest_deselected(items=left_out)
+    dropped = set(left_out)
+    items[:] = [item for item in items if item not in dropped]
+
+
+def _company_of(item: pytest.Item) -> str:
+    if item.path.parent == BROWSER_TESTS:
+        return "browser"
+    return "workers" if item.path.name in WORKER_TESTS else item.nodeid.partition("::")[0]
+
+
+def _shares_databases(item: pytest.Item) -> bool:
+    return item.path.parent == PAGE_TESTS or item.get_closest_marker("one_database") is not None
+
+
+def _backend_of(item: pytest.Item) -> str | None:
+    call = getattr(item, "callspec", None)
+    return call.params.get("database_url") if call else None
+
+
+def _share_of(item: pytest.Item) -> str:
+    name = item.nodeid.partition("[")[0]
+    return BACKENDS[zlib.crc32(name.encode()) % len(BACKENDS)]
 
 
 @pytest.fixture(autouse=True)

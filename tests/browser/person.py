@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
@@ -53,7 +54,10 @@ class Person:
         """Choose a place in the sidebar."""
         if not self.tab.get_by_test_id("stSidebarNav").is_visible():
             self.tab.get_by_test_id("stExpandSidebarButton").click()
-        self.tab.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{entry}$")).click()
+        link = self.tab.get_by_test_id("stSidebarNavLink").filter(has_text=re.compile(rf"{entry}$"))
+        place = urlsplit(link.get_attribute("href") or "").path
+        link.click()
+        self.tab.wait_for_url(lambda address: urlsplit(address).path == place)  # the server has begun to draw it
         self.wait()
 
     def type(self, label: str, text: str | float, *, inside: Locator | None = None) -> None:
