@@ -43,6 +43,7 @@ from services.automl.study import open_storage  # noqa: E402
 from services.jobs.child_process import start_fork_server  # noqa: E402
 from services.jobs.execution import list_due_jobs  # noqa: E402
 
+_NICENESS = 10  # a page or a prediction on the same machine goes first; children that compute go last
 _LOG = logging.getLogger("portal.jobs")
 LOST_LEASE_EXIT_CODE = 70
 
@@ -51,6 +52,7 @@ def run_worker(stop: threading.Event | None = None) -> None:
     """Work until SIGTERM or SIGINT (or `stop`). Unfinished runs go on with another worker, or after a restart."""
     require_migrated()
     stop = stop or _stop_at_signal()
+    os.nice(_NICENESS)
     settings = get_worker_settings()
     with hold_executor_id(get_database_settings().data_dir) as executor_id:
         sweep_scratch()

@@ -22,6 +22,7 @@ from services.datasets.commands.receiving import receive_file
 from services.datasets.limits import get_reading_limits
 from services.datasets.queries import require_room
 from services.errors import InvalidInputError, PortalError, TooManyRequestsError
+from services.jobs.queries import require_waiting_room
 from services.people.permissions import Permission
 from services.projects.queries import UNKNOWN_PROJECT, authorize_project
 
@@ -73,10 +74,11 @@ async def post_dataset(new: Annotated[NewFile, Query()], caller: CurrentCaller, 
 
 
 def _refuse_early(actor: Actor, project_id: str) -> None:
-    """Before a byte is read: a stranger, a wrong role, a project without room."""
+    """Before a byte is read: a stranger, a wrong role, a project without room, a job that could not even wait."""
     with reading() as session:
         authorize_project(session, actor=actor, project_id=project_id, permission=Permission.EDIT_DATA)
         require_room(session, actor=actor, project_id=project_id, n_bytes=1)
+        require_waiting_room(session, actor=actor, project_id=project_id)
 
 
 def _receive(caller: Caller, new: NewFile, source: Path, n_bytes: int) -> JobAnswer:

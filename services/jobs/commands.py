@@ -3,19 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from db.tables import Job
 from db.types import utc_now
 from services.audit.actor import Actor
-from services.errors import ConflictError, NotFoundError, TooManyRequestsError
-from services.jobs.queries import UNKNOWN_JOB, view_of
-from services.jobs.settings import get_job_settings
+from services.errors import ConflictError, NotFoundError
+from services.jobs.queries import UNKNOWN_JOB, require_waiting_room, view_of
 from services.jobs.views import ACTIVE_STATES, JobView
 from services.people.permissions import Permission, require
 from services.projects.queries import authorize_project
-
-_RETRY_AFTER_SECONDS = 30
 
 
 def enqueue_job(
@@ -53,7 +50,7 @@ def enqueue_job(
     for job in session.exec(same):
         if job.request == dict(request):
             return view_of(session, job)
-    _refuse_flood(session, actor, project_id)
+    require_waiting_room(session, actor=actor, project_id=project_id)
     job = Job(kind=kind, project_id=project_id, subject_id=subject_id, request=dict(request), created_by=actor.user_id)
     session.add(job)
     session.flush()
@@ -86,20 +83,3 @@ def cancel_job(session: Session, *, actor: Actor, job_id: str) -> JobView:
     session.add(job)
     session.flush()
     return view_of(session, job)
-
-
-def _refuse_flood(session: Session, actor: Actor, project_id: str) -> None:
-    settings = get_job_settings()
-    active = select(func.count()).select_from(Job).where(col(Job.state).in_(ACTIVE_STATES))
-    n_mine = session.exec(active.where(Job.created_by == actor.user_id)).one()
-    if n_mine >= settings.most_active_per_person:
-        raise TooManyRequestsError(
-            f"{n_mine} of your jobs are not done yet, and no more can wait. Stop one, or try again when one has ended.",
-            _RETRY_AFTER_SECONDS,
-        )
-    n_here = session.exec(active.where(Job.project_id == project_id)).one()
-    if n_here >= settings.most_active_per_project:
-        raise TooManyRequestsError(
-            f"{n_here} jobs of this project are not done yet, and no more can wait. Try again when one has ended.",
-            _RETRY_AFTER_SECONDS,
-        )

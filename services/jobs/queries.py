@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from db.tables import Job, User, Worker
 from db.types import utc_now
 from services.audit.actor import Actor
-from services.errors import NotFoundError
+from services.errors import NotFoundError, TooManyRequestsError
 from services.jobs.remaining_time import remaining_seconds
-from services.jobs.views import JobView
+from services.jobs.settings import get_job_settings
+from services.jobs.views import ACTIVE_STATES, JobView
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
+_RETRY_AFTER_SECONDS = 30
 UNKNOWN_JOB = "There is no such job, or you are not a member of its project."
 
 
@@ -54,6 +56,31 @@ def find_latest_job(
         statement = statement.where(Job.subject_id == subject_id)
     job = session.exec(statement.order_by(col(Job.created_at).desc(), col(Job.id)).limit(1)).first()
     return view_of(session, job) if job else None
+
+
+def require_waiting_room(session: Session, *, actor: Actor, project_id: str) -> None:
+    """Refuse what would only be refused later: one more job of this person, or of this project.
+
+    Raises
+    ------
+    TooManyRequestsError
+        The person, or the project, has as many active jobs as there may be.
+    """
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    settings = get_job_settings()
+    active = select(func.count()).select_from(Job).where(col(Job.state).in_(ACTIVE_STATES))
+    n_mine = session.exec(active.where(Job.created_by == actor.user_id)).one()
+    if n_mine >= settings.most_active_per_person:
+        raise TooManyRequestsError(
+            f"{n_mine} of your jobs are not done yet, and no more can wait. Stop one, or try again when one has ended.",
+            _RETRY_AFTER_SECONDS,
+        )
+    n_here = session.exec(active.where(Job.project_id == project_id)).one()
+    if n_here >= settings.most_active_per_project:
+        raise TooManyRequestsError(
+            f"{n_here} jobs of this project are not done yet, and no more can wait. Try again when one has ended.",
+            _RETRY_AFTER_SECONDS,
+        )
 
 
 def view_of(session: Session, job: Job) -> JobView:

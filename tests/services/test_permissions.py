@@ -178,6 +178,7 @@ QUERIES = {
     "jobs.get_job": "....- ???.?",
     "jobs.list_jobs": "....- ???.?",
     "jobs.find_latest_job": "....- ???.?",
+    "jobs.require_waiting_room": "....- ???.?",
     "notifications.list_notifications": "..... .....",  # one's own only
     "projects.authorize_project": "....- ???.?",
     "projects.list_projects": "....- ....-",
@@ -395,6 +396,7 @@ CALL: dict[str, Call] = {
     "jobs.cancel_job": lambda s, a, w: job_commands.cancel_job(s, actor=a, job_id=w.job_id),
     "jobs.get_job": lambda s, a, w: job_queries.get_job(s, actor=a, job_id=w.job_id),
     "jobs.list_jobs": lambda s, a, w: job_queries.list_jobs(s, actor=a, project_id=w.project_id),
+    "jobs.require_waiting_room": lambda s, a, w: job_queries.require_waiting_room(s, actor=a, project_id=w.project_id),
     "jobs.find_latest_job": lambda s, a, w: job_queries.find_latest_job(
         s, actor=a, project_id=w.project_id, kind="dataset.read"
     ),

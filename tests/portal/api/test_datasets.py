@@ -13,6 +13,7 @@ import pytest
 
 from db.session import transaction
 from db.tables import Job
+from services.jobs.settings import JobSettings
 from services.people.commands import create_api_token, open_session
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
@@ -136,6 +137,23 @@ def test_a_declared_size_above_the_limit_is_refused_before_a_byte_is_read(
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
         connection.sendall(_request_line(project_id) + headers)
         assert b" 413 " in connection.recv(4096).split(b"\r\n")[0]
+    assert scratch_of(server) == []
+
+
+def test_a_file_whose_job_could_not_wait_is_refused_before_a_byte_is_read(server: Server) -> None:
+    with transaction(server.engine) as session:
+        actor = make_actor(session, Role.DATA_SCIENTIST)
+        project_id = make_project(session, actor).id
+        for number in range(JobSettings().most_active_per_person):
+            session.add(
+                Job(kind="dataset.read", project_id=project_id, request={"n": number}, created_by=actor.user_id)
+            )
+        token = open_session(session, user_id=actor.user_id, method="test").token
+    with server.browser(token) as client:
+        headers = _headers(server, client) + b"content-length: 1000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(_request_line(project_id) + headers)
+        assert b" 429 " in connection.recv(4096).split(b"\r\n")[0]
     assert scratch_of(server) == []
 
 

@@ -27,7 +27,7 @@ def test_a_person_and_a_project_may_have_so_many_jobs_and_no_more(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits = JobSettings(most_active_per_person=2, most_active_per_project=3)
-    monkeypatch.setattr("services.jobs.commands.get_job_settings", lambda: limits)
+    monkeypatch.setattr("services.jobs.queries.get_job_settings", lambda: limits)
     scientist, other = make_actor(session, Role.DATA_SCIENTIST), make_actor(session, Role.DATA_SCIENTIST)
     project = make_project(session, scientist, other)
     for number in range(2):
