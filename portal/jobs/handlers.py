@@ -26,6 +26,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "labels.worth": ("services.labels.execution", "weigh_labels"),
     "analyses.run": ("services.analyses.execution", "run_analysis"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
+    "models.script": ("services.models.execution", "write_training_script"),
 }
 HANDLERS: dict[str, Handler] = {
     "dataset.read": read_dataset,

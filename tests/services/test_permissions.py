@@ -125,6 +125,7 @@ COMMANDS = {
     "analyses.start_analysis": "-+--- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
+    "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "reviews.request_review": "++--- ???-?",
     "reviews.record_opening": "..+.- ???.?",
     "reviews.decide": "--+-- ???-?",
@@ -147,6 +148,7 @@ UNAUDITED = {
     "labels.request_noise",
     "labels.request_top_losses",
     "labels.request_comparison",
+    "models.request_training_script",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -222,6 +224,7 @@ QUERIES = {
     "models.list_models": "....- ???.?",
     "models.find_run_model": "....- ???.?",
     "models.get_project_file": "....- ???.?",
+    "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
@@ -565,6 +568,12 @@ CALL: dict[str, Call] = {
     "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
     "models.find_run_model": lambda s, a, w: model_queries.find_run_model(s, actor=a, run_id=w.modelled_run_id),
     "models.get_project_file": lambda s, a, w: model_queries.get_project_file(s, actor=a, run_id=w.modelled_run_id),
+    "models.find_training_script": lambda s, a, w: model_queries.find_training_script(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "models.request_training_script": lambda s, a, w: model_commands.request_training_script(
+        s, actor=a, model_id=w.approved_model_id
+    ),
     "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
     "reviews.request_review": lambda s, a, w: review_commands.request_review(
         s, actor=a, model_id=w.unasked_model_id, question="May it decide?"
