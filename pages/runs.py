@@ -6,6 +6,7 @@ from portal.ui.actor import get_actor
 from portal.ui.analyses import ask_analysis, ask_task, draw_analyses
 from portal.ui.change import show_refusal
 from portal.ui.layout import empty_state, head, note, page, section
+from portal.ui.run_history import draw_history
 from portal.ui.run_list import draw_runs
 from portal.ui.run_start import ask_plan
 from portal.ui.session import reading, transaction
@@ -26,6 +27,7 @@ from services.automl.task_choice import task_of
 from services.automl.views import RunView
 from services.datasets.queries import Dataset, find_dataset
 from services.errors import PortalError
+from services.models.queries import list_models
 from services.people.permissions import Permission, is_allowed
 from services.valuation.queries import find_valuation
 
@@ -39,6 +41,7 @@ def draw() -> None:
         runs = list_runs(session, actor=actor, project_id=project_id)
         analyses = list_analyses(session, actor=actor, project_id=project_id)
         dataset = find_dataset(session, actor=actor, project_id=project_id)
+        models = list_models(session, actor=actor, project_id=project_id)
     with page():
         head("Model runs", PROMISE, finding=_finding(runs))
         if is_allowed(actor, Permission.START_RUN):
@@ -52,6 +55,7 @@ def draw() -> None:
         if runs:
             with section("Runs so far", "Newest first"):
                 draw_runs(runs)
+            draw_history(runs, models)
         if analyses:
             with section("Groups, unusual rows and forecasts so far", "Newest first"):
                 draw_analyses(analyses)

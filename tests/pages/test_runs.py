@@ -183,6 +183,26 @@ def test_earlier_runs_are_listed_with_what_they_found(
     assert "Start the search" not in [button.label for button in app.button]
 
 
+def test_from_the_second_run_on_a_chart_says_whether_the_newer_is_better(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str
+) -> None:
+    with transaction() as session:
+        run = make_run(session, people[Role.DATA_SCIENTIST], project_id)
+        make_trial(session, run, 1, score=0.80)
+        run.state = "finished"
+    app = open_page("runs", people[Role.BUSINESS], project=project_id)
+    assert "Once two runs have found a model, a chart here shows" in text_of(app)
+    assert not app.get("plotly_chart")
+    with transaction() as session:
+        run = make_run(session, people[Role.DATA_SCIENTIST], project_id)
+        make_trial(session, run, 1, score=0.84)
+        run.state = "finished"
+    app = open_page("runs", people[Role.BUSINESS], project=project_id)
+    assert not app.exception
+    assert "Run 2 is better than run 1 by 0.040 in AUC" in text_of(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
 @pytest.mark.parametrize("role", [Role.BUSINESS, Role.MANAGER])
 def test_others_are_told_who_starts_the_first_run(
     open_page: OpenPage, people: dict[str, Actor], project_id: str, role: Role
