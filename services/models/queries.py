@@ -17,7 +17,7 @@ from services.automl.project_file import run_project, write_project
 from services.automl.queries import UNKNOWN_RUN, get_run
 from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
-from services.errors import NotFoundError
+from services.errors import ConflictError, NotFoundError
 from services.models.report import Evaluation, Explanation
 from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
@@ -122,8 +122,12 @@ def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
     ------
     NotFoundError
         There is no such run, or the actor is not a member of its project.
+    ConflictError
+        The run was made elsewhere: what decides its models is not known here.
     """
     run = get_run(session, actor=actor, run_id=run_id)
+    if run.imported:
+        raise ConflictError("The run was made elsewhere, so there is no file that makes it again here.")
     row = session.get_one(Run, run_id)
     dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_id)
     model = find_run_model(session, actor=actor, run_id=run_id)
