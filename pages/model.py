@@ -6,9 +6,11 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import REVIEW, Badge
+from portal.ui.change import carry_out, on_press
 from portal.ui.evaluation import draw_scores, draw_truth, summarise
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
-from portal.ui.layout import action_bar, facts, head, metric_row, note, page, section
+from portal.ui.layout import action_bar, head, metric_row, note, page
+from portal.ui.model_making import draw_making
 from portal.ui.outcomes import draw_money, draw_outcomes, draw_threshold_choice
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, open_project, require_open_id
@@ -17,9 +19,9 @@ from services.audit.actor import Actor
 from services.automl.family_names import family_label
 from services.automl.queries import get_run
 from services.automl.sentences import count_of
-from services.automl.views import RunView
 from services.errors import PortalError
-from services.models.commands import choose_threshold
+from services.jobs.commands import cancel_job
+from services.models.commands import choose_threshold, request_training_script
 from services.models.outcomes import Outcome, outcome_at
 from services.models.queries import ModelView, ThresholdView, get_model, list_thresholds
 from services.models.sentences import describe_worth
@@ -52,7 +54,8 @@ def draw() -> None:
         draw_whole_and_row(model.explanation)
         draw_truth(model.evaluation)
         draw_scores(model.evaluation)
-        _draw_making(model, run)
+        write = partial(carry_out, request_training_script, "A worker writes it.", actor=actor, model_id=model.id)
+        draw_making(actor, model, run, write=write, stop=partial(_stop, actor))
 
 
 def _draw_head(model: ModelView, review: ReviewView | None, outcome: Outcome | None) -> None:
@@ -128,23 +131,8 @@ def _choose_threshold(actor: Actor, model_id: str, threshold: float, reason: str
     st.rerun()
 
 
-def _draw_making(model: ModelView, run: RunView) -> None:
-    twin = "its verified ONNX twin, in the web process" if model.has_onnx else "a separate scoring process"
-    reason = "" if model.has_onnx else f". {model.onnx_reason or 'There is no ONNX twin.'}"
-    fastest = min(model.evaluation.latency_ms.values(), default=0.0)
-    with section("How it was made"):
-        facts(
-            {
-                "Search": f"Run {run.number}: {run.n_complete} models on version {run.dataset_version} of the data",
-                "Rows": f"{model.evaluation.n_train:,} to learn from, {model.evaluation.n_holdout:,} kept aside",
-                "Answer for one case": f"{fastest:.1f} ms",
-                "Answered by": escape_markdown(f"{twin}{reason}"),
-                "Name in the API": f"`{model.name}`",
-                "Fingerprint": f"`{model.digest[:16]}…`",
-            }
-        )
-        if st.button("See the run", icon=":material/model_training:", key="run"):
-            go_to("run", project=model.project_id, run=model.run_id)
+def _stop(actor: Actor, job_id: str) -> None:
+    on_press(cancel_job, actor=actor, job_id=job_id)
 
 
 draw()

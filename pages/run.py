@@ -9,27 +9,26 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import RUN
 from portal.ui.cache import RunPicture, read_run
+from portal.ui.change import carry_out, on_press
 from portal.ui.charts import chart
 from portal.ui.figures.run import trial_dots
 from portal.ui.kept import kept
-from portal.ui.layout import action_bar, empty_state, head, metric_row, page, section
+from portal.ui.layout import empty_state, head, metric_row, page, section
 from portal.ui.leaderboard import draw_leaderboard
-from portal.ui.run_after import draw_after
+from portal.ui.run_after import draw_after, draw_next_step
 from portal.ui.run_control import Steering, draw_control
 from portal.ui.run_details import draw_details
 from portal.ui.run_numbers import run_numbers
 from portal.ui.session import transaction
-from portal.ui.state import flash, go_to, open_project, require_open_id
+from portal.ui.state import flash, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl import sentences
-from services.automl.commands import ask_run, continue_run, extend_run, restrict_run, resume_run
+from services.automl.commands import ask_run, continue_run, extend_run, request_export, restrict_run, resume_run
 from services.automl.family_names import describe_families
 from services.automl.views import ENDED_STATES, RunView
 from services.errors import PortalError
-from services.models.outcomes import outcome_at
-from services.models.queries import ModelView
-from services.models.sentences import describe_worth
+from services.jobs.commands import cancel_job
 from services.people.permissions import Permission, is_allowed
 
 REFRESH_SECONDS = 2
@@ -64,11 +63,13 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     run = picture.run
     goes_on = " You may close this page; the run goes on." if run.is_active else ""
     started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"
-    sentence = f"Started {started} by {escape_markdown(run.created_by_name)}.{goes_on}"
+    sentence = (
+        f"{'Imported' if run.imported else 'Started'} {started} by {escape_markdown(run.created_by_name)}.{goes_on}"
+    )
     head(f"Model run {run.number}", sentence, badges=[RUN[run.state]])
     draw_control(run, _steering(actor, run) if is_allowed(actor, Permission.START_RUN) else None)
     if picture.model is not None:
-        _draw_next_step(picture.model)
+        draw_next_step(picture.model)
     draw_figures = partial(_draw_figures, run)
     if not run.is_active:  # it stays as it is: drawn once, played back from then on
         shown = (run.id, run.state, run.generation, run.n_complete, run.n_failed)
@@ -77,7 +78,8 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     if run.complete_trials:
         draw_details(run, picture.events)
         if run.state in ENDED_STATES:
-            draw_after(run, actor)
+            export = partial(carry_out, request_export, "A worker writes it.", actor=actor, run_id=run.id)
+            draw_after(run, actor, export=export, stop=partial(_stop, actor))
         else:
             _draw_table(run)
 
@@ -114,12 +116,8 @@ def _do(command: Callable[[Any], object], said: str) -> None:
     st.rerun()
 
 
-def _draw_next_step(model: ModelView) -> None:
-    outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
-    worth = describe_worth(model.evaluation, model.signature, outcome)
-    text = f"{escape_markdown(worth)} See what drives it and from which score on to act."
-    if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
-        go_to("model", project=model.project_id, model=model.id)
+def _stop(actor: Actor, job_id: str) -> None:
+    on_press(cancel_job, actor=actor, job_id=job_id)
 
 
 def _draw_figures(run: RunView) -> None:

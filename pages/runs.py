@@ -1,31 +1,36 @@
 """Runs: start a search for the best model, and see what earlier ones found."""
 
+from functools import partial
+
 import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.analyses import ask_analysis, ask_task, draw_analyses
-from portal.ui.change import show_refusal
+from portal.ui.change import carry_out, on_press, show_refusal
 from portal.ui.layout import empty_state, head, note, page, section
-from portal.ui.run_list import draw_runs
+from portal.ui.run_history import draw_history
+from portal.ui.run_list import describe_newest, draw_runs
 from portal.ui.run_start import ask_plan
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, require_open_id
 from portal.ui.text import escape_markdown
+from portal.ui.tracking import draw_import
 from services.analyses.commands import start_analysis
 from services.analyses.queries import list_analyses
 from services.audit.actor import Actor
 from services.automl import sentences
 from services.automl.analysis_task import AnalysisTask
-from services.automl.commands import start_run
+from services.automl.commands import request_import, start_run
 from services.automl.depths import Plan
 from services.automl.metrics import default_metric
 from services.automl.queries import list_runs
 from services.automl.references import yearly_references
 from services.automl.task import Task
 from services.automl.task_choice import task_of
-from services.automl.views import RunView
-from services.datasets.queries import Dataset, find_dataset
+from services.datasets.queries import Dataset, find_dataset, list_datasets
 from services.errors import PortalError
+from services.jobs.commands import cancel_job
+from services.models.queries import list_models
 from services.people.permissions import Permission, is_allowed
 from services.valuation.queries import find_valuation
 
@@ -39,8 +44,10 @@ def draw() -> None:
         runs = list_runs(session, actor=actor, project_id=project_id)
         analyses = list_analyses(session, actor=actor, project_id=project_id)
         dataset = find_dataset(session, actor=actor, project_id=project_id)
+        datasets = list_datasets(session, actor=actor, project_id=project_id, limit=20)
+        models = list_models(session, actor=actor, project_id=project_id)
     with page():
-        head("Model runs", PROMISE, finding=_finding(runs))
+        head("Model runs", PROMISE, finding=describe_newest(runs))
         if is_allowed(actor, Permission.START_RUN):
             task = ask_task() if dataset is not None else None
             if dataset is None or task is None:
@@ -52,24 +59,13 @@ def draw() -> None:
         if runs:
             with section("Runs so far", "Newest first"):
                 draw_runs(runs)
+            draw_history(runs, models)
+        if datasets and is_allowed(actor, Permission.START_RUN):
+            take = partial(carry_out, request_import, "A worker takes it over.", actor=actor, project_id=project_id)
+            draw_import(actor, datasets, project_id, take=take, stop=partial(_stop, actor))
         if analyses:
             with section("Groups, unusual rows and forecasts so far", "Newest first"):
                 draw_analyses(analyses)
-
-
-def _finding(runs: list[RunView]) -> str | None:
-    if not runs:
-        return None
-    latest = runs[0]
-    if latest.best is None:
-        return f"Run {latest.number}: {sentences.describe_phase(latest)}"
-    worth = sentences.format_result(latest, latest.best)
-    unit = "a year" if latest.has_money else sentences.metric_label(latest.metric)
-    return (
-        f"Run {latest.number} found a model worth {worth} {unit} in the search"
-        if latest.has_money
-        else (f"Run {latest.number} found a model with {unit} {worth}")
-    )
 
 
 def _draw_start(actor: Actor, project_id: str, dataset: Dataset | None, *, is_first: bool) -> None:
@@ -102,6 +98,10 @@ def _draw_analysis_start(actor: Actor, dataset: Dataset, task: AnalysisTask) -> 
         show_refusal(error)
         return
     go_to("analysis", analysis=job.id)
+
+
+def _stop(actor: Actor, job_id: str) -> None:
+    on_press(cancel_job, actor=actor, job_id=job_id)
 
 
 def _data_button(project_id: str) -> None:

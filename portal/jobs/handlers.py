@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from services.automl.tracking.execution import take_from_server, write_to_server
 from services.datasets.execution import apply_steps, compare, examine
 from services.datasets.querying.execution import carry_out_query
 from services.datasets.receiving.execution import read_dataset
@@ -26,6 +27,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "labels.worth": ("services.labels.execution", "weigh_labels"),
     "analyses.run": ("services.analyses.execution", "run_analysis"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
+    "models.script": ("services.models.execution", "write_training_script"),
 }
 HANDLERS: dict[str, Handler] = {
     "dataset.read": read_dataset,
@@ -33,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     "dataset.examine": examine,
     "dataset.compare": compare,
     "connection.query": carry_out_query,
+    "automl.export": write_to_server,
+    "automl.import": take_from_server,
     **{kind: _when_needed(module, name) for kind, (module, name) in _LEARNING.items()},
 }
 # What children do, with all it loads: a child that has to load for itself begins two seconds later.

@@ -6,23 +6,38 @@ from typing import Any
 
 import streamlit as st
 
-from portal.ui.layout import facts, note, section
+from portal.ui.layout import action_bar, facts, note, section
 from portal.ui.leaderboard import draw_choice, draw_failures, ranked_variants
 from portal.ui.session import reading
 from portal.ui.state import go_to, go_to_shared
 from portal.ui.text import escape_markdown
+from portal.ui.tracking import draw_export
 from services.audit.actor import Actor
 from services.automl.pins import MAX_PINS, Pin
 from services.automl.views import RunView
 from services.datasets.queries import get_table_content
-from services.models.queries import get_project_file
+from services.models.outcomes import outcome_at
+from services.models.queries import ModelView, get_project_file
+from services.models.sentences import describe_worth
 
 _LIBRARIES_SHOWN = 4
 _PARQUET = "application/vnd.apache.parquet"
 
 
-def draw_after(run: RunView, actor: Actor) -> None:
-    """The leaderboard, compare, map, the circumstances, and the file that makes the run again."""
+def draw_next_step(model: ModelView) -> None:
+    """The way to the model that the run found."""
+    outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
+    worth = describe_worth(model.evaluation, model.signature, outcome)
+    text = f"{escape_markdown(worth)} See what drives it and from which score on to act."
+    if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
+        go_to("model", project=model.project_id, model=model.id)
+
+
+def draw_after(run: RunView, actor: Actor, *, export: Callable[[], None], stop: Callable[[str], None]) -> None:
+    """The leaderboard, compare, map, the circumstances, the file that makes the run again, and the way to MLflow.
+
+    `export()` asks a worker to write the run to the tracking server, `stop(job_id)` ends that.
+    """
     with section("Leaderboard", "Judged on rows each model had not seen. Choose two to five to compare"):
         chosen = draw_choice(ranked_variants(run), key="leaderboard")
         with st.container(horizontal=True, gap="small"):
@@ -32,7 +47,7 @@ def draw_after(run: RunView, actor: Actor) -> None:
                 _compare(run, chosen)
             if st.button("Open the map of the search", icon=":material/map:", key="search_map"):
                 go_to("search_map", project=run.project_id, run=run.id)
-            if st.button("See every step", icon=":material/account_tree:", key="steps"):
+            if not run.imported and st.button("See every step", icon=":material/account_tree:", key="steps"):
                 go_to("steps", project=run.project_id, run=run.id)
         if len(chosen) > MAX_PINS:
             note(f"At most {MAX_PINS} are compared at a time.")
@@ -40,7 +55,9 @@ def draw_after(run: RunView, actor: Actor) -> None:
     if run.circumstances:
         with section("How it was made"):
             facts(making_facts(run))
-            _draw_files(run, actor)
+            if not run.imported:
+                _draw_files(run, actor)
+    draw_export(actor, run, export=export, stop=stop)
 
 
 def _draw_files(run: RunView, actor: Actor) -> None:
@@ -69,6 +86,9 @@ def making_facts(run: RunView) -> dict[str, str]:
     """Seed, rows and software, as far as they were written down."""
     split, environment = run.circumstances.get("split", {}), run.circumstances.get("environment", {})
     found = {"Data": f"version {run.dataset_version}", "Seed": str(run.seed)}
+    if run.imported:
+        where = f"run {run.imported.get('source_id')} on {run.imported.get('address')}"
+        found["Taken over from"] = escape_markdown(where)
     if split.get("n_train"):
         found["Rows"] = (
             f"{split['n_train']:,} to learn from in {split['n_folds']} folds, {split['n_holdout']:,} kept aside"

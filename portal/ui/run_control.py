@@ -45,6 +45,8 @@ def draw_control(run: RunView, steering: Steering | None) -> None:
 
 def _lines(run: RunView) -> list[str]:
     """Who works on it, what there is already, and what is left out; in one element."""
+    if run.imported:
+        return []
     said = [small(line) for line in (live.describe_first_model(run), live.describe_restriction(run)) if line]
     if not run.is_active:
         return said
@@ -57,7 +59,7 @@ def _worker_color(run: RunView) -> str:
 
 def _draw_buttons(run: RunView, steering: Steering) -> None:
     if run.state in ("finished", "failed"):
-        if st.button(_MORE, icon=":material/more_time:", key=f"go_on_{run.generation}"):
+        if not run.imported and st.button(_MORE, icon=":material/more_time:", key=f"go_on_{run.generation}"):
             steering.go_on()
         return
     if run.state == "cancelled":

@@ -27,3 +27,16 @@ def draw_runs(runs: Sequence[RunView]) -> None:
                     note("a year, in the search" if run.has_money else sentences.metric_label(run.metric))
                 if st.button("Open", key=f"open_{run.id}"):
                     go_to("run", project=run.project_id, run=run.id)
+
+
+def describe_newest(runs: Sequence[RunView]) -> str | None:
+    """What the newest run found, or where it is; None before the first."""
+    if not runs:
+        return None
+    latest = runs[0]
+    if latest.best is None:
+        return f"Run {latest.number}: {sentences.describe_phase(latest)}"
+    worth = sentences.format_result(latest, latest.best)
+    if latest.has_money:
+        return f"Run {latest.number} found a model worth {worth} a year in the search"
+    return f"Run {latest.number} found a model with {sentences.metric_label(latest.metric)} {worth}"

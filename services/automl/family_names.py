@@ -14,6 +14,8 @@ FAMILY_LABELS = {
     "neighbours": "Nearest neighbours",
 }
 TEAM = "ensemble"  # is not searched for, but made of what was found
+IMPORTED = "imported"  # tried elsewhere, as something the portal does not know
+_OTHERS = {TEAM: "Team of models", IMPORTED: "Model"}
 SEARCHED = tuple(FAMILY_LABELS)  # what a search tries by itself
 PLAIN_FAMILIES = frozenset({"linear"})  # one formula a person can read
 INTRICATE_FAMILIES = frozenset({"neural_network", "kernel", "neighbours"})  # neither formulas nor trees
@@ -21,7 +23,7 @@ INTRICATE_FAMILIES = frozenset({"neural_network", "kernel", "neighbours"})  # ne
 
 def family_label(name: str) -> str:
     """The kind of model as a page calls it."""
-    return "Team of models" if name == TEAM else FAMILY_LABELS.get(name, name)
+    return _OTHERS.get(name) or FAMILY_LABELS.get(name, name)
 
 
 def checked_families(wanted: Collection[str], *, among: Collection[str] = ()) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ def describe_phase(run: RunView) -> str:
     if run.state == "queued":
         before = (run.queue_position or 1) - 1
         return f"Waiting: {count_of(before, 'run')} before this one" if before else "Waiting for a worker"
+    if run.imported:
+        return f"Imported: {count_of(run.n_complete, 'variant')}, tried elsewhere; none is a model here"
     if run.state == "failed":
         return "The run ended without a model"
     if run.state == "finished":

@@ -119,6 +119,12 @@ class RunView:
         return self.state in ACTIVE_STATES
 
     @property
+    def imported(self) -> Mapping[str, Any]:
+        """Of a run taken over from a tracking server: its address and the id there; empty for the portal's own."""
+        found: Mapping[str, Any] = self.circumstances.get("imported", {})
+        return found
+
+    @property
     def has_money(self) -> bool:
         """Whether trials are compared in money rather than by the metric."""
         return self.currency is not None

@@ -12,8 +12,11 @@ from services.audit.canonical import canonical_json, sha256_of
 from services.audit.commands import record_event
 from services.automl.queries import UNKNOWN_RUN
 from services.errors import ConflictError, InvalidInputError, NotFoundError
-from services.models.queries import UNKNOWN_MODEL, ThresholdView, threshold_view
+from services.jobs.commands import enqueue_job
+from services.jobs.views import JobView
+from services.models.queries import UNKNOWN_MODEL, ThresholdView, get_model, threshold_view
 from services.models.report import Evaluation, Explanation
+from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -125,6 +128,20 @@ def choose_threshold(session: Session, *, actor: Actor, model_id: str, threshold
         reason=reason,
     )
     return threshold_view(session, row)
+
+
+def request_training_script(session: Session, *, actor: Actor, model_id: str) -> JobView:
+    """Ask a worker for the script that makes a model again without the portal."""
+    model = get_model(session, actor=actor, model_id=model_id)
+    return enqueue_job(
+        session,
+        actor=actor,
+        project_id=model.project_id,
+        kind=SCRIPT,
+        request={"model_id": model.id},
+        subject_id=model.id,
+        permission=Permission.SEE_PROJECT,
+    )
 
 
 def _new_model(session: Session, run: Run, finished: FinishedParts) -> Model:

@@ -1,4 +1,4 @@
-"""Jobs about a model that exists: the rows it is most wrong about, and what a cleaner version of its data gives."""
+"""Jobs about a model that exists: the rows it is most wrong about, what cleaner data give, and its training script."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,15 +15,17 @@ from services.automl.columns import as_numbers, as_words, model_frame
 from services.automl.preparation import Preparation
 from services.datasets.base_rows import leaves_rows_out, number_rows
 from services.datasets.queries import Dataset, get_dataset
-from services.datasets.tables import read_table
+from services.datasets.tables import read_table, stored_types_of
 from services.errors import InvalidInputError
 from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
 from services.models.cards import write_cards
 from services.models.pipeline_file import load_pipeline
 from services.models.queries import ModelView, get_model
+from services.models.script_facts import ScriptFacts
 from services.models.top_loss import compare, highest_losses, out_of_fold, row_losses
 from services.models.training_job import load_preparation
+from services.models.training_script import training_script
 
 LIMITS = Limits(seconds=900, memory_mb=8_192)
 
@@ -68,6 +70,41 @@ def find_top_losses(request: JobRequest, report: Report) -> dict[str, Any]:
         "n_examined": len(preparation.train),
         **found,
     }
+
+
+def write_training_script(request: JobRequest, report: Report) -> dict[str, Any]:
+    """models.script: the script that makes the model again without the portal, as an artefact."""
+    report(None, "Reading the model and its data")
+    with reading() as session:
+        model = get_model(session, actor=request.actor, model_id=str(request.request["model_id"]))
+        dataset = _dataset_of(session, request.actor, model)
+        run = session.get_one(Run, model.run_id)
+        number, environment = run.number, (run.circumstances or {}).get("environment", {})
+    store = get_artifact_store()
+    with store.open_verified(dataset.table_sha256) as table:
+        types = stored_types_of(table)
+    facts = ScriptFacts(
+        name=model.name,
+        run_number=number,
+        dataset_version=dataset.version,
+        table_sha256=dataset.table_sha256,
+        out_of_fold=model.evaluation.cross_validated.value,
+        holdout=model.evaluation.score.value,
+        stored_types=types,
+        versions=dict(environment.get("libraries", {})),
+        python=str(environment.get("python", "3.11")),
+    )
+    preparation = load_preparation(model.run_id)
+    report(None, "Writing down every step and parameter")
+    script = run_in_child(
+        _write_script,
+        store.get(model.pipeline_sha256),
+        preparation,
+        facts,
+        limits=LIMITS,
+        find_interruption=report.find_interruption,
+    )
+    return {"model_id": model.id, "script_sha256": store.put(script)}
 
 
 def _compare(
@@ -156,3 +193,8 @@ def _compare_versions(
 
 def _spell(preparation: Preparation, value: Any) -> str:
     return preparation.classes[int(value)] if preparation.classes else f"{float(value):.6g}"
+
+
+def _write_script(pipeline: bytes, preparation: Preparation, facts: ScriptFacts) -> bytes:
+    """In a child: the script as UTF-8."""
+    return training_script(load_pipeline(pipeline), preparation, facts).encode()

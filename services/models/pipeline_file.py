@@ -34,6 +34,7 @@ ALLOWED_TYPES = (
     "sklearn.calibration._TemperatureScaling",
     "sklearn.model_selection._split.KFold",
     "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.tree._tree.Tree",
     "sklearn.utils._bunch.Bunch",
 )

@@ -10,15 +10,16 @@ from sqlmodel import Session, col, select
 
 from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
-from db.tables import Model, Project, Run, ThresholdChoice, User
+from db.tables import Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
 from services.automl.money import money_goal
 from services.automl.project_file import run_project, write_project
 from services.automl.queries import UNKNOWN_RUN, get_run
 from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
-from services.errors import NotFoundError
+from services.errors import ConflictError, NotFoundError
 from services.models.report import Evaluation, Explanation
+from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -121,8 +122,12 @@ def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
     ------
     NotFoundError
         There is no such run, or the actor is not a member of its project.
+    ConflictError
+        The run was made elsewhere: what decides its models is not known here.
     """
     run = get_run(session, actor=actor, run_id=run_id)
+    if run.imported:
+        raise ConflictError("The run was made elsewhere, so there is no file that makes it again here.")
     row = session.get_one(Run, run_id)
     dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_id)
     model = find_run_model(session, actor=actor, run_id=run_id)
@@ -136,6 +141,14 @@ def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
     return write_project(
         run_project(run, dataset, types, name=f"{slug} {run.number}", money=money, holdout_score=holdout_score)
     )
+
+
+def find_training_script(session: Session, *, actor: Actor, model_id: str) -> bytes | None:
+    """The script that makes a model again without the portal; None until a worker has written it."""
+    model = get_model(session, actor=actor, model_id=model_id)
+    written = select(Job).where(Job.kind == SCRIPT, Job.subject_id == model.id, Job.state == "done")
+    job = session.exec(written.order_by(col(Job.finished_at).desc()).limit(1)).first()
+    return get_artifact_store().get(job.result["script_sha256"]) if job is not None and job.result else None
 
 
 def list_thresholds(session: Session, *, actor: Actor, model_id: str) -> list[ThresholdView]:

@@ -50,6 +50,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "run.cancel_asked": "Asked to cancel the search.",
     "run.extended": "Gave the search ten more minutes.",
     "run.continued": "Let a search that had ended go on for ten minutes.",
+    "run.exported": "Wrote the run to the tracking server.",
+    "run.imported": "Took the run over from the tracking server.",
     "run.restricted": lambda after: (
         f"Let the search try only {describe_families(after['families'])} from here on."
         if after.get("families")

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from db.session import transaction
-from db.tables import Model, Project
+from db.artifacts import get_artifact_store
+from db.session import reading, transaction
+from db.tables import Job, Model, Project
 from services.audit.actor import Actor
-from services.models.queries import get_model
+from services.models.queries import find_training_script, get_model
 from services.models.report import CalibrationBin, PredictedPoint
 from services.people.permissions import Role
 from tests.makers import make_actor
@@ -166,3 +168,22 @@ def test_a_model_that_does_not_exist_is_a_sentence(open_page: OpenPage) -> None:
     actor, project, _model = arrange()
     app = open_page("model", actor, project=project.id, model="0" * 32)
     assert "There is no such model, or you are not a member of its project." in words_of(app)
+
+
+def test_a_member_asks_for_the_training_script_and_gets_it(open_page: OpenPage) -> None:
+    actor, project, model = arrange(Role.AUDITOR)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    app.button(key="write_script").click().run()
+    assert not app.exception
+    assert "Write the training script" not in labels(app)
+    assert not app.get("download_button")
+    with transaction() as session:
+        (job,) = session.exec(select(Job).where(Job.kind == "models.script", Job.subject_id == model.id))
+        job.state, job.result = (
+            "done",
+            {"model_id": model.id, "script_sha256": get_artifact_store().put(b"import os\n")},
+        )
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert [getattr(button, "label", "") for button in app.get("download_button")] == ["Download the training script"]
+    with reading() as session:
+        assert find_training_script(session, actor=actor, model_id=model.id) == b"import os\n"

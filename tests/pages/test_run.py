@@ -1,19 +1,22 @@
 """The page of one run."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from db.session import reading, transaction
-from db.tables import Run
+from db.tables import Job, Run
 from db.types import utc_now
 from services.audit.actor import Actor
 from services.people.permissions import Role
 from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
+from tests.makers_mlflow import forget_server, name_server
 from tests.makers_models import make_model, make_run, make_trial
 from tests.makers_trials import make_circumstances
 from tests.pages.conftest import OpenPage, text_of
@@ -59,6 +62,12 @@ def try_some(run_id: str, **changes: object) -> None:
 def press_label(app: AppTest, label: str) -> None:
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
+
+
+def words_of(app: AppTest) -> str:
+    """What a person reads, tables included: the text without the escapes of Markdown."""
+    cells = [str(cell) for table in app.table for cell in table.value.to_numpy().flat]
+    return "\n".join([text_of(app), *cells]).replace("\\", "").replace("\u2060", "")
 
 
 def labels(app: object) -> list[str]:
@@ -291,3 +300,57 @@ def test_an_ended_run_offers_the_file_that_makes_it_again(
         "Download its data",
     ]
     assert "recreate" in text_of(app)
+
+
+@pytest.fixture
+def tracking(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A portal whose settings name a tracking server; nobody asks it."""
+    name_server(monkeypatch, "https://mlflow.example.com", token="t0ken")
+    yield
+    forget_server()
+
+
+def test_without_a_tracking_server_it_says_what_one_brings_and_how_to_set_it(
+    open_page: OpenPage, scientist: Actor, business: Actor, run_id: str
+) -> None:
+    forget_server()
+    try_some(run_id)
+    change(run_id, state="finished")
+    app = open_page("run", scientist, run=run_id)
+    assert "PORTAL_MLFLOW_URL" in text_of(app)
+    assert "nothing has to be installed" in text_of(app)
+    assert "Write to MLflow" not in labels(app)
+    assert "MLflow" not in text_of(open_page("run", business, run=run_id))
+
+
+def test_a_data_scientist_writes_an_ended_run_to_the_tracking_server(
+    open_page: OpenPage, scientist: Actor, run_id: str, tracking: None
+) -> None:
+    try_some(run_id)
+    change(run_id, state="finished")
+    app = open_page("run", scientist, run=run_id)
+    assert "go to https://mlflow.example.com; no row of the data" in words_of(app)
+    press_label(app, "Write to MLflow")
+    assert "Write to MLflow" not in labels(app)
+    with transaction() as session:
+        (job,) = session.exec(select(Job).where(Job.kind == "automl.export", Job.subject_id == run_id))
+        job.state, job.result = "done", {"address": "https://mlflow.example.com", "source_id": "abc", "n_trials": 3}
+        session.add(job)
+    words = words_of(open_page("run", scientist, run=run_id))
+    assert "It is on https://mlflow.example.com as run abc." in words
+    assert "t0ken" not in words
+
+
+def test_an_imported_run_says_where_it_is_from_and_offers_nothing_that_only_its_maker_can_do(
+    open_page: OpenPage, scientist: Actor, run_id: str
+) -> None:
+    try_some(run_id)
+    imported = {"address": "https://mlflow.example.com", "source_id": "abc", "name": "Theirs"}
+    change(run_id, state="finished", circumstances={"imported": imported})
+    app = open_page("run", scientist, run=run_id)
+    words = words_of(app)
+    assert "Imported: 2 variants, tried elsewhere; none is a model here" in words
+    assert "run abc on https://mlflow.example.com" in words
+    assert not app.get("download_button")
+    assert not {"Continue with 10 more minutes", "See every step"} & set(labels(app))
+    assert "Open the map of the search" in labels(app)

@@ -8,13 +8,14 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from db.session import reading, transaction
-from db.tables import Run
+from db.tables import Job, Run
 from services.audit.actor import Actor
 from services.automl.family_names import SEARCHED
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
+from tests.makers_mlflow import forget_server, name_server
 from tests.makers_models import make_run, make_trial
 from tests.makers_money import CALLS
 from tests.pages.conftest import OpenPage, text_of
@@ -183,6 +184,26 @@ def test_earlier_runs_are_listed_with_what_they_found(
     assert "Start the search" not in [button.label for button in app.button]
 
 
+def test_from_the_second_run_on_a_chart_says_whether_the_newer_is_better(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str
+) -> None:
+    with transaction() as session:
+        run = make_run(session, people[Role.DATA_SCIENTIST], project_id)
+        make_trial(session, run, 1, score=0.80)
+        run.state = "finished"
+    app = open_page("runs", people[Role.BUSINESS], project=project_id)
+    assert "Once two runs have found a model, a chart here shows" in text_of(app)
+    assert not app.get("plotly_chart")
+    with transaction() as session:
+        run = make_run(session, people[Role.DATA_SCIENTIST], project_id)
+        make_trial(session, run, 1, score=0.84)
+        run.state = "finished"
+    app = open_page("runs", people[Role.BUSINESS], project=project_id)
+    assert not app.exception
+    assert "Run 2 is better than run 1 by 0.040 in AUC" in text_of(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
 @pytest.mark.parametrize("role", [Role.BUSINESS, Role.MANAGER])
 def test_others_are_told_who_starts_the_first_run(
     open_page: OpenPage, people: dict[str, Actor], project_id: str, role: Role
@@ -201,3 +222,33 @@ def test_an_administrator_and_a_stranger_see_nothing(
     assert "There is no such project" in open_page("runs", stranger, project=project_id).warning[0].value
     assert "may not see projects" in open_page("runs", people[Role.ADMIN], project=project_id).warning[0].value
     assert "Your session has ended" in open_page("runs", None, project=project_id).info[0].value
+
+
+def test_a_run_is_taken_over_from_the_tracking_server_by_its_id(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_data(people, project_id)
+    scientist = people[Role.DATA_SCIENTIST]
+    assert "PORTAL_MLFLOW_URL" in text_of(open_page("runs", scientist, project=project_id))
+    name_server(monkeypatch, "https://mlflow.example.com")
+    try:
+        assert "MLflow" not in text_of(open_page("runs", people[Role.BUSINESS], project=project_id))
+        app = open_page("runs", scientist, project=project_id)
+        app.text_input(key="source_id").set_value("not an id")
+        app.button(key="import_now").click().run()
+        assert "no id of a run" in app.error[0].value
+        app.text_input(key="source_id").set_value("abc")
+        app.selectbox(key="import_metric").set_value("AUC")
+        app.selectbox(key="import_version").set_value("Version 1")
+        app.button(key="import_now").click().run()
+        assert not app.exception
+        with transaction() as session:
+            (job,) = session.exec(select(Job).where(Job.kind == "automl.import"))
+            assert (job.request["source_id"], job.request["metric"]) == ("abc", "roc_auc")
+            assert job.request["dataset_id"] is not None
+            job.state, job.result = "done", {"run_id": "0" * 32, "number": 4, "n_trials": 2}
+            session.add(job)
+        app = open_page("runs", scientist, project=project_id)
+        assert "Run 4 was taken over with 2 variants." in text_of(app)
+    finally:
+        forget_server()

@@ -29,7 +29,10 @@ from services.audit.queries import get_chain_report, get_head_id
 from services.automl import commands as run_commands
 from services.automl import queries as run_queries
 from services.automl.analysis_task import AnalysisTask
+from services.automl.commands.tracking import keep_export
 from services.automl.queries.comparison import compare_trials
+from services.automl.tracking.documents import ImportedRun, ImportedTrial
+from services.automl.tracking.settings import get_tracking_settings
 from services.connections import commands as connection_commands
 from services.connections import queries as connection_queries
 from services.connections.views import NewConnection
@@ -122,9 +125,14 @@ COMMANDS = {
     "automl.continue_run": "-+--- ???-?",
     "automl.restrict_run": "-+--- ???-?",
     "automl.repeat_run": "-+--- ???-?",
+    "automl.request_export": "-+--- ???-?",
+    "automl.request_import": "-+--- ???-?",
+    "automl.keep_export": "-+--- ???-?",  # called by the worker, as who asked
+    "automl.import_run": "-+--- ???-?",  # called by the worker, as who asked
     "analyses.start_analysis": "-+--- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
+    "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "reviews.request_review": "++--- ???-?",
     "reviews.record_opening": "..+.- ???.?",
     "reviews.decide": "--+-- ???-?",
@@ -141,12 +149,15 @@ COMMANDS = {
     "people.sign_out": "+++++ +++++",
 }
 UNAUDITED = {
+    "automl.request_export",
+    "automl.request_import",
     "analyses.start_analysis",
     "labels.request_training",
     "labels.request_worth",
     "labels.request_noise",
     "labels.request_top_losses",
     "labels.request_comparison",
+    "models.request_training_script",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -223,6 +234,7 @@ QUERIES = {
     "models.list_models": "....- ???.?",
     "models.find_run_model": "....- ???.?",
     "models.get_project_file": "....- ???.?",
+    "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
@@ -260,6 +272,7 @@ INTERNAL = {
     "jobs.enqueue_job": "a part of commands, which say what permission it takes",
     "jobs.view_of": "shapes a row its caller has read",
     "notifications.notify": "a part of commands, which have authorised their actor, and of the life of a run",
+    "automl.next_number": "arithmetic on rows of a project that its caller has locked",
     "automl.tell_starter": "a part of commands, which have authorised their actor, and of the life of a run",
     "automl.describe_news": "words for what its caller has read",
     "connections.view_of": "shapes a row its caller has read",
@@ -340,6 +353,18 @@ class World:
 
 
 NOWHERE = "0" * 32
+FOREIGN_RUN = ImportedRun(
+    address="https://mlflow.example.com",
+    source_id="a1",
+    name="Theirs",
+    metric="roc_auc",
+    seed=0,
+    dataset_sha256=None,
+    valuation_sha256=None,
+    environment={},
+    split={},
+    trials=(ImportedTrial("a2", "linear", {}, "complete", 0.8, None, (), 1.0, None),),
+)
 RECIPE = {"recipe": [], "action": "dataset.step_added", "change": "A step", "reason": "", "excluded": {}}
 _NO_IDS = {"manifest_sha256", "other_user_id", "other_email", "disabled_user_id"}
 
@@ -555,6 +580,16 @@ CALL: dict[str, Call] = {
     "models.choose_threshold": lambda s, a, w: model_commands.choose_threshold(
         s, actor=a, model_id=w.approved_model_id, threshold=0.4, reason="Fewer calls"
     ),
+    "automl.request_export": lambda s, a, w: run_commands.request_export(s, actor=a, run_id=w.modelled_run_id),
+    "automl.request_import": lambda s, a, w: run_commands.request_import(
+        s, actor=a, project_id=w.project_id, source_id="a1"
+    ),
+    "automl.keep_export": lambda s, a, w: keep_export(
+        s, actor=a, run_id=w.modelled_run_id, address="https://mlflow.example.com", source_id="a1"
+    ),
+    "automl.import_run": lambda s, a, w: run_commands.import_run(
+        s, actor=a, project_id=w.project_id, found=FOREIGN_RUN, dataset_id=w.dataset_id
+    ),
     "analyses.start_analysis": lambda s, a, w: analysis_commands.start_analysis(
         s, actor=a, project_id=w.project_id, dataset_id=w.dataset_id, request=ANALYSES[AnalysisTask.CLUSTERING]
     ),
@@ -567,6 +602,12 @@ CALL: dict[str, Call] = {
     "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
     "models.find_run_model": lambda s, a, w: model_queries.find_run_model(s, actor=a, run_id=w.modelled_run_id),
     "models.get_project_file": lambda s, a, w: model_queries.get_project_file(s, actor=a, run_id=w.modelled_run_id),
+    "models.find_training_script": lambda s, a, w: model_queries.find_training_script(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "models.request_training_script": lambda s, a, w: model_commands.request_training_script(
+        s, actor=a, model_id=w.approved_model_id
+    ),
     "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
     "reviews.request_review": lambda s, a, w: review_commands.request_review(
         s, actor=a, model_id=w.unasked_model_id, question="May it decide?"
@@ -656,6 +697,7 @@ def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     database = shutil.copy(sqlite_template, folder / "portal.sqlite")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PORTAL_DATA_DIR", str(folder))
+        patch.setenv("PORTAL_MLFLOW_URL", "https://mlflow.example.com")
         _forget()
         engine = new_engine(f"sqlite:///{database}")
         with transaction(engine) as session:
@@ -875,5 +917,5 @@ def _fill_data(session: Session, scientist: Actor, project_id: str) -> str:
 
 
 def _forget() -> None:
-    for cached in (get_database_settings, get_artifact_store):
+    for cached in (get_database_settings, get_artifact_store, get_tracking_settings):
         cached.cache_clear()

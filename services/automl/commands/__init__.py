@@ -13,6 +13,7 @@ from services.automl.commands.steering import (
     restrict_run,
     resume_run,
 )
+from services.automl.commands.tracking import import_run, request_export, request_import
 
 __all__ = [
     "MORE_SECONDS",
@@ -22,7 +23,10 @@ __all__ = [
     "ask_run",
     "continue_run",
     "extend_run",
+    "import_run",
     "repeat_run",
+    "request_export",
+    "request_import",
     "restrict_run",
     "resume_run",
     "start_run",

@@ -73,6 +73,8 @@ def repeat_run(
 def _check(session: Session, source: Run, step: str) -> int:
     if step not in STEPS:
         raise InvalidInputError("A run can be repeated from the split, from the search, or from finishing on.")
+    if (source.circumstances or {}).get("imported"):
+        raise ConflictError("The run was made elsewhere, so it cannot be repeated here. Start another one.")
     if source.state not in ENDED_STATES:
         raise ConflictError("The run has not ended yet. Wait for it, or stop it, before it is repeated.")
     statement = select(func.count()).select_from(Trial).where(Trial.run_id == source.id)

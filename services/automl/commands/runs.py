@@ -70,7 +70,7 @@ def start_run(
     session.refresh(project, with_for_update=True)  # one start at a time numbers the next run
     run = Run(
         project_id=project_id,
-        number=_next_number(session, project_id),
+        number=next_number(session, project_id),
         dataset_version_id=dataset.id,
         valuation_version_id=_latest(session, ValuationVersion, project_id),
         objective_version_id=_latest(session, ObjectiveVersion, project_id),
@@ -179,5 +179,6 @@ def _latest(session: Session, table: type[ValuationVersion] | type[ObjectiveVers
     return session.exec(statement).first()
 
 
-def _next_number(session: Session, project_id: str) -> int:
+def next_number(session: Session, project_id: str) -> int:
+    """The number of the next run of a project, which the caller has locked."""
     return (session.exec(select(func.max(Run.number)).where(Run.project_id == project_id)).one() or 0) + 1

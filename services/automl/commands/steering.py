@@ -108,6 +108,8 @@ def continue_run(session: Session, *, actor: Actor, run_id: str) -> Run:
     run = _steerable_run(session, actor, run_id)
     if run.state == "cancelled":
         raise ConflictError("The run was cancelled. Start another one.")
+    if (run.circumstances or {}).get("imported"):
+        raise ConflictError("The run was made elsewhere, so it cannot go on here. Start another one.")
     if run.state not in ("finished", "failed"):
         raise ConflictError("The run has not ended. Look at it again: somebody may have continued it already.")
     _add_time(session, run, budget_seconds=run.used_seconds + MORE_SECONDS)

@@ -1,6 +1,10 @@
-"""The job about a model's worst rows: what it finds, what a cleaner version gives, who may ask, and that it ends."""
+"""Jobs about a model: its worst rows, what a cleaner version gives, its training script, who may ask, how they end."""
 
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +19,9 @@ from portal.jobs.handlers import HANDLERS
 from services.audit.actor import SYSTEM, Actor
 from services.automl.candidates import Candidate
 from services.automl.commands import start_run
-from services.automl.training import fit_pipeline, new_pipeline
+from services.automl.scoring import score
+from services.automl.training import fit_pipeline, new_pipeline, predict
+from services.datasets.queries import get_table_content
 from services.datasets.views import Dataset
 from services.errors import NotFoundError
 from services.jobs.child_process import run_in_child
@@ -27,9 +33,9 @@ from services.labels.commands import request_comparison, request_top_losses
 from services.labels.queries import find_suspects
 from services.models import execution
 from services.models.cards import read_cards
-from services.models.commands import register_model
-from services.models.pipeline_file import dump_pipeline
-from services.models.queries import UNKNOWN_MODEL, get_model
+from services.models.commands import register_model, request_training_script
+from services.models.pipeline_file import dump_pipeline, load_pipeline
+from services.models.queries import UNKNOWN_MODEL, find_training_script, get_model
 from services.models.training_job import load_preparation
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
@@ -186,6 +192,28 @@ def test_stop_ends_it_once_its_child_is_to_work(engine: Engine, monkeypatch: pyt
     run_job(job.id, HANDLERS, "here")
     ended = look(found, job)
     assert (ended.state, ended.phase, ended.result) == ("cancelled", "Stopped", None)
+
+
+@on_one_engine
+def test_the_training_script_of_a_model_runs_on_the_stored_table(engine: Engine, tmp_path: Path) -> None:
+    found = make_found(engine, n=200, n_wrong=4)
+    with transaction(engine) as session:
+        assert find_training_script(session, actor=found.scientist, model_id=found.model_id) is None
+        request_training_script(session, actor=found.scientist, model_id=found.model_id)
+    (job,) = run_jobs(found.scientist, found.dataset.project_id, kinds=["models.script"])
+    assert job.state == "done", job.failure
+    script, table = tmp_path / "train.py", tmp_path / "table.parquet"
+    with reading() as session:
+        script.write_bytes(find_training_script(session, actor=found.scientist, model_id=found.model_id) or b"")
+        table.write_bytes(get_table_content(session, actor=found.scientist, dataset_id=found.dataset.id))
+        model = get_model(session, actor=found.scientist, model_id=found.model_id)
+    ended = subprocess.run([sys.executable, "-I", script, table], capture_output=True, text=True, check=False)
+    said = json.loads(ended.stdout)
+    holdout = load_preparation(model.run_id).holdout
+    pipeline = load_pipeline(get_artifact_store().get(model.pipeline_sha256))
+    assert said["holdout"] == pytest.approx(score(model.metric, holdout.y, predict(pipeline, holdout.x, 2)), abs=1e-9)
+    assert said["stored"] == {"out_of_fold": 0.83, "holdout": 0.84}  # the made-up scores of this test
+    assert (ended.returncode, said["is_same"]) == (1, False)
 
 
 def _run_id(found: Found) -> str:

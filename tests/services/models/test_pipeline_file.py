@@ -9,8 +9,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from services.automl.task import Task
-from services.models.pipeline_file import UntrustedPipelineError, load_pipeline
-from tests.makers_automl import finished, prepared
+from services.models.finishing import fit_members
+from services.models.pipeline_file import UntrustedPipelineError, dump_pipeline, load_pipeline
+from tests.makers_automl import CANDIDATES, finished, prepared
 
 _READ = """
 import sys, numpy, pandas, skops.io
@@ -29,6 +30,15 @@ def test_a_loaded_pipeline_gives_the_same_answers(family: str, task: Task) -> No
     model, rows = finished(family, task), prepared(task).holdout.x
     loaded = load_pipeline(model.pipeline_file)
     assert np.array_equal(loaded.predict(rows), model.pipeline.predict(rows))
+
+
+@pytest.mark.parametrize("family", list(CANDIDATES))
+@pytest.mark.parametrize("task", list(Task))
+def test_every_kind_of_model_can_be_kept(family: str, task: Task) -> None:
+    preparation = prepared(task)
+    pipeline = fit_members(preparation, [(CANDIDATES[family], 1.0)])
+    loaded, rows = load_pipeline(dump_pipeline(pipeline)), preparation.holdout.x
+    assert np.array_equal(loaded.predict(rows), pipeline.predict(rows))
 
 
 def test_a_pipeline_file_is_read_by_scikit_learn_alone(tmp_path: Path) -> None:

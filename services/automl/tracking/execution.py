@@ -1,0 +1,84 @@
+"""Jobs with a tracking server: write a run there, and take one over from there."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from db.session import reading, transaction
+from db.tables import DatasetVersion, Run, ValuationVersion
+from services.automl.commands.tracking import import_run, keep_export
+from services.automl.queries import get_run
+from services.automl.tracking.client import TrackingClient
+from services.automl.tracking.exporting import Origin, Tell, export_run
+from services.automl.tracking.importing import read_run
+from services.automl.tracking.settings import get_tracking_settings
+from services.automl.views import RunView
+from services.connections.settings import get_connection_settings
+from services.jobs.child_process import ChildInterruptedError
+from services.jobs.handler import JobRequest, Report
+from services.people.permissions import Permission
+from services.projects.queries import authorize_project
+
+
+def write_to_server(request: JobRequest, report: Report) -> dict[str, Any]:
+    """automl.export: the run and its variants, and an event that says so."""
+    report(None, "Reading the run")
+    with reading() as session:
+        run = get_run(session, actor=request.actor, run_id=str(request.request["run_id"]))
+        project = authorize_project(
+            session, actor=request.actor, project_id=run.project_id, permission=Permission.START_RUN
+        )
+        origin = _origin_of(session, run, project.slug)
+    with _open_client() as client:
+        report(None, "Asking the tracking server")
+        source_id = export_run(client, run, origin, tell=_teller(report, "Writing variants"))
+        address = client.address
+    result = {"run_id": run.id, "address": address, "source_id": source_id, "n_trials": len(run.trials)}
+    with transaction() as session:
+        keep_export(session, actor=request.actor, run_id=run.id, address=address, source_id=source_id)
+        report.settle(session, result)
+    return result
+
+
+def take_from_server(request: JobRequest, report: Report) -> dict[str, Any]:
+    """automl.import: a run of the server as an ended run of the project."""
+    asked = request.request
+    report(None, "Asking the tracking server")
+    with reading() as session:
+        authorize_project(session, actor=request.actor, project_id=request.project_id, permission=Permission.START_RUN)
+    with _open_client() as client:
+        tell = _teller(report, "Reading variants")
+        found = read_run(client, str(asked["source_id"]), metric=asked.get("metric"), tell=tell)
+    with transaction() as session:
+        run = import_run(
+            session,
+            actor=request.actor,
+            project_id=request.project_id,
+            found=found,
+            dataset_id=asked.get("dataset_id"),
+        )
+        result = {"run_id": run.id, "number": run.number, "n_trials": len(found.trials)}
+        report.settle(session, result)
+    return result
+
+
+def _open_client() -> TrackingClient:
+    return TrackingClient(get_tracking_settings(), get_connection_settings().allowed_hosts)
+
+
+def _origin_of(session: Session, run: RunView, project: str) -> Origin:
+    valuation_id = session.get_one(Run, run.id).valuation_version_id
+    return Origin(
+        project=project,
+        dataset_sha256=session.get_one(DatasetVersion, run.dataset_id).sha256,
+        valuation_sha256=session.get_one(ValuationVersion, valuation_id).sha256 if valuation_id else None,
+    )
+
+
+def _teller(report: Report, phase: str) -> Tell:
+    def tell(done: int, total: int) -> None:
+        report(done / total, phase)
+        if wish := report.find_interruption():
+            raise ChildInterruptedError(wish)
+
+    return tell
