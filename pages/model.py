@@ -6,7 +6,7 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import REVIEW, Badge
-from portal.ui.evaluation import draw_scores, draw_truth, summarise
+from portal.ui.evaluation import draw_need, draw_scores, draw_truth, summarise
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, facts, head, metric_row, note, page, section
 from portal.ui.outcomes import draw_money, draw_outcomes, draw_threshold_choice
@@ -50,8 +50,8 @@ def draw() -> None:
             _draw_money(actor, model, outcome, thresholds)
         draw_drivers(model.explanation)
         draw_whole_and_row(model.explanation)
-        draw_truth(model.evaluation)
-        draw_scores(model.evaluation)
+        for draw_part in (draw_need, draw_truth, draw_scores):
+            draw_part(model.evaluation)
         _draw_making(model, run)
 
 
