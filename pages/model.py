@@ -7,7 +7,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import REVIEW, Badge
 from portal.ui.change import carry_out, on_press
-from portal.ui.evaluation import draw_scores, draw_truth, summarise
+from portal.ui.evaluation import draw_need, draw_scores, draw_truth, summarise
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, head, metric_row, note, page
 from portal.ui.model_making import draw_making
@@ -52,8 +52,8 @@ def draw() -> None:
             _draw_money(actor, model, outcome, thresholds)
         draw_drivers(model.explanation)
         draw_whole_and_row(model.explanation)
-        draw_truth(model.evaluation)
-        draw_scores(model.evaluation)
+        for draw_part in (draw_need, draw_truth, draw_scores):
+            draw_part(model.evaluation)
         write = partial(carry_out, request_training_script, "A worker writes it.", actor=actor, model_id=model.id)
         draw_making(actor, model, run, write=write, stop=partial(_stop, actor))
 

@@ -15,6 +15,7 @@ from portal.ui.figures.run import trial_dots
 from portal.ui.kept import kept
 from portal.ui.layout import empty_state, head, metric_row, page, section
 from portal.ui.leaderboard import draw_leaderboard
+from portal.ui.podium import draw_podium
 from portal.ui.run_after import draw_after, draw_next_step
 from portal.ui.run_control import Steering, draw_control
 from portal.ui.run_details import draw_details
@@ -77,6 +78,7 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     draw_figures()
     if run.complete_trials:
         draw_details(run, picture.events)
+        draw_podium(run)
         if run.state in ENDED_STATES:
             export = partial(carry_out, request_export, "A worker writes it.", actor=actor, run_id=run.id)
             draw_after(run, actor, export=export, stop=partial(_stop, actor))

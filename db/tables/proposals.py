@@ -53,3 +53,4 @@ class LeverRow(SQLModel, table=True):
     unit_cost_amount: float = 0.0
     controlled_by: str = ""
     column: str | None = None
+    direction: int | None = None  # 1 raises the outcome, -1 lowers it

@@ -1,5 +1,6 @@
 """How good a model is: its scores on rows kept aside, and how true its answers are."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -10,7 +11,7 @@ from portal.ui.layout import Number, section
 from portal.ui.text import escape_markdown
 from services.automl.metrics import METRICS
 from services.models.outcomes import Outcome
-from services.models.report import Estimate, Evaluation
+from services.models.report import Between, Estimate, Evaluation, PlainComparison
 from services.models.sentences import describe_interval, format_score
 from services.valuation.amounts import format_money
 
@@ -37,6 +38,50 @@ def draw_scores(evaluation: Evaluation) -> None:
     with section(f"Tested once on {evaluation.n_holdout:,} rows kept aside", how):
         for estimate in evaluation.scores:
             st.markdown(f"- {escape_markdown(estimate.sentence)}")
+
+
+def draw_need(evaluation: Evaluation) -> None:
+    """Whether a model is needed: plain rules beside it, in money and metric. Models of before were not compared."""
+    plain = evaluation.plain
+    if plain is None:
+        return
+    words = (
+        f"Rules found in the same folds, on the same {plain.n:,} rows the search judged its models on, each with its "
+        "95% interval on these rows"
+    )
+    with section("Do we need a model?", words):
+        st.markdown(f"**{escape_markdown(plain.verdict)}**")
+        rows = need_rows(plain)
+        st.dataframe(rows, hide_index=True, alt=plain.verdict, column_config={"Score": METRICS[plain.metric].label})
+        for rule in plain.alternatives[:2]:
+            lines = "".join(f"\n- {escape_markdown(line)}" for line in rule.lines)
+            st.markdown(f"The {rule.name}:{lines}")
+
+
+def need_rows(plain: PlainComparison) -> list[dict[str, str]]:
+    """The model, each plain rule, acting on everybody and a guess, with money first where there is some."""
+    found: list[tuple[str, float | None, float | None, Between]] = [
+        ("The model", plain.model_value, plain.model_score, plain.model_between),
+        *((rule.name.capitalize(), rule.yearly_value, rule.score, rule.between) for rule in plain.alternatives[::-1]),
+    ]
+    if plain.everyone_value is not None:
+        found.append(("Acting on everybody", plain.everyone_value, None, Between()))
+    found.append(("The same for all", 0.0, plain.guess_score, Between()))
+    rows = []
+    for name, value, score, between in found:
+        row = {"Way": name}
+        if plain.currency is not None:
+            spell = partial(format_money, currency=plain.currency)
+            row["Yearly value"] = spell(value or 0.0)
+            row["95% of the value"] = _interval(between.value_low, between.value_high, spell)
+        row["Score"] = "–" if score is None else format_score(score)
+        row["95% of the score"] = _interval(between.score_low, between.score_high, format_score)
+        rows.append(row)
+    return rows
+
+
+def _interval(low: float | None, high: float | None, spell: Callable[[float], str]) -> str:
+    return "–" if low is None or high is None else f"{spell(low)} to {spell(high)}"
 
 
 def draw_truth(evaluation: Evaluation) -> None:

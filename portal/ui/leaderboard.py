@@ -9,7 +9,16 @@ from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.automl.pins import Pin, Pinned
 from services.automl.ranking import rank_trials
-from services.automl.sentences import count_of, family_label, format_score, metric_label
+from services.automl.sentences import (
+    count_of,
+    describe_directions,
+    describe_exclusions,
+    describe_limits,
+    family_label,
+    format_score,
+    metric_label,
+)
+from services.automl.serving_limits import BYTES_PER_MB
 from services.automl.simplicity import simplest_of
 from services.automl.views import RunView, TrialView
 from services.valuation.amounts import format_money
@@ -17,11 +26,15 @@ from services.valuation.amounts import format_money
 SHOWN = 12
 BEST, FASTEST, SIMPLEST, REUSED = "Best", "Fastest", "Simplest", "Reused"
 _NOTES = {BEST: "green", FASTEST: "gray", SIMPLEST: "blue", REUSED: "gray"}
-_MB = 1024 * 1024
 _MEASURES: dict[str, tuple[str, str, Callable[[TrialView], float | None], str]] = {
     "One row": ("One row", "%.1f ms", lambda trial: trial.latency_ms, "latency"),
     "Batch": ("A batch", "%.0f ms", lambda trial: trial.batch_latency_ms, "latency of a batch"),
-    "Size": ("Size", "%.2f MB", lambda trial: None if trial.size_bytes is None else trial.size_bytes / _MB, "size"),
+    "Size": (
+        "Size",
+        "%.2f MB",
+        lambda trial: None if trial.size_bytes is None else trial.size_bytes / BYTES_PER_MB,
+        "size",
+    ),
     "Memory": ("Memory", "%.0f MB", lambda trial: trial.peak_memory_mb, "memory"),
     "Fairness": ("Gap between groups", "%.3f", lambda trial: trial.fairness_gap, "fairness"),
 }
@@ -29,6 +42,7 @@ _MEASURES: dict[str, tuple[str, str, Callable[[TrialView], float | None], str]] 
 
 def draw_leaderboard(run: RunView) -> None:
     """The best variants of a run as a table, then those that gave no model with their plain causes."""
+    draw_demands(run)
     ranked = ranked_variants(run)
     if ranked:
         st.dataframe(
@@ -39,6 +53,12 @@ def draw_leaderboard(run: RunView) -> None:
         )
     draw_failures(run)
     _draw_split(run)
+
+
+def draw_demands(run: RunView) -> None:
+    """What the objective, its levers and people demand of every model, and how many cannot keep it."""
+    for said in filter(None, (describe_limits(run), describe_directions(run), describe_exclusions(run))):
+        note(escape_markdown(said))
 
 
 def _draw_split(run: RunView) -> None:
@@ -100,6 +120,8 @@ def leaderboard_rows(items: Sequence[Pinned], *, across_runs: bool = False) -> l
         row["Folds"] = _range(min(trial.fold_scores), max(trial.fold_scores)) if trial.fold_scores else ""
         row["Seconds"] = trial.duration_seconds
         row |= {name: _MEASURES[name][2](trial) for name in measured}
+        if item.run.limits.is_any:
+            row["Limits"] = f"Beyond: {trial.beyond_limits}" if trial.beyond_limits else "Kept"
         row["Note"] = [label for label, is_so in notes.items() if is_so]
         rows.append(row)
     return rows
@@ -123,6 +145,7 @@ def leaderboard_columns(items: Sequence[Pinned]) -> dict[str, Any]:
         "Folds": st.column_config.TextColumn("Range over folds"),
         "Seconds": st.column_config.NumberColumn("Time to train", format="%.1f s"),
         **measures,
+        "Limits": st.column_config.TextColumn("Limits of the objective"),
         "Note": st.column_config.MultiselectColumn(options=list(_NOTES), color=list(_NOTES.values())),
     }
 

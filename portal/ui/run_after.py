@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from portal.ui.layout import action_bar, facts, note, section
-from portal.ui.leaderboard import draw_choice, draw_failures, ranked_variants
+from portal.ui.leaderboard import draw_choice, draw_demands, draw_failures, ranked_variants
 from portal.ui.session import reading
 from portal.ui.state import go_to, go_to_shared
 from portal.ui.text import escape_markdown
@@ -39,6 +39,7 @@ def draw_after(run: RunView, actor: Actor, *, export: Callable[[], None], stop: 
     `export()` asks a worker to write the run to the tracking server, `stop(job_id)` ends that.
     """
     with section("Leaderboard", "Judged on rows each model had not seen. Choose two to five to compare"):
+        draw_demands(run)
         chosen = draw_choice(ranked_variants(run), key="leaderboard")
         with st.container(horizontal=True, gap="small"):
             label = f"Compare the {len(chosen)} chosen" if len(chosen) > 1 else "Compare the chosen"

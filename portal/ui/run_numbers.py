@@ -16,7 +16,7 @@ def run_numbers(run: RunView) -> list[Number]:
 
 def _money_number(run: RunView) -> Number:
     if run.currency is None or run.best is None or run.best.value_amount is None:
-        return Number("Best so far, a year", "–", "the first model is on its way" if run.is_active else "no model")
+        return Number("Best so far, a year", "–", sentences.describe_no_best(run))
     amount = run.best.value_amount - run.references.get("break_even", 0.0)
     words = f"{format_money(abs(amount), run.currency)} {'above' if amount >= 0 else 'below'} break-even, in the search"
     label = "Best so far, a year" if run.is_active else "Best of all, a year"
@@ -25,7 +25,7 @@ def _money_number(run: RunView) -> Number:
 
 def _kinds_number(run: RunView) -> Number:
     tried = len({trial.family for trial in run.complete_trials})
-    leader = f"{sentences.family_label(run.best.family).lower()} leads" if run.best else "none has ended yet"
+    leader = f"{sentences.family_label(run.best.family).lower()} leads" if run.best else sentences.describe_no_best(run)
     return Number("Kinds of model", f"{tried} of {len(FAMILY_LABELS)}", leader)
 
 

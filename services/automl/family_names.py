@@ -19,6 +19,7 @@ _OTHERS = {TEAM: "Team of models", IMPORTED: "Model"}
 SEARCHED = tuple(FAMILY_LABELS)  # what a search tries by itself
 PLAIN_FAMILIES = frozenset({"linear"})  # one formula a person can read
 INTRICATE_FAMILIES = frozenset({"neural_network", "kernel", "neighbours"})  # neither formulas nor trees
+DIRECTED_FAMILIES = ("lightgbm", "extra_trees", "random_forest")  # can be told that more of a number only raises it
 
 
 def family_label(name: str) -> str:

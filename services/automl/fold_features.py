@@ -55,7 +55,7 @@ class FeatureCache:
     def __init__(self, preparation: Preparation, *, with_sealed: bool = False) -> None:
         self._preparation = preparation
         self.with_sealed = with_sealed
-        self._layout: Layout = layout_of(preparation.train.x, preparation.columns)
+        self.layout: Layout = layout_of(preparation.train.x, preparation.columns)
         self._kept: OrderedDict[tuple[View, int], FoldFeatures] = OrderedDict()
 
     def of_fold(self, view: View, fold: int) -> FoldFeatures:
@@ -72,7 +72,7 @@ class FeatureCache:
         preparation, judged = self._preparation, self._preparation.folds[fold]
         rows = preparation.learnable(fold)
         x, y = preparation.train.x, preparation.train.y[rows]
-        transformer = features_for(view, self._layout, preparation.task, seed=preparation.seed)
+        transformer = features_for(view, self.layout, preparation.task, seed=preparation.seed)
         learned = transformer.fit_transform(x.iloc[rows], y)
         answered = x.iloc[judged]
         if self.with_sealed:

@@ -28,10 +28,11 @@ class Happening:
 
 
 def describe_first_model(run: RunView) -> str | None:
-    """When there was something to keep, None before that."""
-    if not run.complete_trials:
+    """When there was something to keep that keeps the limits of the objective, None before that."""
+    usable = [trial for trial in run.complete_trials if trial.beyond_limits is None]
+    if not usable:
         return None
-    first = min(run.complete_trials, key=lambda trial: trial.second)
+    first = min(usable, key=lambda trial: trial.second)
     return f"A first usable model after {describe_seconds(first.second)}: {_what(run, first)}."
 
 

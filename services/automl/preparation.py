@@ -13,6 +13,7 @@ from services.automl.division import Split, divide, plan_split, read_groups, rea
 from services.automl.errors import UnusableDataError
 from services.automl.metrics import METRICS, Metric, default_metric
 from services.automl.money import MoneyGoal
+from services.automl.serving_limits import NO_LIMITS, ServingLimits
 from services.automl.target import Target, read_target
 from services.automl.task import Task
 
@@ -49,6 +50,10 @@ class Preparation:
         Positions within `train` that the models of each fold learn from; empty where it is all but those it judges.
     split
         How the rows were split, and why.
+    limits
+        What is beyond one of them cannot become the model.
+    directions
+        Numbers with which the answer may only rise (1) or only fall (-1): the positive probability, or the number.
     """
 
     task: Task
@@ -64,6 +69,8 @@ class Preparation:
     money: MoneyGoal | None
     learned: tuple[NDArray[np.intp], ...] = ()
     split: Split = field(default_factory=Split)
+    limits: ServingLimits = NO_LIMITS
+    directions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def split_reason(self) -> str:
@@ -105,6 +112,8 @@ def prepare(
     n_folds: int | None = None,
     money: MoneyGoal | None = None,
     split: Mapping[str, Any] | None = None,
+    limits: ServingLimits = NO_LIMITS,
+    directions: Mapping[str, int] | None = None,
 ) -> Preparation:
     """Type the columns, seal the hold-out, and deal the other rows into folds.
 
@@ -123,6 +132,10 @@ def prepare(
     split
         "kind": auto, random, time, group or group_time; the columns of "time" and "group" it goes by; and the "gap" in
         days between what is learned and what is judged. The column of the group is not learned from.
+    limits
+        What the model may cost where it is used.
+    directions
+        By column 1 or -1, as `Preparation.directions`; heeded for inputs that are numbers, and not for several classes.
 
     Raises
     ------
@@ -159,9 +172,18 @@ def prepare(
         folds=division.judged,
         seed=seed,
         money=money if known.task is Task.BINARY else None,
+        limits=limits,
+        directions=_heeded(directions or {}, columns, known.task),
         learned=division.learned,
         split=plan,
     )
+
+
+def _heeded(directions: Mapping[str, int], columns: Sequence[Column], task: Task) -> dict[str, int]:
+    if task is Task.MULTICLASS:
+        return {}
+    numbers = {column.name for column in columns if column.kind == "number"}
+    return {name: direction for name, direction in directions.items() if name in numbers and direction}
 
 
 def _without_group(

@@ -37,6 +37,8 @@ class RunProject:
     ----------
     types
         The type of each column in the stored table, the target and the inputs.
+    directions
+        By column, whether the answer may only rise (1) or only fall (-1) with it, as levers demand.
     split_sha256
         The name of the split (`services.automl.circumstances.Split`); None where the run did not write it down.
     members
@@ -63,6 +65,7 @@ class RunProject:
     environment: Mapping[str, Any]
     candidates: tuple[TriedCandidate, ...] = ()
     split: Mapping[str, Any] = field(default_factory=dict)
+    directions: Mapping[str, int] = field(default_factory=dict)
     members: tuple[tuple[int, float], ...] = ()
     holdout_score: float | None = None
 
@@ -103,6 +106,7 @@ def run_project(
             if trial.score is not None
         ),
         split=dict(run.split),
+        directions=dict(run.directions),
         members=tuple(
             (int(number), float(weight)) for number, weight in run.circumstances.get("model", {}).get("members", ())
         ),
@@ -128,6 +132,7 @@ def write_project(project: RunProject) -> str:
         "split": {**project.split, "sha256": project.split_sha256},
         "budget": {"variants": project.n_trials, "seconds": project.seconds},
         "payoffs": _money_document(project.money),
+        "directions": dict(project.directions),
         "environment": dict(project.environment),
         "model": {
             "members": [{"number": number, "weight": weight} for number, weight in project.members],
@@ -199,6 +204,7 @@ def _project_of(document: Mapping[str, Any]) -> RunProject:
         environment=dict(document["environment"] or {}),
         candidates=candidates,
         split=split,
+        directions={str(name): int(value) for name, value in (document.get("directions") or {}).items()},
         members=_members_of(document["model"]["members"], candidates),
         holdout_score=_number(document["model"]["holdout_score"]),
     )

@@ -11,7 +11,7 @@ from services.automl.families import Family, TableShape, families
 from services.automl.preparation import Preparation
 from services.automl.task import Task
 
-__all__ = ["Candidate", "enqueue_portfolio", "portfolio", "shape_of", "suggest"]
+__all__ = ["Candidate", "enqueue_portfolio", "is_able", "portfolio", "shape_of", "suggest"]
 
 _MANY_CLASSES = 10
 _SKEW = 1.0  # of the third standardised moment: house prices have 1.7, heights of people 0
@@ -55,6 +55,11 @@ def _variants(family: Family, shape: TableShape) -> list[Candidate]:
     return [Candidate(family.name, {**defaults, **found}) for found in family.portfolio(shape)]
 
 
+def is_able(name: str, preparation: Preparation) -> bool:
+    """Whether a kind of model can keep the directions that levers demand."""
+    return not preparation.directions or families()[name].keeps_directions
+
+
 def shape_of(preparation: Preparation) -> TableShape:
     """What decides which models are worth their time."""
     return TableShape(
@@ -64,6 +69,7 @@ def shape_of(preparation: Preparation) -> TableShape:
         n_classes=len(preparation.classes),
         has_text=any(column.kind == "text" for column in preparation.columns),
         is_skewed=preparation.task is Task.REGRESSION and _is_skewed(preparation.train.y),
+        is_directed=bool(preparation.directions),
     )
 
 
@@ -71,8 +77,10 @@ def _worthwhile(shape: TableShape, allowed: Collection[str] = ()) -> tuple[str, 
     """The families with something to try here; words are learned by linear models first, many classes by trees at once.
 
     Of the `allowed` ones only, where they are named, even if none is worth its time here: somebody asked for it.
+    Where a lever has a direction, only those that keep it, even if none of them is allowed: the lever was signed.
     """
-    chosen = [name for name in families() if not allowed or name in allowed]
+    able = [name for name in families() if families()[name].keeps_directions or not shape.is_directed]
+    chosen = [name for name in able if not allowed or name in allowed] or able
     names = [name for name in chosen if families()[name].portfolio(shape)] or chosen
     if shape.has_text:
         names.sort(key=lambda name: name != "linear")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from services.automl import family_names
 from services.automl.budget import Budget
-from services.automl.family_names import SEARCHED, describe_families
+from services.automl.family_names import DIRECTED_FAMILIES, SEARCHED, describe_families
 from services.automl.metrics import METRICS
 from services.automl.plateau import Plateau, find_plateau
 from services.automl.ranking import rank_trials
@@ -12,6 +12,7 @@ from services.automl.views import ENDED_STATES, RunView, TrialView
 from services.valuation.amounts import format_money
 
 _START_A_WORKER = "Whoever looks after the portal starts one with: python -m portal work"
+MOST_NAMED = 5  # columns in a sentence
 _WISHES = {
     "pause": "Pausing, as you asked",
     "stop": "Stopping and keeping the best",
@@ -123,10 +124,52 @@ def describe_finding(run: RunView) -> str:
     return f"{name} leads by {_lead(run, ranked[0], ranked[1])}"
 
 
+def describe_limits(run: RunView) -> str:
+    """What the objective allows a model to cost, and how many are beyond that; empty without limits."""
+    if not run.limits.is_any:
+        return ""
+    allowed = f"The objective allows {run.limits.in_words()}."
+    n_beyond = sum(trial.beyond_limits is not None for trial in run.complete_trials)
+    if not n_beyond:
+        return allowed
+    if n_beyond == run.n_complete:
+        return f"{allowed} None of the models tried so far keeps that, so none can become the model."
+    are = "is" if n_beyond == 1 else "are"
+    return f"{allowed} {n_beyond} of {count_of(run.n_complete, 'model')} {are} beyond that and cannot become the model."
+
+
+def describe_directions(run: RunView) -> str:
+    """What levers demand of the model, and what is left out for it; empty where they demand nothing."""
+    if not run.directions:
+        return ""
+    words = {1: "only rises", -1: "only falls"}
+    said = " and ".join(f"{words[direction]} with “{name}”" for name, direction in run.directions.items())
+    return (
+        f"As the levers of the objective say, the answer {said}, where that is a number. "
+        f"Only kinds of model that can promise it are tried: {describe_families(DIRECTED_FAMILIES)}."
+    )
+
+
+def describe_exclusions(run: RunView) -> str:
+    """The columns that no model sees because people left them out, each with its reason; empty without any."""
+    if not run.excluded:
+        return ""
+    said = [f"“{name}” ({reason.rstrip('.')})" if reason else f"“{name}”" for name, reason in run.excluded.items()]
+    more = f" and {count_of(len(said) - MOST_NAMED, 'other column')}" if len(said) > MOST_NAMED else ""
+    return f"Left out by people, so no model sees it: {', '.join(said[:MOST_NAMED])}{more}."
+
+
+def describe_no_best(run: RunView) -> str:
+    """Why nothing leads."""
+    if run.complete_trials:
+        return "none keeps the limits of the objective"
+    return "the first model is on its way" if run.is_active else "nothing was found"
+
+
 def describe_last_gain(run: RunView) -> tuple[str, str]:
     """When the best was found, and whether more variants still help."""
     if run.best is None:
-        return "None yet", "the first model is on its way" if run.is_active else "nothing was found"
+        return "None yet", describe_no_best(run)
     plateau = find_run_plateau(run)
     sentence = f"no gain in {plateau.n_since} variants: a plateau" if plateau else "not yet a plateau"
     if run.state == "running":
@@ -136,7 +179,8 @@ def describe_last_gain(run: RunView) -> tuple[str, str]:
 
 def find_run_plateau(run: RunView) -> Plateau | None:
     """The plateau a search is on, by what its variants are compared by."""
-    results = [(trial.second, run.result_of(trial)) for trial in run.complete_trials]
+    allowed = [trial for trial in run.complete_trials if trial.beyond_limits is None]
+    results = [(trial.second, run.result_of(trial)) for trial in allowed]
     greater_is_better = run.has_money or run.greater_is_better
     return find_plateau(results, greater_is_better=greater_is_better, used_seconds=run.used_seconds)
 

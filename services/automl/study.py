@@ -19,9 +19,11 @@ from db.engine import BUSY_TIMEOUT_MILLISECONDS, new_engine
 from db.settings import DatabaseSettings
 from services.automl.candidates import Candidate
 from services.automl.preparation import Preparation
-from services.automl.search_space import enqueue_portfolio, suggest
+from services.automl.search_space import enqueue_portfolio, is_able, suggest
 
 SCHEMA = "optuna"
+_LIMITS = "limits"
+CONSTRAINT = f"constraints:{_LIMITS}"  # as Optuna spells it where it keeps one
 NUMBER, _DECIDED = "number", "fixed_params"  # the second is Optuna's own word for what it shall not sample
 _CREATION_LOCK = 0x0971A  # any constant: two workers never create the tables at once
 
@@ -72,10 +74,12 @@ def ask(
     families
         The kinds of model of the whole study; empty means every kind.
     only
-        The kinds this trial may be of, some of `families`; empty means all of them.
+        The kinds this trial may be of, some of `families`; empty means all of them. One that cannot keep the direction
+        of a lever is left out.
     """
     trial_id = _find_trial_id(study, storage, number)
     if trial_id is None:
+        only = [name for name in only if is_able(name, preparation)]
         study_id = storage.get_study_id_from_name(study.study_name)
         plan = _decided(study, number, _planned_parameters(preparation, families), only)
         trial_id = storage.create_new_trial(study_id, template_trial=_template(number, plan))
@@ -85,10 +89,20 @@ def ask(
     return suggest(optuna.Trial(study, trial_id), preparation, families, decided=decided)
 
 
-def tell(study: optuna.Study, *, number: int, value: float | None) -> None:
-    """How trial `number` ended: the objective's value, or None for a failure. Telling it again changes nothing."""
+def tell(study: optuna.Study, *, number: int, value: float | None, excess: float | None = None) -> None:
+    """How trial `number` ended: the objective's value, or None for a failure. Telling it again changes nothing.
+
+    Parameters
+    ----------
+    excess
+        How far the model is beyond a limit, 0 or less where it keeps all, None without limits: the sampler prefers
+        what keeps them, and learns which way leads there.
+    """
     for trial in study.get_trials(deepcopy=False):
         if trial.user_attrs.get(NUMBER) == number:
+            if excess is not None and not trial.state.is_finished():
+                own = optuna.Trial(study, trial._trial_id)  # noqa: SLF001 - a stored trial tells its id in no other way
+                own.set_constraint(_LIMITS, excess)
             state = TrialState.FAIL if value is None else None
             study.tell(trial.number, value, state=state, skip_if_finished=True)
 

@@ -6,7 +6,7 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import TrialState, create_trial
 
-from services.automl.study import NUMBER, open_study
+from services.automl.study import CONSTRAINT, NUMBER, open_study
 
 
 def copy_history(
@@ -16,6 +16,7 @@ def copy_history(
     to_run_id: str,
     numbers: Mapping[int, int],
     values: Mapping[int, float | None],
+    excesses: Mapping[int, float],
     greater_is_better: bool,
 ) -> int:
     """Tell the study of a run what another run tried. Doing so again changes nothing.
@@ -26,6 +27,8 @@ def copy_history(
         Number of a trial in the run it comes from, to its number in the new one.
     values
         The objective by the new number, None for a failure.
+    excesses
+        How far each is beyond a limit by the new number, as `study.tell`; empty without limits.
 
     Returns
     -------
@@ -51,6 +54,7 @@ def copy_history(
                 params=trial.params,
                 distributions=trial.distributions,
                 user_attrs={NUMBER: number},
+                system_attrs={CONSTRAINT: excesses[number]} if number in excesses else {},
             )
         )
         n_told += 1

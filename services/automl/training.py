@@ -16,8 +16,9 @@ from sklearn.pipeline import Pipeline
 
 from services.automl import tempering
 from services.automl.candidates import Candidate
-from services.automl.errors import TrialFailedError
+from services.automl.errors import HopelessError, TrialFailedError
 from services.automl.families import build_pipeline, family_named
+from services.automl.families.directions import fit_directed, held_directions, hold_directions
 from services.automl.features import layout_of
 from services.automl.fold_features import FeatureCache
 from services.automl.judging import (
@@ -73,21 +74,6 @@ class TrialOutcome:
     pipeline: bytes = b""
 
 
-class HopelessError(TrialFailedError):
-    """After its first folds a candidate is far behind the best so far; its other folds are not fitted.
-
-    `score` is the metric on the fold after which it gave up.
-    """
-
-    def __init__(self, sentence: str, score: float) -> None:
-        super().__init__(sentence)
-        self.score = score
-
-    def __reduce__(self) -> tuple[type["HopelessError"], tuple[str, float]]:
-        """Errors travel from a child as what they are made of."""
-        return type(self), (self.sentence, self.score)
-
-
 def train_candidate(
     preparation: Preparation,
     candidate: Candidate,
@@ -131,7 +117,7 @@ def train_candidate(
         answers = fit.predict(n_rounds)
         predictions[judged] = answers[: len(judged)]
         sealed.append(answers[len(judged) :])
-    content, measures = measure(fits[-1].pipeline, preparation.train.x, preparation.task)
+    content, measures = measure(fits[-1].pipeline, preparation.train.x, preparation.task, preparation.limits)
     parameters = dict(candidate.parameters)
     sharpness = found_sharpness(preparation, predictions)
     if sharpness is not None:
@@ -158,7 +144,9 @@ def train_candidate(
 def new_pipeline(preparation: Preparation, candidate: Candidate) -> Pipeline:
     """The unfitted pipeline of a candidate for these columns."""
     layout = layout_of(preparation.train.x, preparation.columns)
-    return build_pipeline(candidate.family, candidate.parameters, layout, preparation.task, seed=preparation.seed)
+    pipeline = build_pipeline(candidate.family, candidate.parameters, layout, preparation.task, seed=preparation.seed)
+    _hold_directions(preparation, candidate, pipeline.named_steps["model"], layout.numbers)
+    return pipeline
 
 
 def fit_pipeline(
@@ -175,7 +163,10 @@ def fit_pipeline(
     if isinstance(pipeline.named_steps["model"], LGBMModel) and seconds_limit is not None:
         options["model__callbacks"] = [stop_after(seconds_limit)]
     with _plain_failures(candidate):
-        pipeline.fit(x, y, **options)
+        if directions := held_directions(pipeline.named_steps["model"]):
+            fit_directed(pipeline, directions, x, y, **options)
+        else:
+            pipeline.fit(x, y, **options)
     sharpness = candidate.parameters.get(tempering.PARAMETER)
     if sharpness is not None:
         pipeline.steps[-1] = ("model", tempering.tempered(pipeline.named_steps["model"], float(sharpness)))
@@ -226,6 +217,7 @@ def _fit_fold(preparation: Preparation, candidate: Candidate, cache: FeatureCach
     with _plain_failures(candidate):
         features = cache.of_fold(family.view(candidate.parameters), fold)
         model = family.build(candidate.parameters, preparation.task, preparation.seed)
+        _hold_directions(preparation, candidate, model, cache.layout.numbers, features.learned.shape[1])
         if family.rounds is None:
             model.fit(features.learned, features.y)
             pipeline = Pipeline([("columns", features.transformer), ("model", model)])
@@ -246,6 +238,17 @@ def _answers(model: Any, features: Any, n_classes: int) -> Floats:
 def _chosen_rounds(fits: Sequence[_Fit]) -> int:
     in_rounds = [fit.in_rounds for fit in fits if fit.in_rounds is not None]
     return best_round(in_rounds) if in_rounds else 0
+
+
+def _hold_directions(
+    preparation: Preparation, candidate: Candidate, model: Any, numbers: Sequence[str], n_features: int | None = None
+) -> None:
+    demanded = preparation.directions
+    if demanded and not family_named(candidate.family).keeps_directions:
+        names = " and ".join(f"“{name}”" for name in demanded)
+        raise TrialFailedError(f"A {candidate.label.lower()} cannot promise the direction of {names} a lever demands.")
+    if demanded:
+        hold_directions(model, [demanded.get(name, 0) for name in numbers], n_features)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.automl.serving_limits import NO_LIMITS, ServingLimits
+
 ACTIVE_STATES = frozenset({"queued", "running", "finishing"})
 ENDED_STATES = frozenset({"finished", "failed", "cancelled"})
 
@@ -13,7 +15,8 @@ ENDED_STATES = frozenset({"finished", "failed", "cancelled"})
 class TrialView:
     """One model tried. `second` is the search time at which it ended; `value_amount` is money a year.
 
-    What was not measured is None. `reused_from` is the trial of an earlier run whose result this one is.
+    What was not measured is None. `beyond_limits` says what keeps it from becoming the
+    model, and is None where it keeps the limits. `reused_from` is the trial of an earlier run whose result this one is.
     """
 
     number: int
@@ -41,6 +44,7 @@ class TrialView:
     size_bytes: float | None = None
     peak_memory_mb: float | None = None
     fairness_gap: float | None = None
+    beyond_limits: str | None = None
     reused_from: str | None = None
 
 
@@ -70,6 +74,8 @@ class RunView:
     `references` has the yearly amounts of "nothing" (0), "everyone" and "break_even", and is empty without payoffs.
     `eta_seconds` is how long the search may still take; None when that cannot be said honestly.
     `circumstances` is what the worker wrote down at the start (`services.automl.circumstances`), empty before that.
+    `limits` are what the objective of the run allows a model to cost, `directions` by column whether its levers let the
+    answer only rise (1) or only fall (-1) with it, `excluded` the columns that people left out, with their reasons.
     `families` are the kinds of model it was started with and `only_families` those it tries now; empty means all.
     """
 
@@ -112,6 +118,9 @@ class RunView:
     rerun_of: str | None = None
     rerun_from: str | None = None
     circumstances: Mapping[str, Any] = field(default_factory=dict)
+    limits: ServingLimits = NO_LIMITS
+    directions: Mapping[str, int] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_active(self) -> bool:

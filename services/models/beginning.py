@@ -15,8 +15,9 @@ from services.automl.circumstances import Split, describe_environment, describe_
 from services.automl.errors import UnusableDataError
 from services.automl.execution import keep_circumstances
 from services.automl.preparation import Preparation
+from services.automl.serving_limits import BYTES_PER_MB, ServingCost
 from services.automl.study_history import copy_history
-from services.models.training_job import load_array, load_preparation, store_array
+from services.models.training_job import load_array, load_preparation, objective_of, store_array
 from services.models.trial_facts import intervals_of
 
 _REUSED_LANE = "0:0"  # of no generation: nobody worked on it here
@@ -47,10 +48,10 @@ def begin_run(run_id: str, storage: BaseStorage) -> None:
             )
         run = session.get_one(Run, run_id)
         source = session.get(Run, run.rerun_of) if run.rerun_of else None
-        if source is None or not _may_reuse(run, source, split, environment):
+        if source is None or not _may_reuse(session, run, source, split, environment):
             return
         source_id, is_priced_anew = source.id, run.valuation_version_id != source.valuation_version_id
-        earlier = _list_earlier(session, run, source)
+        earlier = [facts | _limited(facts, preparation) for facts in _list_earlier(session, run, source)]
     if is_priced_anew:
         earlier = [facts | _priced(facts, preparation) for facts in earlier]
     with transaction() as session:
@@ -62,25 +63,34 @@ def begin_run(run_id: str, storage: BaseStorage) -> None:
         to_run_id=run_id,
         numbers={facts["earlier_number"]: facts["number"] for facts in earlier},
         values={facts["number"]: facts["value_amount" if in_money else "score"] for facts in earlier},
+        excesses={
+            facts["number"]: preparation.limits.excess(_cost(facts)) for facts in earlier if preparation.limits.is_any
+        },
         greater_is_better=in_money or preparation.metric.greater_is_better,
     )
 
 
-def _may_reuse(run: Run, source: Run, split: Split, environment: Mapping[str, Any]) -> bool:
-    """The same rows in the same parts; and for a search the same software, or a trial would not come out alike."""
+def _may_reuse(session: Session, run: Run, source: Run, split: Split, environment: Mapping[str, Any]) -> bool:
+    """The same rows, parts and directions; and for a search the same software, or a trial would not come out alike."""
     if run.rerun_from not in ("search", "finishing"):
         return False
     then = source.circumstances or {}
     is_same_split = then.get("split", {}).get("sha256") == split.sha256
+    is_directed_alike = _directions(session, run) == _directions(session, source)
     if run.rerun_from == "finishing":
         if not is_same_split:
             raise UnusableDataError(
                 f"The rows are dealt otherwise than in run {source.number}, so its models cannot be finished again. "
                 "Run it again from the search."
             )
+        if not is_directed_alike:
+            raise UnusableDataError(
+                f"The levers of the objective have other directions than in run {source.number}, so its models cannot "
+                "be finished again. Run it again from the search."
+            )
         return True
     libraries: Any = then.get("environment", {}).get("libraries")
-    return bool(is_same_split and libraries == environment["libraries"])
+    return bool(is_same_split and is_directed_alike and libraries == environment["libraries"])
 
 
 def _list_earlier(session: Session, run: Run, source: Run) -> list[dict[str, Any]]:
@@ -105,6 +115,22 @@ def _write_down(session: Session, run_id: str, earlier: list[dict[str, Any]]) ->
         if facts["number"] not in there:
             columns = {name: value for name, value in facts.items() if name != "earlier_number"}
             session.add(Trial(run_id=run_id, lane=_REUSED_LANE, started_at=now, finished_at=now, **columns))
+
+
+def _directions(session: Session, run: Run) -> Mapping[str, int]:
+    objective = objective_of(session, run)
+    return objective.directions if objective else {}
+
+
+def _limited(facts: Mapping[str, Any], preparation: Preparation) -> dict[str, Any]:
+    """What of the measured cost of a trial is beyond the limits of now."""
+    return {"beyond_limits": preparation.limits.breach(_cost(facts))}
+
+
+def _cost(facts: Mapping[str, Any]) -> ServingCost:
+    memory_mb = facts["peak_memory_mb"]
+    memory_bytes = None if memory_mb is None else memory_mb * BYTES_PER_MB
+    return ServingCost(facts["latency_ms"], memory_bytes, facts["size_bytes"], facts["batch_latency_ms"])
 
 
 def _priced(facts: Mapping[str, Any], preparation: Preparation) -> dict[str, Any]:

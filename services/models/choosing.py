@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from services.automl.candidates import Candidate
 from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team
+from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
 from services.automl.family_names import TEAM
 from services.automl.judging import guess
 from services.automl.preparation import Preparation
 from services.automl.scoring import score
+from services.automl.serving_limits import BYTES_PER_MB, ServingCost, ServingLimits
 
 Floats = NDArray[np.float64]
 MIN_GAIN = 0.01  # of money, or of what is gained over guessing: less does not pay for several models
@@ -27,6 +29,13 @@ class Tried:
     predictions: Floats
     row_ms: float = 0.0
     size_bytes: float = 0.0
+    memory_bytes: float | None = None
+    batch_ms: float | None = None
+
+    @property
+    def cost(self) -> ServingCost:
+        """What the limits of an objective are compared with."""
+        return ServingCost(self.row_ms, self.memory_bytes, self.size_bytes, self.batch_ms)
 
 
 @dataclass(frozen=True)
@@ -50,11 +59,45 @@ def choose(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) ->
     ranked
         Best first.
     limits
-        What answering one row and keeping the model may cost.
+        What answering one row and keeping a team may cost. The limits of the preparation hold for every model.
+
+    Raises
+    ------
+    TrialFailedError
+        Every candidate is beyond a limit of the preparation.
     """
-    singles = [Choice(((tried.candidate, 1.0),), tried.predictions) for tried in ranked]
-    team = _team(preparation, ranked[:MAX_CANDIDATES], limits)
+    hard = preparation.limits
+    allowed = [tried for tried in ranked if hard.breach(tried.cost) is None]
+    if not allowed:
+        raise TrialFailedError(no_model_keeps(hard, [(tried.candidate.label, tried.cost) for tried in ranked]))
+    singles = [Choice(((tried.candidate, 1.0),), tried.predictions) for tried in allowed]
+    team = _team(preparation, allowed[:MAX_CANDIDATES], _tightened(limits, hard))
     return [team, *singles] if team is not None and _is_clearly_better(preparation, team, singles[0]) else singles
+
+
+def no_model_keeps(limits: ServingLimits, found: Sequence[tuple[str, ServingCost]]) -> str:
+    """That every model is beyond a limit, which is nearest to keeping them, and what to do.
+
+    Parameters
+    ----------
+    found
+        Name and cost of each model.
+    """
+    name, cost = min(found, key=lambda model: limits.excess(model[1]))
+    return (
+        f"No model keeps the limits of the objective. The nearest is the {name.lower()}: {limits.breach(cost)}. "
+        "Let the search try more variants, or loosen that limit in the objective."
+    )
+
+
+def _tightened(limits: Limits, hard: ServingLimits) -> Limits:
+    """The limits of a team that also keep those of the objective. Members' memory adds up, like their files."""
+    most_megabytes = min((limit for limit in (hard.memory_mb, hard.file_mb) if limit is not None), default=float("inf"))
+    return Limits(
+        row_ms=min(limits.row_ms, hard.row_ms if hard.row_ms is not None else float("inf")),
+        size_bytes=min(limits.size_bytes, most_megabytes * BYTES_PER_MB),
+        fit_seconds=limits.fit_seconds,
+    )
 
 
 def _team(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) -> Choice | None:

@@ -14,15 +14,18 @@ from services.automl.ensemble import Limits, team_of
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
 from services.automl.family_names import family_label
+from services.automl.measures import serving_cost
 from services.automl.preparation import Preparation
+from services.automl.serving_limits import ServingCost
 from services.automl.training import fit_pipeline, new_pipeline, predict
-from services.models.choosing import Choice, Tried, choose
+from services.models.choosing import Choice, Tried, choose, no_model_keeps
 from services.models.evaluation import Judged, evaluate
 from services.models.explanation import explain
 from services.models.export import Twin, export_twin
 from services.models.money_evaluation import choose_threshold
 from services.models.onnx_scoring import OnnxScorer
 from services.models.pipeline_file import dump_pipeline, is_allowed
+from services.models.plain_rules import compare_with_plain
 from services.models.report import Evaluation, Explanation
 from services.models.signature import Signature
 from services.models.signature_building import build_signature
@@ -73,7 +76,7 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
     Raises
     ------
     TrialFailedError
-        None of the candidates could be fitted, or none can be stored as data.
+        None of the candidates could be fitted, none can be stored as data, or none keeps the limits of the objective.
     """
     choice, pipeline, content = _refit(preparation, choose(preparation, ranked, limits))
     fold_predictions = choice.predictions
@@ -83,11 +86,12 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
     signature = replace(signature, onnx_inputs=twin.inputs)
     answers = predict(pipeline, preparation.holdout.x, len(preparation.classes))
     judged = Judged(answers, fold_predictions, threshold, origin)
+    evaluation = evaluate(preparation, judged, measure_latency(pipeline, twin, signature, preparation))
     return FinishedModel(
         pipeline=pipeline,
         family=choice.family,
         threshold=threshold,
-        evaluation=evaluate(preparation, judged, measure_latency(pipeline, twin, signature, preparation)),
+        evaluation=replace(evaluation, plain=compare_with_plain(preparation, fold_predictions)),
         explanation=_explain(pipeline, choice.family, preparation, threshold),
         signature=signature,
         onnx=twin.content,
@@ -118,19 +122,27 @@ def fit_members(preparation: Preparation, members: Sequence[tuple[Candidate, flo
 
 
 def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice, Pipeline, bytes]:
-    """The first choice that can be fitted to all rows outside the hold-out, and stored."""
+    """The first choice that can be fitted to all rows outside the hold-out, stored, and then keeps the limits."""
     unstored = ""
+    beyond: list[tuple[str, ServingCost]] = []
     for choice in choices:
         try:
             pipeline = fit_members(preparation, choice.members)
         except TrialFailedError:
             continue
         content = dump_pipeline(pipeline)
-        if is_allowed(content):
-            return choice, pipeline, content
-        unstored = (
-            f" {family_label(choice.family)} holds parts that are not allowed in a model file, so it cannot be kept."
-        )
+        if not is_allowed(content):
+            name = family_label(choice.family)
+            unstored = f" {name} holds parts that are not allowed in a model file, so it cannot be kept."
+            continue
+        if preparation.limits.is_any:
+            cost = serving_cost(pipeline, preparation.train.x, preparation.task, file_bytes=len(content))
+            if preparation.limits.breach(cost) is not None:
+                beyond.append((family_label(choice.family), cost))
+                continue
+        return choice, pipeline, content
+    if beyond:
+        raise TrialFailedError(no_model_keeps(preparation.limits, beyond))
     raise TrialFailedError(
         f"None of the models could be fitted to all rows and stored.{unstored} Give the search more time or memory, or "
         "let it try other kinds of model."

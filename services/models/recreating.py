@@ -110,6 +110,7 @@ def _prepare(project: RunProject, path: Path) -> Preparation:
         seed=project.seed,
         money=project.money,
         split=project.split,
+        directions=project.directions,
     )
     if project.split_sha256 is not None and describe_split(preparation).sha256 != project.split_sha256:
         raise UnusableDataError(

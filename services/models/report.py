@@ -112,6 +112,64 @@ class PredictedPoint(Document):
 
 
 @dataclass(frozen=True)
+class Between(Document):
+    """95% intervals of a score and of money a year on out-of-fold rows; None where there are too few rows to say."""
+
+    score_low: float | None = None
+    score_high: float | None = None
+    value_low: float | None = None
+    value_high: float | None = None
+
+
+@dataclass(frozen=True)
+class PlainAlternative(Document):
+    """A rule that fits on a note, found and judged in the same folds as the model.
+
+    Attributes
+    ----------
+    lines
+        The rule in words, fitted to all rows that are not kept aside: one line for each case it tells apart.
+    yearly_value
+        Money a year at the threshold that pays best out of fold; None without payoffs.
+    between
+        How far both can be from the true ones.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    score: float
+    yearly_value: float | None
+    between: Between = Between()
+
+
+@dataclass(frozen=True)
+class PlainComparison(Document):
+    """Whether a model is needed: it beside plain rules, all on the same `n` out-of-fold rows.
+
+    Attributes
+    ----------
+    guess_score
+        Of saying the same of every row.
+    everyone_value
+        Money a year of acting on everybody; None without payoffs. Acting on nobody is worth 0.
+    verdict
+        One sentence, and whether it is that a plain rule is enough.
+    """
+
+    metric: str
+    currency: str | None
+    n: int
+    model_score: float
+    model_value: float | None
+    guess_score: float
+    everyone_value: float | None
+    alternatives: tuple[PlainAlternative, ...]
+    verdict: str = ""
+    is_enough: bool = False
+    model_between: Between = Between()
+
+
+@dataclass(frozen=True)
 class Evaluation(Document):
     """How good a model is on rows that nothing was fitted or chosen on; `split` says how these were kept aside."""
 
@@ -130,6 +188,7 @@ class Evaluation(Document):
     actual_vs_predicted: tuple[PredictedPoint, ...]
     latency_ms: dict[str, float]
     split: str = ""
+    plain: PlainComparison | None = None
 
 
 @dataclass(frozen=True)

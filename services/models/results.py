@@ -8,6 +8,7 @@ from db.tables import Model, Run, Trial
 from services.automl.candidates import Candidate
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
+from services.automl.serving_limits import BYTES_PER_MB
 
 MAX_RANKED = 25  # models whose out-of-fold predictions are compared when the best is finished
 
@@ -23,6 +24,9 @@ class SearchResult:
     prediction_sha256: str
     row_ms: float = 0.0
     size_bytes: float = 0.0
+    memory_bytes: float | None = None
+    beyond_limits: str | None = None
+    batch_ms: float | None = None
 
 
 def list_results(session: Session, run_id: str) -> list[SearchResult]:
@@ -38,6 +42,9 @@ def list_results(session: Session, run_id: str) -> list[SearchResult]:
             digest,
             row.latency_ms or 0.0,
             row.size_bytes or 0.0,
+            None if row.peak_memory_mb is None else row.peak_memory_mb * BYTES_PER_MB,
+            row.beyond_limits,
+            row.batch_latency_ms,
         )
         for row in rows
         if (digest := row.prediction_sha256) is not None

@@ -33,6 +33,7 @@ from services.automl.execution import (
 )
 from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation, prepare
+from services.automl.serving_limits import NO_LIMITS, limits_of
 from services.automl.study import ask, open_study, tell
 from services.automl.training import TrialOutcome, train_candidate
 from services.datasets.queries import get_dataset, get_table_content
@@ -41,7 +42,9 @@ from services.jobs.child_process import ChildFailedError, ChildInterruptedError,
 from services.models.choosing import Tried
 from services.models.commands import register_model
 from services.models.results import SearchResult, has_new_results, list_results, members_of_before
-from services.models.trial_facts import costs_of, intervals_of
+from services.models.trial_facts import costs_of, excess_of, intervals_of
+from services.proposals.objective import Objective
+from services.proposals.queries import get_objective
 from services.valuation.queries import get_valuation
 
 if TYPE_CHECKING:
@@ -91,10 +94,7 @@ def finish_run(run_id: str, generation: int) -> None:
         finished = run_in_child(
             _finish,
             load_preparation(run_id),
-            [
-                Tried(result.candidate, load_array(result.prediction_sha256), result.row_ms, result.size_bytes)
-                for result in ranked
-            ],
+            [_tried(result) for result in ranked],
             limits=FINISHING,
             find_interruption=_asker(run_id, generation, {"cancel", "over"}),
         )
@@ -121,6 +121,12 @@ def finish_run(run_id: str, generation: int) -> None:
             complete_run(session, run_id=run_id, generation=generation)
 
 
+def _tried(result: SearchResult) -> Tried:
+    predictions = load_array(result.prediction_sha256)
+    cost = result.row_ms, result.size_bytes, result.memory_bytes, result.batch_ms
+    return Tried(result.candidate, predictions, *cost)
+
+
 def _numbered(finished: "FinishedModel", ranked: list[SearchResult]) -> list[list[float]]:
     """Trial number and weight of each member of the model."""
     return [
@@ -136,6 +142,7 @@ def load_preparation(run_id: str) -> Preparation:
         run = session.get_one(Run, run_id)
         dataset = get_dataset(session, actor=SYSTEM, dataset_id=run.dataset_version_id)
         assert dataset.target is not None  # checked before the run was queued
+        objective = objective_of(session, run)
         return prepare(
             read_table(get_table_content(session, actor=SYSTEM, dataset_id=dataset.id)),
             target=dataset.target,
@@ -146,6 +153,8 @@ def load_preparation(run_id: str) -> Preparation:
             seed=run.seed,
             money=_money_goal(session, run),
             split=run.split,
+            limits=limits_of(objective.constraints) if objective else NO_LIMITS,
+            directions=objective.directions if objective else {},
         )
 
 
@@ -154,6 +163,13 @@ def _money_goal(session: Session, run: Run) -> MoneyGoal | None:
         return None
     assumptions = get_valuation(session, actor=SYSTEM, valuation_id=run.valuation_version_id).assumptions
     return money_goal(assumptions)
+
+
+def objective_of(session: Session, run: Run) -> Objective | None:
+    """The version of the objective that was the latest when the run was asked for; None where there was none."""
+    if run.objective_version_id is None:
+        return None
+    return get_objective(session, actor=SYSTEM, objective_id=run.objective_version_id).objective
 
 
 def _candidate_of(claimed: ClaimedTrial, preparation: Preparation, storage: BaseStorage) -> Candidate:
@@ -227,12 +243,13 @@ def _keep_outcome(claimed: ClaimedTrial, outcome: TrialOutcome, storage: BaseSto
             value_amount=outcome.value_amount,
             prediction_sha256=digest,
             parameters=outcome.parameters,
-            **costs_of(outcome),
+            **costs_of(outcome, preparation.limits),
             **asdict(intervals_of(preparation, outcome.predictions)),
         )
     if counts:
         value = outcome.value_amount if outcome.value_amount is not None else outcome.score
-        tell(_study(claimed.run_id, preparation, storage), number=claimed.number, value=value)
+        excess = excess_of(outcome, preparation.limits)
+        tell(_study(claimed.run_id, preparation, storage), number=claimed.number, value=value, excess=excess)
 
 
 def _keep_failure(claimed: ClaimedTrial, sentence: str, storage: BaseStorage) -> None:

@@ -36,7 +36,7 @@ from services.portfolio.views import (
 )
 from services.portfolio.worth import find_worth, key_numbers
 from services.projects.queries import authorize_project, list_members, list_projects
-from services.proposals.queries import find_objective
+from services.proposals.queries import find_objective, get_objective
 from services.reviews.queries import find_model_review, get_review
 from services.valuation.queries import find_valuation, get_valuation
 
@@ -239,6 +239,9 @@ def get_run_graph(session: Session, *, actor: Actor, run_id: str) -> RunFacts:
         dataset=dataset,
         lineage=lineage,
         valuation=get_valuation(session, actor=actor, valuation_id=valuation_id) if valuation_id else None,
+        objective=get_objective(session, actor=actor, objective_id=row.objective_version_id)
+        if row.objective_version_id
+        else None,
         source=get_run(session, actor=actor, run_id=run.rerun_of) if run.rerun_of else None,
         model=model,
         review=find_model_review(session, actor=actor, model_id=model.id) if model else None,

@@ -28,6 +28,9 @@ class Lever:
         The person or department that decides.
     column
         The column of the data that holds it, once there are data.
+    direction
+        1 where more of a number can only raise the outcome, -1 where it can only lower it, None where nobody says:
+        a model must not contradict it.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Lever:
     unit_cost_amount: float = 0.0
     controlled_by: str = ""
     column: str | None = None
+    direction: int | None = None
 
     def __post_init__(self) -> None:
         problems = [*_problems(self)]
@@ -57,9 +61,12 @@ class Lever:
         return "yes or no"
 
     def document(self) -> dict[str, Any]:
-        """The content as plain data."""
+        """The content as plain data. A direction is left out where nobody says one, as it was before."""
         numbers = {name: _plain(getattr(self, name)) for name in ("low", "high", "unit_cost_amount")}
-        return asdict(self) | numbers | {"choices": list(self.choices)}
+        document = asdict(self) | numbers | {"choices": list(self.choices)}
+        if self.direction is None:
+            del document["direction"]
+        return document
 
 
 def _problems(lever: Lever) -> Iterator[str]:
@@ -72,6 +79,8 @@ def _problems(lever: Lever) -> Iterator[str]:
         yield from _range_problems(lever)
     elif lever.kind == "choice":
         yield from _choice_problems(lever)
+    if lever.direction is not None and (lever.direction not in (-1, 1) or lever.kind != "number"):
+        yield "Only a number can be said to only raise or only lower the outcome."
     if not _is_number(lever.unit_cost_amount) or lever.unit_cost_amount < 0:
         yield "The unit cost of the lever must be a number, 0 or more."
 

@@ -53,8 +53,12 @@ class Constraints:
     ----------
     max_latency_ms
         Longest time one answer may take, in milliseconds; None where it does not matter.
+    max_batch_ms
+        Longest time 1,000 answers at once may take, in milliseconds; None where it does not matter.
     max_memory_mb
         Largest memory the model may take, in megabytes; None where it does not matter.
+    max_size_mb
+        Largest file the model may be, in megabytes; None where it does not matter.
     privacy
         What must not be used or shown, in words.
     """
@@ -63,10 +67,18 @@ class Constraints:
     max_memory_mb: float | None = None
     connectivity: Connectivity = "online"
     privacy: str = ""
+    max_size_mb: float | None = None
+    max_batch_ms: float | None = None
 
     def __post_init__(self) -> None:
         problems = [*text_problems({"The note on privacy": Text(self.privacy, TEXT_LENGTH)})]
-        for name, limit in (("answer time", self.max_latency_ms), ("memory", self.max_memory_mb)):
+        limits = {
+            "answer time": self.max_latency_ms,
+            "time of 1,000 answers": self.max_batch_ms,
+            "memory": self.max_memory_mb,
+            "file size": self.max_size_mb,
+        }
+        for name, limit in limits.items():
             if limit is not None and not (math.isfinite(limit) and limit > 0):
                 problems.append(f"The limit on {name} must be more than 0; leave it empty where there is none.")
         if self.connectivity not in get_args(Connectivity):
@@ -114,6 +126,11 @@ class Objective:
         return self.target > self.baseline
 
     @property
+    def directions(self) -> dict[str, int]:
+        """By column of the data 1 or -1: how the levers that name both can move the outcome."""
+        return {lever.column: lever.direction for lever in self.levers if lever.column and lever.direction}
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """What a complete objective would still need, one sentence each."""
         missing = {
@@ -139,9 +156,18 @@ class Objective:
 
 
 def constraints_document(constraints: Constraints) -> dict[str, Any]:
-    """The limits as plain data, numbers as floats."""
-    limits = {name: getattr(constraints, name) for name in ("max_latency_ms", "max_memory_mb")}
-    return asdict(constraints) | {name: None if limit is None else limit + 0.0 for name, limit in limits.items()}
+    """The limits as plain data, numbers as floats. Those on size and batches are left out where there are none.
+
+    So the content of an objective from before they could be said keeps its hash.
+    """
+    names = ("max_latency_ms", "max_memory_mb", "max_size_mb", "max_batch_ms")
+    limits = {name: getattr(constraints, name) for name in names}
+    document = asdict(constraints) | {name: None if limit is None else limit + 0.0 for name, limit in limits.items()}
+    return {
+        name: value
+        for name, value in document.items()
+        if value is not None or name not in ("max_size_mb", "max_batch_ms")
+    }
 
 
 def _texts(objective: Objective) -> dict[str, Text]:

@@ -7,10 +7,13 @@ from sqlmodel import Session, col, select
 
 from db.tables import LeverRow, ObjectiveVersion, User
 from services.audit.actor import Actor
+from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.proposals.lever import Lever
 from services.proposals.objective import Constraints, DataNeed, Objective
+
+_UNKNOWN = "There is no such objective, or you are not a member of its project."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,23 @@ def find_objective(session: Session, *, actor: Actor, project_id: str) -> SavedO
     )
     row = session.exec(statement).first()
     return _read_model(session, row) if row else None
+
+
+def get_objective(session: Session, *, actor: Actor, objective_id: str) -> SavedObjective:
+    """One version, also an old one.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such version, or the actor is not a member of its project.
+    """
+    row = session.get(ObjectiveVersion, objective_id)
+    if row is None:
+        raise NotFoundError(_UNKNOWN)
+    authorize_project(
+        session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=_UNKNOWN
+    )
+    return _read_model(session, row)
 
 
 def _read_model(session: Session, row: ObjectiveVersion) -> SavedObjective:

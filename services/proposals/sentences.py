@@ -25,7 +25,9 @@ def understood(objective: Objective) -> dict[str, str]:
         "What a model predicts": objective.outcome,
         "Where it works": CONNECTIONS[limits.connectivity],
         "Slowest answer": f"{limits.max_latency_ms:,.12g} ms" if limits.max_latency_ms else "",
+        "Slowest 1,000 answers": f"{limits.max_batch_ms:,.12g} ms" if limits.max_batch_ms else "",
         "Memory": f"{limits.max_memory_mb:,.12g} MB" if limits.max_memory_mb else "",
+        "Size of the model": f"{limits.max_size_mb:,.12g} MB" if limits.max_size_mb else "",
         "Not to be used or shown": limits.privacy,
     }
     return {name: text for name, text in words.items() if text}

@@ -34,7 +34,9 @@ def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, 
     )
     facts |= {
         "Slowest answer": with_unit(limits["max_latency_ms"], "ms") if limits.get("max_latency_ms") else "",
+        "Slowest 1,000 answers": with_unit(limits["max_batch_ms"], "ms") if limits.get("max_batch_ms") else "",
         "Memory": with_unit(limits["max_memory_mb"], "MB") if limits.get("max_memory_mb") else "",
+        "Size of the model": with_unit(limits["max_size_mb"], "MB") if limits.get("max_size_mb") else "",
         "Where it works": CONNECTIONS.get(limits.get("connectivity", ""), ""),
         "Not to be used or shown": limits.get("privacy", ""),
     }
@@ -113,7 +115,8 @@ def _lever(lever: Mapping[str, Any]) -> str:
     else:
         values = "yes or no"
     controlled = f"; {lever['controlled_by']} decides" if lever["controlled_by"] else ""
-    return f"{values}{controlled}"
+    direction = {1: "; more of it only raises the outcome", -1: "; more of it only lowers the outcome"}
+    return f"{values}{direction.get(lever.get('direction') or 0, '')}{controlled}"
 
 
 def _exact(amount: float, currency: str) -> str:

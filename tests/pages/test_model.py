@@ -11,7 +11,7 @@ from db.session import reading, transaction
 from db.tables import Job, Model, Project
 from services.audit.actor import Actor
 from services.models.queries import find_training_script, get_model
-from services.models.report import CalibrationBin, PredictedPoint
+from services.models.report import Between, CalibrationBin, PlainAlternative, PlainComparison, PredictedPoint
 from services.people.permissions import Role
 from tests.makers import make_actor
 from tests.makers_models import make_estimate, make_evaluation, make_explanation, make_model, make_money
@@ -132,6 +132,40 @@ def test_chances_are_shown_beside_what_happened(open_page: OpenPage) -> None:
     actor, project, model = arrange(evaluation=replace(make_evaluation(money=make_money()), calibration=bins))
     app = open_page("model", actor, project=project.id, model=model.id)
     assert "Its chances are honest" in words_of(app)
+
+
+def test_whether_a_model_is_needed_is_said_in_money_beside_plain_rules(open_page: OpenPage) -> None:
+    rule = PlainAlternative(
+        "rule of one condition",
+        (
+            "Where “tenure” is at most 12: 48% are “Yes” (60 rows)",
+            "Where “tenure” is more than 12: 9% are “Yes” (100 rows)",
+        ),
+        0.71,
+        150_000.0,
+        Between(0.66, 0.76, 110_000.0, 190_000.0),
+    )
+    plain = PlainComparison(
+        metric="roc_auc",
+        currency="EUR",
+        n=160,
+        model_score=0.84,
+        model_value=298_000.0,
+        guess_score=0.5,
+        everyone_value=92_000.0,
+        alternatives=(rule,),
+        verdict="The best plain rule gives half of it: the model earns €148k a year more.",
+    )
+    actor, project, model = arrange(evaluation=replace(make_evaluation(money=make_money()), plain=plain))
+    app = open_page("model", actor, project=project.id, model=model.id)
+    text = words_of(app)
+    assert "Do we need a model?" in text
+    assert "the model earns €148k a year more." in text
+    assert "on the same 160 rows the search judged its models on" in text
+    assert "Where “tenure” is at most 12: 48% are “Yes” (60 rows)" in text
+    table = next(frame.value for frame in app.dataframe if "Way" in frame.value)
+    assert list(table["Yearly value"]) == ["€298k", "€150k", "€92k", "€0"]
+    assert list(table["95% of the value"]) == ["–", "€110k to €190k", "–", "–"]
 
 
 def test_a_regression_has_no_money_and_shows_actual_beside_predicted(open_page: OpenPage) -> None:

@@ -1,6 +1,7 @@
 """The page of one run."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,14 @@ from db.tables import Job, Run
 from db.types import utc_now
 from services.audit.actor import Actor
 from services.people.permissions import Role
+from services.proposals.commands import save_objective
+from services.proposals.objective import Constraints
 from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_mlflow import forget_server, name_server
 from tests.makers_models import make_model, make_run, make_trial
+from tests.makers_money import DISCOUNT, RETENTION
 from tests.makers_trials import make_circumstances
 from tests.pages.conftest import OpenPage, text_of
 from tests.statements import counting_statements
@@ -354,3 +358,43 @@ def test_an_imported_run_says_where_it_is_from_and_offers_nothing_that_only_its_
     assert not app.get("download_button")
     assert not {"Continue with 10 more minutes", "See every step"} & set(labels(app))
     assert "Open the map of the search" in labels(app)
+
+
+@pytest.mark.parametrize("state", ["running", "finished"])
+def test_three_models_worth_a_look_and_what_each_costs(
+    open_page: OpenPage, business: Actor, run_id: str, state: str
+) -> None:
+    try_some(run_id, latency_ms=4.0, size_bytes=2e6)
+    change(run_id, state=state)
+    app = open_page("run", business, run=run_id)
+    words = text_of(app).replace("\\", "")
+    for title in ("Best score", "Simplest within 2%", "Fastest within 2%"):
+        assert title in words
+    assert "Gradient boosting 2 is best with" in words
+    assert "Gradient boosting 2 is worth the most and costs least: it takes 4.0 ms" in words
+    app.segmented_control(key="cost").set_value("simplicity").run()
+    assert not app.exception
+    assert "Linear model 1 is one formula; Gradient boosting 2 is trees and gives" in text_of(app).replace("\\", "")
+
+
+def test_one_model_alone_is_compared_with_nothing(open_page: OpenPage, business: Actor, run_id: str) -> None:
+    change(run_id, state="running", started_at=utc_now())
+    with transaction() as session:
+        make_trial(session, session.get_one(Run, run_id), 1)
+    assert "within 2%" not in text_of(open_page("run", business, run=run_id))
+
+
+def test_what_the_objective_and_people_demand_stands_above_the_leaderboard(
+    open_page: OpenPage, scientist: Actor, business: Actor
+) -> None:
+    lever = replace(DISCOUNT, column="charges", direction=-1)
+    objective = replace(RETENTION, levers=(lever,), constraints=Constraints(max_latency_ms=20.0))
+    with transaction() as session:
+        project = make_project(session, scientist, business)
+        save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
+        demanding = make_run(session, scientist, project.id, n_trials=5, budget_seconds=100).id
+    try_some(demanding, beyond_limits="too slow: 63 ms, at most 20 ms")
+    words = text_of(open_page("run", business, run=demanding))
+    assert "The objective allows an answer within 20 ms" in words
+    assert "None of the models tried so far keeps that" in words
+    assert "the answer only falls with “charges”" in words

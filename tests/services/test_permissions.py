@@ -195,6 +195,7 @@ QUERIES = {
     "projects.list_projects": "....- ....-",
     "projects.list_members": "....- ???.?",
     "proposals.find_objective": "....- ???.?",
+    "proposals.get_objective": "....- ???.?",
     "valuation.find_valuation": "....- ???.?",
     "valuation.get_valuation": "....- ???.?",
     "datasets.find_dataset": "....- ???.?",
@@ -325,6 +326,7 @@ class World:
     first_dataset_id: str  # an older version, whose checks nobody waits for
     changed_dataset_id: str  # in another project of the same people, with a step, and one to repeat
     newer_dataset_id: str  # in a third one, where steps can be taken again
+    objective_id: str
     valuation_id: str
     queued_run_id: str
     paused_run_id: str
@@ -443,6 +445,7 @@ CALL: dict[str, Call] = {
         s, actor=a, project_id=w.project_id, objective=replace(RETENTION, target=3.0), based_on=1
     ),
     "proposals.find_objective": lambda s, a, w: proposal_queries.find_objective(s, actor=a, project_id=w.project_id),
+    "proposals.get_objective": lambda s, a, w: proposal_queries.get_objective(s, actor=a, objective_id=w.objective_id),
     "valuation.save_valuation": lambda s, a, w: valuation_commands.save_valuation(
         s, actor=a, project_id=w.project_id, assumptions=replace(CALLS, action_amount=40.0), based_on=1
     ),
@@ -837,7 +840,9 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
     project = make_project(session, *members)
     other = make_user(session, Role.BUSINESS)
     make_sign_in(session, other.id)
-    proposal_commands.save_objective(session, actor=business, project_id=project.id, objective=RETENTION, based_on=0)
+    objective = proposal_commands.save_objective(
+        session, actor=business, project_id=project.id, objective=RETENTION, based_on=0
+    )
     valuation = valuation_commands.save_valuation(
         session, actor=business, project_id=project.id, assumptions=CALLS, based_on=0
     )
@@ -873,6 +878,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         first_dataset_id=dataset_queries.list_datasets(session, actor=scientist, project_id=project.id)[-1].id,
         changed_dataset_id=make_changed(session, scientist, make_project(session, *members).id).id,
         newer_dataset_id=make_newer(session, scientist, make_project(session, *members).id).id,
+        objective_id=objective.id,
         valuation_id=valuation.id,
         queued_run_id=queued,
         paused_run_id=paused,

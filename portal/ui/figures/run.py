@@ -68,9 +68,10 @@ def _height(run: RunView, trial: TrialView) -> float:
 
 
 def _add_best_so_far(figure: go.Figure, run: RunView, seconds_per_unit: float) -> None:
-    if not run.complete_trials:
+    allowed = [trial for trial in run.complete_trials if trial.beyond_limits is None]
+    if not allowed:
         return
-    ends = sorted((trial.second, _height(run, trial)) for trial in run.complete_trials)
+    ends = sorted((trial.second, _height(run, trial)) for trial in allowed)
     better = max if run.has_money or run.greater_is_better else min
     best: list[float] = []
     for _second, height in ends:

@@ -15,6 +15,7 @@ from services.proposals.objective import DataNeed
 from services.proposals.sentences import DATA_STATUSES
 from services.proposals.texts import NAME_LENGTH
 
+_DIRECTIONS = {0: "Nobody knows", 1: "It only raises it", -1: "It only lowers it"}
 _KINDS = {"number": "A number in a range", "choice": "One of several choices", "yes_no": "Yes or no"}
 
 
@@ -24,6 +25,8 @@ def lever_card(lever: Lever) -> None:
     cost = f", unit cost {lever.unit_cost_amount:,.12g} {per}" if lever.unit_cost_amount else ""
     st.markdown(f"**{escape_markdown(lever.name)}**")
     note(escape_markdown(f"{lever.allowed}{cost}"))
+    if lever.direction:
+        note(f"{_DIRECTIONS[lever.direction]} (the outcome)")
     who = f"{lever.controlled_by} decides" if lever.controlled_by else "Not said yet who decides"
     note(escape_markdown(who + (f"; in the data: {lever.column}" if lever.column else "")))
 
@@ -105,7 +108,17 @@ def _ask_for_values(draft: Draft, kind: str, known: Lever | None) -> dict[str, A
             persist_state="page",
         )
         unit = _text(draft, "unit", "Unit", known.unit if known else "", "%")
-    return {"low": low, "high": high, "unit": unit}
+    direction = st.segmented_control(
+        "What more of it does to the outcome",
+        list(_DIRECTIONS),
+        default=(known.direction or 0) if known else 0,
+        required=True,
+        format_func=lambda value: _DIRECTIONS[value],
+        help="A model then never contradicts it, and kinds of model that cannot promise that are left out.",
+        key=draft.key("direction"),
+        persist_state="page",
+    )
+    return {"low": low, "high": high, "unit": unit, "direction": direction or None}
 
 
 def _text(draft: Draft, field: str, label: str, value: str, example: str) -> str:

@@ -65,7 +65,7 @@ def _ask_for_decision(draft: Draft, saved: Objective | None) -> dict[str, Any]:
 def _ask_for_limits(draft: Draft, saved: Objective | None) -> dict[str, Any]:
     known = saved.constraints if saved else Constraints()
     with question_group("Where it must work", "Say the limits now, so that no model is built that can never be used"):
-        with st.grid(3, min_column_width=180, gap="small"):
+        with st.grid(5, min_column_width=160, gap="small"):
             connections = list(CONNECTIONS)
             connectivity = st.selectbox(
                 "Connection",
@@ -75,7 +75,9 @@ def _ask_for_limits(draft: Draft, saved: Objective | None) -> dict[str, Any]:
                 key=draft.key("connectivity"),
             )
             latency = _number(draft, "max_latency_ms", "Slowest answer, ms", known.max_latency_ms, "no limit")
+            batch = _number(draft, "max_batch_ms", "Slowest 1,000 answers, ms", known.max_batch_ms, "no limit")
             memory = _number(draft, "max_memory_mb", "Memory, MB", known.max_memory_mb, "no limit")
+            size = _number(draft, "max_size_mb", "Size of the model, MB", known.max_size_mb, "no limit")
         privacy = st.text_input(
             "What must not be used or shown",
             value=known.privacy,
@@ -83,8 +85,8 @@ def _ask_for_limits(draft: Draft, saved: Objective | None) -> dict[str, Any]:
             placeholder="No health data, no names",
             key=draft.key("privacy"),
         )
-    limits = {"connectivity": connectivity, "max_latency_ms": latency, "max_memory_mb": memory}
-    return {"limits": limits | {"privacy": _line(privacy)}}
+    limits = {"max_latency_ms": latency, "max_batch_ms": batch, "max_memory_mb": memory, "max_size_mb": size}
+    return {"limits": limits | {"connectivity": connectivity, "privacy": _line(privacy)}}
 
 
 def _text(

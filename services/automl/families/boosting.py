@@ -93,4 +93,4 @@ def _variant(learning_rate: float, n_leaves: int, min_leaf: int, *, column_rate:
     }
 
 
-LIGHTGBM = Family("lightgbm", _view, _build, _space, _portfolio, rounds="n_trees")
+LIGHTGBM = Family("lightgbm", _view, _build, _space, _portfolio, rounds="n_trees", keeps_directions=True)

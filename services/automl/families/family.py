@@ -25,6 +25,8 @@ class TableShape:
         Whether a column holds free text.
     is_skewed
         Whether a number to predict is positive with a long tail, so that its logarithm may be easier to learn.
+    is_directed
+        Whether a lever demands that the answer only rises or only falls with a column.
     """
 
     task: Task
@@ -33,6 +35,7 @@ class TableShape:
     n_classes: int
     has_text: bool
     is_skewed: bool
+    is_directed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Family:
         worth its time there.
     rounds
         The parameter that counts its rounds (trees, epochs), where a fit can be judged after each of them.
+    keeps_directions
+        Whether it can promise that an answer only rises, or only falls, with a number.
     """
 
     name: str
@@ -60,3 +65,4 @@ class Family:
     space: Callable[[TableShape], Space]
     portfolio: Callable[[TableShape], list[dict[str, Any]]]
     rounds: str | None = None
+    keeps_directions: bool = False

@@ -79,8 +79,18 @@ def _variant(shape: TableShape, leaf: int) -> dict[str, Any]:
 
 
 EXTRA_TREES = Family(
-    "extra_trees", _view, _build(ExtraTreesClassifier, ExtraTreesRegressor), _space, _portfolio((1, 3, 10))
+    "extra_trees",
+    _view,
+    _build(ExtraTreesClassifier, ExtraTreesRegressor),
+    _space,
+    _portfolio((1, 3, 10)),
+    keeps_directions=True,
 )
 RANDOM_FOREST = Family(
-    "random_forest", _view, _build(RandomForestClassifier, RandomForestRegressor), _space, _portfolio((3,))
+    "random_forest",
+    _view,
+    _build(RandomForestClassifier, RandomForestRegressor),
+    _space,
+    _portfolio((3,)),
+    keeps_directions=True,
 )

@@ -14,10 +14,14 @@ from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
 from services.automl.references import yearly_references
 from services.automl.remaining_time import remaining_seconds
+from services.automl.serving_limits import NO_LIMITS, limits_of
+from services.automl.task import Task
 from services.automl.views import ENDED_STATES, RunView, TrialView, WorkerView
 from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+from services.proposals.objective import Objective
+from services.proposals.queries import get_objective
 from services.valuation.queries import get_valuation
 
 UNKNOWN_RUN = "There is no such run, or you are not a member of its project."
@@ -88,6 +92,7 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
     ranked = rank_trials(complete, greater_is_better=greater_is_better)
     currency, references = _money(session, actor, run)
     dataset = session.get_one(DatasetVersion, run.dataset_version_id)
+    objective = _objective(session, actor, run)
     return RunView(
         id=run.id,
         project_id=run.project_id,
@@ -112,7 +117,7 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
             budget_seconds=run.budget_seconds,
             is_searching=run.state == "running",
         ),
-        best=ranked[0] if ranked else None,
+        best=ranked[0] if ranked and ranked[0].beyond_limits is None else None,
         currency=currency,
         worker=_worker(session, run, now),
         queue_position=_queue_position(session, run),
@@ -134,6 +139,9 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         rerun_of=run.rerun_of,
         rerun_from=run.rerun_from,
         circumstances=run.circumstances or {},
+        limits=limits_of(objective.constraints) if objective else NO_LIMITS,
+        directions=_directions(objective, run, dataset),
+        excluded=dict(dataset.excluded),
     )
 
 
@@ -151,6 +159,20 @@ def _money(session: Session, actor: Actor, run: Run) -> tuple[str | None, dict[s
         return None, {}
     assumptions = get_valuation(session, actor=actor, valuation_id=run.valuation_version_id).assumptions
     return assumptions.currency, yearly_references(assumptions)
+
+
+def _objective(session: Session, actor: Actor, run: Run) -> Objective | None:
+    if run.objective_version_id is None:
+        return None
+    return get_objective(session, actor=actor, objective_id=run.objective_version_id).objective
+
+
+def _directions(objective: Objective | None, run: Run, dataset: DatasetVersion) -> dict[str, int]:
+    """The directions that levers demand of columns of this table; several classes have none."""
+    if objective is None or run.task == Task.MULTICLASS:
+        return {}
+    names = {column["name"] for column in dataset.profile["columns"]} - {*dataset.excluded}
+    return {name: direction for name, direction in objective.directions.items() if name in names}
 
 
 def _worker(session: Session, run: Run, now: datetime) -> WorkerView | None:

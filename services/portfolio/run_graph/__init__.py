@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from services.automl.sentences import count_of, describe_seconds
 from services.portfolio.run_graph.data import choose_columns, read_file, read_table, take_recipe
 from services.portfolio.run_graph.model import check_holdout, choose_threshold, explain, keep_model, sign
-from services.portfolio.run_graph.search import deal_rows, fit_best, search, state_payoffs
+from services.portfolio.run_graph.search import deal_rows, fit_best, search, state_objective, state_payoffs
 from services.portfolio.run_graph.views import DONE, FAILED, WAITING, Hash, RunFacts, RunStep
 
 __all__ = ["DONE", "FAILED", "WAITING", "Hash", "RunFacts", "RunStep", "describe_graph", "describe_time", "run_graph"]
@@ -19,6 +19,7 @@ _STEPS: tuple[Callable[[RunFacts], RunStep | None], ...] = (
     take_recipe,
     choose_columns,
     state_payoffs,
+    state_objective,
     deal_rows,
     search,
     fit_best,

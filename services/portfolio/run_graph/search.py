@@ -18,6 +18,20 @@ def state_payoffs(facts: RunFacts) -> RunStep | None:
     return RunStep("payoffs", "Payoffs", said, output=Hash("payoffs", facts.valuation.sha256))
 
 
+def state_objective(facts: RunFacts) -> RunStep | None:
+    """What the objective and its levers demand of every model, where somebody wrote one."""
+    if facts.objective is None:
+        return None
+    demands = [
+        f"it allows {facts.run.limits.in_words()}" if facts.run.limits.is_any else "",
+        f"{count_of(len(facts.run.directions), 'lever')} with a direction" if facts.run.directions else "",
+    ]
+    said = "; ".join(
+        [f"Version {facts.objective.version}, by {facts.objective.created_by_name}", *filter(None, demands)]
+    )
+    return RunStep("objective", "Objective", said, output=Hash("objective", facts.objective.sha256))
+
+
 def deal_rows(facts: RunFacts) -> RunStep:
     """Which rows are learned from and which are kept aside."""
     run = facts.run
@@ -53,6 +67,8 @@ def search(facts: RunFacts) -> RunStep:
     inputs = [Hash("who learns and who judges", split)] if split else []
     if facts.valuation is not None:
         inputs.append(Hash("payoffs", facts.valuation.sha256))
+    if facts.objective is not None:
+        inputs.append(Hash("objective", facts.objective.sha256))
     predictions = [trial.prediction_sha256 for trial in run.complete_trials if trial.prediction_sha256]
     n_reused = sum(trial.reused_from is not None for trial in run.trials)
     failed = f", {run.n_failed} without a model" if run.n_failed else ""
@@ -63,7 +79,11 @@ def search(facts: RunFacts) -> RunStep:
         "search",
         "Search",
         f"{count_of(n_new, 'variant')} tried by {goal}{failed}",
-        after=("split", "payoffs") if facts.valuation is not None else ("split",),
+        after=(
+            "split",
+            *(("payoffs",) if facts.valuation is not None else ()),
+            *(("objective",) if facts.objective is not None else ()),
+        ),
         inputs=tuple(inputs),
         output=Hash(f"over {count_of(len(predictions), 'prediction')}", sha256_of(predictions))
         if predictions

@@ -7,6 +7,7 @@ from services.automl.views import ENDED_STATES, RunView
 from services.datasets.lineage import LineageEntry
 from services.datasets.views import Dataset
 from services.models.queries import ModelView
+from services.proposals.queries import SavedObjective
 from services.reviews.views import ReviewView
 from services.valuation.queries import SavedValuation
 
@@ -69,6 +70,7 @@ class RunFacts:
     dataset: Dataset
     lineage: Sequence[LineageEntry]
     valuation: SavedValuation | None = None
+    objective: SavedObjective | None = None
     source: RunView | None = None
     model: ModelView | None = None
     review: ReviewView | None = None

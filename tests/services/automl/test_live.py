@@ -16,6 +16,7 @@ def test_the_first_usable_model_is_the_first_that_ended() -> None:
         "A first usable model after 4 s: Gradient boosting, AUC 0.840, €120k a year."
     )
     assert live.describe_first_model(make_view()) is None
+    assert live.describe_first_model(make_view(make_trial(1, beyond_limits="too slow: 63 ms, at most 20 ms"))) is None
 
 
 def test_a_restriction_says_what_is_tried() -> None:

@@ -1,6 +1,8 @@
 import pickle
 
+from services.automl.candidates import Candidate
 from services.automl.measures import measure
+from services.automl.serving_limits import ServingCost, ServingLimits
 from services.automl.task import Task
 from services.automl.training import fit_pipeline, new_pipeline
 from tests.makers_automl import CANDIDATES, prepared, trained
@@ -33,3 +35,19 @@ def test_boosting_and_networks_keep_the_number_of_rounds_that_was_best() -> None
     assert 1 <= trained("lightgbm").parameters["n_trees"] <= 30
     assert 1 <= trained("neural_network").parameters["n_epochs"] <= 12
     assert trained("linear").parameters == CANDIDATES["linear"].parameters
+
+
+def test_memory_is_measured_where_a_limit_asks_for_it() -> None:
+    preparation, train = prepared(), prepared().train
+    limits = ServingLimits(memory_mb=100.0)
+    found = []
+    for n_trees in (10, 120):
+        candidate = Candidate("extra_trees", {**CANDIDATES["extra_trees"].parameters, "n_trees": n_trees})
+        fitted = fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
+        found.append(measure(fitted, train.x, Task.BINARY, limits)[1])
+        assert measure(fitted, train.x, Task.BINARY)[1].cost.memory_bytes is None
+    small, large = found
+    assert small.memory_bytes is not None
+    assert large.memory_bytes is not None
+    assert large.memory_bytes > 3 * small.memory_bytes
+    assert large.cost == ServingCost(large.row_ms, large.memory_bytes, large.size_bytes, large.batch_ms)

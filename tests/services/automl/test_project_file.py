@@ -31,6 +31,7 @@ PROJECT = RunProject(
         TriedCandidate(2, Candidate("extra_trees", {"max_features": None, "calibrate": True, "n_trees": 300}), 1e-17),
     ),
     split={"kind": "auto", "time": None, "group": None},
+    directions={"months": -1},
     members=((2, 2 / 3), (1, 1 / 3)),
     holdout_score=0.8123456789012345,
 )
@@ -38,6 +39,12 @@ PROJECT = RunProject(
 
 def test_what_is_written_is_read_back_to_the_last_digit() -> None:
     assert read_project(write_project(PROJECT)) == PROJECT
+
+
+def test_a_file_of_before_demands_no_directions() -> None:
+    text = write_project(replace(PROJECT, directions={})).replace("directions: {}\n", "")
+    assert "directions" not in text
+    assert read_project(text).directions == {}
 
 
 def test_without_payoffs_and_without_a_model_it_is_read_back_too() -> None:

@@ -13,6 +13,7 @@ class Tried:
     number: int
     score: float | None
     value_amount: float | None = None
+    beyond_limits: str | None = None
 
 
 def numbers(*trials: Tried, greater_is_better: bool = True) -> list[int]:
@@ -42,3 +43,8 @@ def test_the_first_is_never_worse_than_another(scores: list[float]) -> None:
     trials = [Tried(number, score) for number, score in enumerate(scores)]
     assert rank_trials(trials, greater_is_better=True)[0].score == max(scores)
     assert rank_trials(trials, greater_is_better=False)[0].score == min(scores)
+
+
+def test_what_is_beyond_a_limit_comes_after_everything_that_keeps_them() -> None:
+    richest_but_slow = Tried(1, 0.9, 900.0, beyond_limits="too slow: 63 ms, at most 20 ms")
+    assert numbers(richest_but_slow, Tried(2, 0.5, 1.0)) == [2, 1]

@@ -9,6 +9,7 @@ import pytest
 from services.automl import sentences
 from services.automl.budget import Budget
 from services.automl.family_names import SEARCHED
+from services.automl.serving_limits import ServingLimits
 from services.automl.views import RunView, TrialView, WorkerView
 
 MOMENT = datetime(2026, 9, 3, 9, 2, tzinfo=UTC)
@@ -126,3 +127,46 @@ def test_a_plateau_is_said_after_many_variants_without_gain() -> None:
     assert sentences.describe_last_gain(few) == ("9 min ago", "not yet a plateau")
     assert sentences.describe_last_gain(many)[1] == "no gain in 18 variants: a plateau"
     assert sentences.describe_last_gain(make_view())[0] == "None yet"
+
+
+def test_the_limits_of_the_objective_and_what_is_beyond_them() -> None:
+    limits = ServingLimits(row_ms=20.0)
+    beyond = "too slow: 63 ms, at most 20 ms"
+    kept, slow = make_trial(1), make_trial(2, beyond_limits=beyond)
+    assert sentences.describe_limits(make_view(kept)) == ""
+    allowed = "The objective allows an answer within 20 ms."
+    assert sentences.describe_limits(make_view(kept, limits=limits)) == allowed
+    assert sentences.describe_limits(make_view(kept, slow, limits=limits)) == (
+        f"{allowed} 1 of 2 models is beyond that and cannot become the model."
+    )
+    assert sentences.describe_limits(make_view(slow, limits=limits)) == (
+        f"{allowed} None of the models tried so far keeps that, so none can become the model."
+    )
+
+
+def test_where_every_model_is_beyond_a_limit_nothing_leads_and_it_says_why() -> None:
+    slow = make_trial(1, beyond_limits="too slow: 63 ms, at most 20 ms")
+    assert sentences.describe_last_gain(make_view(slow, best=None)) == (
+        "None yet",
+        "none keeps the limits of the objective",
+    )
+    assert sentences.describe_no_best(make_view()) == "the first model is on its way"
+    assert sentences.describe_no_best(make_view(state="failed")) == "nothing was found"
+
+
+def test_what_people_left_out_is_said_with_their_reasons() -> None:
+    assert sentences.describe_exclusions(make_view()) == ""
+    assert sentences.describe_exclusions(make_view(excluded={"note": "Free text of agents.", "age": ""})) == (
+        "Left out by people, so no model sees it: “note” (Free text of agents), “age”."
+    )
+    many = make_view(excluded=dict.fromkeys("abcdefg", "Not known in time."))
+    assert sentences.describe_exclusions(many).endswith("“e” (Not known in time) and 2 other columns.")
+
+
+def test_the_directions_that_levers_demand_are_said_with_what_they_leave_out() -> None:
+    assert sentences.describe_directions(make_view()) == ""
+    assert sentences.describe_directions(make_view(directions={"discount": -1, "calls": 1})) == (
+        "As the levers of the objective say, the answer only falls with “discount” and only rises with “calls”, where "
+        "that is a number. Only kinds of model that can promise it are tried: gradient boosting, extra trees and "
+        "random forest."
+    )

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 
 from db.settings import get_database_settings
 from services.automl.candidates import Candidate
+from services.automl.family_names import DIRECTED_FAMILIES
 from services.automl.preparation import Preparation, prepare
 from services.automl.search_space import portfolio
 from services.automl.study import ask, open_storage, open_study, tell
@@ -145,3 +147,40 @@ def test_a_kind_that_is_not_worth_its_time_on_a_table_is_tried_where_somebody_as
     assert next_one(11).family in {candidate.family for candidate in portfolio(wordy)}
     outcome = train_candidate(wordy, next_one(12, "kernel"), seconds_limit=120)
     assert outcome.score > 0.5
+
+
+def test_the_sampler_leaves_the_kind_of_model_that_is_beyond_the_limits(storage: BaseStorage) -> None:
+    """Extra trees are worth most and always too slow: after some trials they are asked for less than half as often."""
+    families = ("extra_trees", "linear")
+    asked = {True: 0, False: 0}
+    for is_limited in (False, True):
+        study = open_study(storage, run_id=f"limited {is_limited}", greater_is_better=True)
+        for number in range(1, 41):
+            candidate = ask(study, number=number, storage=storage, preparation=preparation(), families=families)
+            is_slow = candidate.family == "extra_trees"
+            excess = (2.0 if is_slow else -0.5) if is_limited else None
+            tell(study, number=number, value=1.0 if is_slow else 0.0, excess=excess)
+            asked[is_limited] += is_slow and number > 20
+    assert asked[True] < asked[False] / 2
+
+
+def test_how_far_a_trial_is_beyond_is_kept_with_it(storage: BaseStorage) -> None:
+    study = open_study(storage, run_id="run", greater_is_better=True)
+    for number, excess in ((1, 2.15), (2, None)):
+        ask(study, number=number, storage=storage, preparation=preparation())
+        tell(study, number=number, value=0.5, excess=excess)
+        tell(study, number=number, value=0.5, excess=excess)
+    assert [trial.constraints for trial in study.trials] == [{"limits": 2.15}, {}]
+
+
+def test_a_kind_of_model_that_cannot_keep_a_direction_is_not_tried_even_where_somebody_asks(
+    storage: BaseStorage,
+) -> None:
+    directed = replace(preparation(), directions={"tenure": -1})
+    study = open_study(storage, run_id="run", greater_is_better=True)
+    found = [
+        ask(study, number=number, storage=storage, preparation=directed, only=("linear", "lightgbm"))
+        for number in range(1, 4)
+    ]
+    assert {candidate.family for candidate in found} == {"lightgbm"}
+    assert ask(study, number=4, storage=storage, preparation=directed, only=("linear",)).family in DIRECTED_FAMILIES

@@ -27,6 +27,7 @@ def copy(storage: BaseStorage, **changes: object) -> int:  # noqa: F811
         "to_run_id": "second",
         "numbers": {1: 1, 2: 2, 3: 3},
         "values": {1: 0.71, 2: None, 3: 0.73},
+        "excesses": {},
         "greater_is_better": True,
     }
     return copy_history(storage, **{**arguments, **changes})  # type: ignore[arg-type]
@@ -38,6 +39,12 @@ def test_the_new_study_knows_every_trial_under_its_number(told: BaseStorage) -> 
     assert [(trial.user_attrs[NUMBER], trial.value) for trial in trials] == [(1, 0.71), (2, None), (3, 0.73)]
     assert trials[1].state is TrialState.FAIL
     assert trials[0].params["family"] == portfolio(preparation())[0].family
+
+
+def test_how_far_each_is_beyond_the_limits_of_now_is_told_too(told: BaseStorage) -> None:
+    copy(told, excesses={1: 2.5, 3: -0.5})
+    trials = open_study(told, run_id="second", greater_is_better=True).trials
+    assert [trial.constraints for trial in trials] == [{"limits": 2.5}, {}, {"limits": -0.5}]
 
 
 def test_telling_it_again_changes_nothing(told: BaseStorage) -> None:

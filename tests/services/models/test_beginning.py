@@ -1,6 +1,7 @@
 """What is written down before the first trial, and what a repeated run need not compute again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,9 +23,12 @@ from services.models.queries import find_run_model
 from services.models.training_job import finish_run, load_array, load_preparation, work_on_next_trial
 from services.people.permissions import Role
 from services.projects.commands import add_member
+from services.proposals.commands import save_objective
+from services.proposals.objective import Constraints, Objective
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_run, make_trial
+from tests.makers_money import DISCOUNT, RETENTION
 from tests.services.automl.test_references import PLAIN
 
 
@@ -176,3 +180,48 @@ def test_another_seed_takes_nothing_over(scientist: Actor, storage: BaseStorage)
     begin_run(second, storage)
     assert look(second).trials == ()
     assert look(second).circumstances["split"]["sha256"] != look(first).circumstances["split"]["sha256"]
+
+
+def searched(scientist: Actor) -> tuple[str, Actor]:
+    """A run with a slow variant that was measured, and who may change its objective."""
+    run_id = queue(scientist)
+    begin_run(run_id, open_storage(get_database_settings()))
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        make_trial(session, run, 1, latency_ms=63.0, size_bytes=1e6)
+        business = make_actor(session)
+        add_member(session, actor=scientist, project_id=run.project_id, email=business.email)
+    end(run_id)
+    return run_id, business
+
+
+def decide(business: Actor, run_id: str, objective: Objective, based_on: int = 0) -> None:
+    with transaction() as session:
+        project_id = session.get_one(Run, run_id).project_id
+        save_objective(session, actor=business, project_id=project_id, objective=objective, based_on=based_on)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_taken_over_is_held_against_the_limits_of_now(scientist: Actor, storage: BaseStorage) -> None:
+    first, business = searched(scientist)
+    assert look(first).trials[0].beyond_limits is None
+    decide(business, first, replace(RETENTION, levers=(), constraints=Constraints(max_latency_ms=20.0)))
+    second = again(scientist, first, "search")
+    begin_run(second, storage)
+    assert [trial.beyond_limits for trial in look(second).trials] == ["too slow: 63 ms, at most 20 ms"]
+    assert look(second).best is None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_models_that_were_told_no_direction_are_not_taken_over_where_a_lever_demands_one(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    first, business = searched(scientist)
+    lever = replace(DISCOUNT, column="charges", direction=1)
+    decide(business, first, replace(RETENTION, levers=(lever,), constraints=Constraints()))
+    second = again(scientist, first, "search")
+    begin_run(second, storage)
+    assert look(second).trials == ()
+    assert look(second).directions == {"charges": 1}
+    with pytest.raises(UnusableDataError, match="have other directions than in run 1"):
+        begin_run(again(scientist, first, "finishing"), storage)

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from services.automl.ensemble import Limits
+from services.automl.errors import TrialFailedError
 from services.automl.preparation import Preparation
+from services.automl.serving_limits import ServingLimits
 from services.automl.task import Task
 from services.models.choosing import Tried, choose
 from services.models.finishing import finish
@@ -78,3 +82,41 @@ def _leaning(y: np.ndarray, shift: float, task: Task) -> np.ndarray:
     noise = np.where(np.arange(len(y)) % 2 == 0, shift, -shift) / 10
     p = np.clip(0.5 + 0.2 * (y - 0.5) + noise, 0.0, 1.0)
     return np.column_stack([1 - p, p])
+
+
+def _limited(**limits: float) -> Preparation:
+    return replace(prepared(Task.REGRESSION), limits=ServingLimits(**limits))
+
+
+def test_what_is_beyond_a_limit_of_the_objective_cannot_become_the_model() -> None:
+    slow, quick = _tried("extra_trees", row_ms=63.0), _tried("linear", row_ms=4.0)
+    assert [choice.family for choice in choose(_limited(row_ms=20.0), [slow, quick], FREE)] == ["linear"]
+
+
+def test_a_team_that_together_is_beyond_a_limit_is_not_proposed() -> None:
+    preparation = _limited(row_ms=20.0)
+    first, second = _opposite(preparation)
+    slowed = [Tried(tried.candidate, tried.predictions, row_ms=12.0) for tried in (first, second)]
+    assert [choice.family for choice in choose(preparation, slowed, FREE)] == ["linear", "extra_trees"]
+
+
+def test_where_nothing_keeps_the_limits_the_nearest_is_named() -> None:
+    tried = [_tried("extra_trees", row_ms=63.0), _tried("linear", row_ms=22.0), _tried("kernel", row_ms=90.0)]
+    with pytest.raises(TrialFailedError) as refused:
+        choose(_limited(row_ms=20.0), tried, FREE)
+    assert refused.value.sentence == (
+        "No model keeps the limits of the objective. The nearest is the linear model: too slow: 22 ms, at most 20 ms. "
+        "Let the search try more variants, or loosen that limit in the objective."
+    )
+
+
+def test_a_model_that_grows_beyond_a_limit_when_it_is_fitted_to_all_rows_is_passed_over() -> None:
+    """Each was small enough in its fold; what is delivered is weighed again."""
+    sizes = {
+        name: len(finish(prepared(Task.REGRESSION), [_tried(name)]).pipeline_file) for name in ("extra_trees", "linear")
+    }
+    between = sum(sizes.values()) / 2e6
+    both = [_tried("extra_trees"), _tried("linear")]
+    assert finish(_limited(file_mb=between), both).family == "linear"
+    with pytest.raises(TrialFailedError, match="The nearest is the linear model: too large"):
+        finish(_limited(file_mb=sizes["linear"] / 2e6), both)

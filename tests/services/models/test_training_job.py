@@ -1,8 +1,10 @@
 """The work of a run, without the durable shell around it."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,16 +20,20 @@ from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import ask_run, continue_run
 from services.automl.execution import Closing, Lane, close_search
 from services.automl.queries import get_run
+from services.automl.serving_limits import ServingLimits
 from services.automl.study import open_storage
 from services.automl.views import RunView
 from services.models.queries import find_run_model
 from services.models.results import list_results
 from services.models.training_job import finish_run, load_preparation, store_array, work_on_next_trial
 from services.people.permissions import Role
+from services.proposals.commands import save_objective
+from services.proposals.objective import Constraints
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_automl import CANDIDATES
 from tests.makers_models import make_run
+from tests.makers_money import RETENTION
 from tests.services.automl.test_references import PLAIN
 
 
@@ -197,3 +203,29 @@ def test_a_worker_reads_the_data_of_a_run_once(scientist: Actor, engine: Engine)
 def _work_until_the_end(lane: Lane, storage: BaseStorage) -> None:
     while work_on_next_trial(lane, storage):
         pass
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_limit_of_the_objective_that_nothing_keeps_ends_the_run_with_the_nearest_named(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    with transaction() as session:
+        business = make_actor(session)
+        project = make_project(session, scientist, business)
+        objective = replace(RETENTION, constraints=Constraints(max_latency_ms=0.001))
+        save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
+        run_id = make_run(session, scientist, project.id, n_trials=1).id
+    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    run = look(run_id)
+    assert run.limits == ServingLimits(row_ms=0.001)
+    assert run.best is None
+    beyond = run.trials[0].beyond_limits
+    assert beyond is not None
+    assert re.fullmatch(r"too slow: \d+ ms, at most 0.001 ms", beyond)
+    assert close(run_id) == Closing.FINISH
+    finish_run(run_id, 1)
+    ended = look(run_id)
+    assert ended.state == "failed"
+    assert ended.failure is not None
+    assert "No model keeps the limits of the objective. The nearest is the " in ended.failure
+    assert beyond in ended.failure

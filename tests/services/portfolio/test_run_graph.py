@@ -15,11 +15,13 @@ from services.errors import NotFoundError
 from services.models.commands import register_model
 from services.people.permissions import Role
 from services.portfolio.queries import get_run_graph
-from services.portfolio.run_graph import DONE, FAILED, WAITING, RunStep, describe_graph, describe_time, run_graph
+from services.portfolio.run_graph import DONE, FAILED, WAITING, Hash, RunStep, describe_graph, describe_time, run_graph
+from services.proposals.commands import save_objective
 from services.valuation.commands import save_valuation
 from tests.makers import Project, make_actor, make_project
 from tests.makers_datasets import make_dataset, make_steps
 from tests.makers_models import make_finished
+from tests.makers_money import RETENTION
 from tests.makers_trials import make_judged_run, make_judged_trial
 from tests.services.automl.test_references import PLAIN
 
@@ -92,6 +94,19 @@ def test_hashes_are_the_stored_ones(session: Session, business: Actor, run: Run)
     }
     assert {key: step.output.sha256 for key, step in steps.items() if step.output} == expected
     assert "A team of Gradient boosting 2 (75%), Gradient boosting 1 (25%)" in steps["team"].sentence
+
+
+def test_the_objective_is_a_step_where_somebody_wrote_one(
+    session: Session, scientist: Actor, business: Actor, project: Project
+) -> None:
+    saved = save_objective(session, actor=business, project_id=project.id, objective=RETENTION, based_on=0)
+    run = make_judged_run(session, scientist, project.id)
+    make_judged_trial(session, run, 1)
+    steps = steps_of(session, business, run.id)
+    assert steps["objective"].sentence.endswith("; it allows an answer within 200 ms")
+    assert steps["objective"].output == Hash("objective", saved.sha256)
+    assert "objective" in steps["search"].after
+    assert Hash("objective", saved.sha256) in steps["search"].inputs
 
 
 def test_nobody_has_signed_until_somebody_has(session: Session, business: Actor, run: Run) -> None:

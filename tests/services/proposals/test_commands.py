@@ -16,7 +16,8 @@ from tests.makers import make_actor, make_project
 from tests.makers_money import DISCOUNT, RETENTION
 
 CHANNEL = Lever(name="Channel", kind="choice", choices=("phone", "mail"), column="contact")
-AMBITIOUS = replace(RETENTION, target=3.0, levers=(CHANNEL, DISCOUNT))
+DIRECTED = replace(DISCOUNT, direction=-1, column="discount")
+AMBITIOUS = replace(RETENTION, target=3.0, levers=(CHANNEL, DIRECTED))
 
 
 def test_an_objective_is_found_again_with_its_levers_in_order(session: Session) -> None:

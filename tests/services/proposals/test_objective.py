@@ -7,7 +7,7 @@ import pytest
 
 from services.audit.canonical import sha256_of
 from services.errors import InvalidInputError
-from services.proposals.objective import Constraints, DataNeed, Lever
+from services.proposals.objective import Constraints, DataNeed, Lever, constraints_document
 from tests.makers_money import DISCOUNT, RETENTION
 
 CHANNEL = Lever(name="Channel", kind="choice", choices=("mail", "phone", "visit"))
@@ -95,3 +95,29 @@ def test_equal_content_has_one_hash_and_any_change_another() -> None:
         {"constraints": Constraints()},
     ):
         assert sha256_of(replace(RETENTION, **change).document()) != digest
+
+
+def test_a_limit_on_size_is_part_of_the_content_only_where_there_is_one() -> None:
+    """An objective of before keeps its hash."""
+    assert {"max_size_mb", "max_batch_ms"}.isdisjoint(constraints_document(Constraints()))
+    assert constraints_document(Constraints(max_batch_ms=900))["max_batch_ms"] == 900.0
+    assert constraints_document(Constraints(max_size_mb=50))["max_size_mb"] == 50.0
+    assert Constraints(**constraints_document(Constraints(max_memory_mb=5.0))) == Constraints(max_memory_mb=5.0)
+
+
+def test_a_limit_of_nothing_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="The limit on file size must be more than 0"):
+        Constraints(max_size_mb=0.0)
+
+
+def test_a_lever_may_say_in_which_direction_it_moves_the_outcome() -> None:
+    directed = replace(DISCOUNT, direction=-1, column="discount")
+    assert replace(RETENTION, levers=(directed, CHANNEL)).directions == {"discount": -1}
+    assert directed.document()["direction"] == -1
+    assert "direction" not in DISCOUNT.document()
+
+
+@pytest.mark.parametrize(("lever", "direction"), [(CHANNEL, 1), (DISCOUNT, 2)])
+def test_only_a_number_has_a_direction(lever: Lever, direction: int) -> None:
+    with pytest.raises(InvalidInputError, match="Only a number can be said to only raise or only lower"):
+        replace(lever, direction=direction)

@@ -15,6 +15,12 @@ def test_each_trial_is_a_dot_of_its_kind_and_the_best_never_falls() -> None:
     assert len({trace.marker.symbol for trace in figure.data[:-1]}) == 2
 
 
+def test_what_is_beyond_a_limit_is_never_the_best_so_far() -> None:
+    slow = make_trial(2, score=0.95, beyond_limits="too slow: 63 ms, at most 20 ms")
+    figure = trial_dots(make_view(make_trial(1, score=0.80), slow))
+    assert set(figure.data[-1].y) == {0.80}
+
+
 def test_where_less_is_better_the_best_never_rises() -> None:
     run = make_view(make_trial(1, score=0.5), make_trial(2, score=0.6), metric="log_loss", greater_is_better=False)
     assert list(trial_dots(run).data[-1].y) == [0.5, 0.5, 0.5]
