@@ -12,24 +12,25 @@ from portal.ui.cache import RunPicture, read_run
 from portal.ui.charts import chart
 from portal.ui.figures.run import trial_dots
 from portal.ui.kept import kept
-from portal.ui.layout import action_bar, empty_state, head, metric_row, page, section
+from portal.ui.layout import empty_state, head, metric_row, page, section
 from portal.ui.leaderboard import draw_leaderboard
-from portal.ui.run_after import draw_after
-from portal.ui.run_control import Steering, draw_control
+from portal.ui.run_after import draw_after, draw_next_step
+from portal.ui.run_control import Steering, Turn, draw_control
 from portal.ui.run_details import draw_details
 from portal.ui.run_numbers import run_numbers
 from portal.ui.session import transaction
-from portal.ui.state import flash, go_to, open_project, require_open_id
+from portal.ui.state import flash, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl import sentences
 from services.automl.commands import ask_run, continue_run, extend_run, restrict_run, resume_run
 from services.automl.family_names import describe_families
+from services.automl.turns.commands import set_run_priority
+from services.automl.turns.priorities import priorities_to_give
+from services.automl.turns.rule import Priority
+from services.automl.turns.views import TurnView
 from services.automl.views import ENDED_STATES, RunView
 from services.errors import PortalError
-from services.models.outcomes import outcome_at
-from services.models.queries import ModelView
-from services.models.sentences import describe_worth
 from services.people.permissions import Permission, is_allowed
 
 REFRESH_SECONDS = 2
@@ -66,9 +67,10 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     started = f"{run.created_at.day} {run.created_at:%B, %H:%M} UTC"
     sentence = f"Started {started} by {escape_markdown(run.created_by_name)}.{goes_on}"
     head(f"Model run {run.number}", sentence, badges=[RUN[run.state]])
-    draw_control(run, _steering(actor, run) if is_allowed(actor, Permission.START_RUN) else None)
+    steering = _steering(actor, run) if is_allowed(actor, Permission.START_RUN) else None
+    draw_control(run, steering, _turn(actor, picture.turn, run.id) if picture.turn else None)
     if picture.model is not None:
-        _draw_next_step(picture.model)
+        draw_next_step(picture.model)
     draw_figures = partial(_draw_figures, run)
     if not run.is_active:  # it stays as it is: drawn once, played back from then on
         shown = (run.id, run.state, run.generation, run.n_complete, run.n_failed)
@@ -102,6 +104,15 @@ def _steering(actor: Actor, run: RunView) -> Steering:
     )
 
 
+def _turn(actor: Actor, view: TurnView, run_id: str) -> Turn:
+    def give(priority: Priority) -> None:
+        _do(
+            lambda s: set_run_priority(s, actor=actor, run_id=run_id, priority=priority), f"It has {priority} priority."
+        )
+
+    return Turn(view, priorities_to_give(actor, view.priority), give)
+
+
 def _do(command: Callable[[Any], object], said: str) -> None:
     """Carry a press out. A refusal is a toast: the timer would wipe away what stands on the page."""
     try:
@@ -112,14 +123,6 @@ def _do(command: Callable[[Any], object], said: str) -> None:
         return
     flash(said)
     st.rerun()
-
-
-def _draw_next_step(model: ModelView) -> None:
-    outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
-    worth = describe_worth(model.evaluation, model.signature, outcome)
-    text = f"{escape_markdown(worth)} See what drives it and from which score on to act."
-    if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
-        go_to("model", project=model.project_id, model=model.id)
 
 
 def _draw_figures(run: RunView) -> None:

@@ -18,28 +18,34 @@ for _name, _value in (
     os.environ.setdefault(_name, _value)
 
 from dbos import DBOS  # noqa: E402
-from sqlmodel import select  # noqa: E402
+from optuna.storages import BaseStorage  # noqa: E402
 
 from db.engine import get_engine  # noqa: E402
 from db.migrations import current_revision, latest_revision  # noqa: E402
 from db.scratch import sweep_scratch  # noqa: E402
 from db.session import reading, transaction  # noqa: E402
 from db.settings import get_database_settings  # noqa: E402
-from db.tables import Run  # noqa: E402
 from portal.jobs import durable, leases  # noqa: E402
 from portal.jobs.handlers import CHILD_MODULES  # noqa: E402
 from portal.jobs.identity import hold_executor_id  # noqa: E402
+from portal.jobs.places import open_places  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
 from portal.jobs.workflows import (  # noqa: E402
+    BEGINNINGS,
     JOBS,
-    MAX_WAITING_RUNS,
     RUNS,
-    TRIALS,
+    enqueue_beginning,
+    enqueue_end,
     enqueue_job,
-    enqueue_run,
     use_storage,
 )
 from services.automl.study import open_storage  # noqa: E402
+from services.automl.turns.execution import (  # noqa: E402
+    Beginning,
+    EndedSearch,
+    list_beginnings,
+    list_ended_searches,
+)
 from services.jobs.child_process import start_fork_server  # noqa: E402
 from services.jobs.execution import list_due_jobs  # noqa: E402
 
@@ -56,10 +62,11 @@ def run_worker(stop: threading.Event | None = None) -> None:
         sweep_scratch()
         inherited = _announce(executor_id, settings)
         heartbeat = _repeat(stop, settings.heartbeat_seconds, lambda: _renew_lease(executor_id, settings))
-        _launch(executor_id, settings)
+        storage = _launch(executor_id, settings)
         durable.recover(inherited)
         reaper = _repeat(stop, settings.heartbeat_seconds, lambda: _take_over(executor_id))
         dispatcher = _repeat(stop, settings.dispatch_seconds, _Dispatcher())
+        open_places(executor_id, settings.concurrency, storage, stop=stop, look_seconds=settings.dispatch_seconds)
         _LOG.warning("Worker %s is ready.", executor_id)
         stop.wait()
         for thread in (dispatcher, reaper, heartbeat):
@@ -67,7 +74,7 @@ def run_worker(stop: threading.Event | None = None) -> None:
         DBOS.destroy()
         with transaction() as session:
             leases.give_up_lease(session, executor_id=executor_id)
-        _end_process(0)  # threads that still wait for a child or a lane have nothing left to say
+        _end_process(0)  # threads that still wait for a child have nothing left to say
 
 
 def require_migrated() -> None:
@@ -79,22 +86,29 @@ def require_migrated() -> None:
 
 
 class _Dispatcher:
-    """Hands queued runs and jobs to the durable queues. Another worker may do the same: the id is the same."""
+    """Hands what begins or ends a search, and queued jobs, to the durable queues. Another worker may do so too."""
 
     def __init__(self) -> None:
-        self._handed_runs: set[tuple[str, int]] = set()
+        self._handed_beginnings: set[Beginning] = set()
+        self._handed_runs: set[EndedSearch] = set()
         self._handed_jobs: set[str] = set()
 
     def __call__(self) -> None:
         with reading() as session:
-            runs = set(session.exec(select(Run.id, Run.generation).where(Run.state == "queued").order_by(Run.id)))
+            beginnings = list_beginnings(session)
+            runs = list_ended_searches(session)
             jobs = list_due_jobs(session)
-        for run_id, generation in sorted(runs - self._handed_runs):
-            enqueue_run(run_id, generation)
+        for beginning in beginnings:
+            if beginning not in self._handed_beginnings:
+                enqueue_beginning(*beginning)
+        for run in runs:
+            if run not in self._handed_runs:
+                enqueue_end(run.run_id, run.generation, run.n_reopened)
         for job_id in jobs:
             if job_id not in self._handed_jobs:
                 enqueue_job(job_id)
-        self._handed_runs, self._handed_jobs = runs, set(jobs)
+        self._handed_beginnings = set(beginnings)
+        self._handed_runs, self._handed_jobs = set(runs), set(jobs)
 
 
 def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
@@ -103,17 +117,24 @@ def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
             session,
             executor_id=executor_id,
             application_version=durable.JOBS_VERSION,
+            n_places=settings.concurrency,
             lease_seconds=settings.lease_seconds,
         )
         return leases.list_inherited(session, executor_id=executor_id)
 
 
-def _launch(executor_id: str, settings: WorkerSettings) -> None:
+def _launch(executor_id: str, settings: WorkerSettings) -> BaseStorage:
     database = get_database_settings()
     start_fork_server(CHILD_MODULES)
-    use_storage(open_storage(database))
-    queues = {RUNS: MAX_WAITING_RUNS, TRIALS: settings.concurrency, JOBS: settings.job_concurrency}
+    storage = open_storage(database)
+    use_storage(storage)
+    queues = {
+        BEGINNINGS: settings.concurrency,
+        RUNS: settings.finishing_concurrency,
+        JOBS: settings.job_concurrency,
+    }
     durable.launch(database, executor_id, queues)
+    return storage
 
 
 def _renew_lease(executor_id: str, settings: WorkerSettings) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from portal.ui.layout import facts, note, section
+from portal.ui.layout import action_bar, facts, note, section
 from portal.ui.leaderboard import draw_choice, draw_failures, ranked_variants
 from portal.ui.session import reading
 from portal.ui.state import go_to, go_to_shared
@@ -15,10 +15,21 @@ from services.audit.actor import Actor
 from services.automl.pins import MAX_PINS, Pin
 from services.automl.views import RunView
 from services.datasets.queries import get_table_content
-from services.models.queries import get_project_file
+from services.models.outcomes import outcome_at
+from services.models.queries import ModelView, get_project_file
+from services.models.sentences import describe_worth
 
 _LIBRARIES_SHOWN = 4
 _PARQUET = "application/vnd.apache.parquet"
+
+
+def draw_next_step(model: ModelView) -> None:
+    """What the best model is worth, and the way to its page."""
+    outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
+    worth = describe_worth(model.evaluation, model.signature, outcome)
+    text = f"{escape_markdown(worth)} See what drives it and from which score on to act."
+    if action_bar("The best model is ready", text, "Open the model", icon=":material/lightbulb:", key="see_model"):
+        go_to("model", project=model.project_id, model=model.id)
 
 
 def draw_after(run: RunView, actor: Actor) -> None:

@@ -1,9 +1,8 @@
 """The life of a run as its workers see it: each step is one short transaction and may be repeated after a crash.
 
-A generation of a run is worked on in lanes. A lane takes one trial at a time; the row of the run is the lock, so that
-the number of trials never exceeds the budget, however many workers share the run. A trial whose worker died keeps its
-number and parameters and is taken up by whoever continues its lane. One that a pause interrupted is taken up by the
-next generation.
+The row of the run is the lock, so that the number of trials never exceeds the budget, however many workers share the
+run. A trial whose worker died keeps its number and parameters and is taken up by whoever comes next; so is one that a
+pause interrupted, by the next generation. A trial that was begun and never ended too often is given up.
 """
 
 from collections.abc import Mapping
@@ -19,41 +18,38 @@ from db.tables import Run, Trial
 from db.types import utc_now
 from services.audit.actor import SYSTEM
 from services.audit.commands import record_event
+from services.automl.clock import search_seconds, seconds_left
 from services.automl.commands.news import tell_starter
-from services.automl.queries import search_seconds
+from services.automl.turns.queries import generation_of, list_alive
 
 OPEN_STATES = ("queued", "running", "finishing")
+MAX_ATTEMPTS = 3
+GIVEN_UP = (
+    f"It was begun {MAX_ATTEMPTS} times and never ended: the worker stopped each time, most likely for want of memory. "
+    "The cause is in the log of the worker."
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """One of the places of a generation at which trials are worked on, and the worker that holds it now.
+class Place:
+    """One of the places at which a worker tries models, one at a time."""
 
-    `n_reopened` is how often the run had been opened again when the lane began.
-    """
-
-    run_id: str
-    generation: int
-    index: int
     worker_id: str
-    n_reopened: int = 0
-
-    @property
-    def name(self) -> str:
-        """As stored with a trial: generation and lane."""
-        return f"{self.generation}:{self.index}"
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTrial:
-    """A trial that a lane holds. `family` is empty until the search has chosen what to try.
+    """A trial that a place of a worker holds. `family` is empty until the search has chosen what to try.
 
     `families` are the kinds of model of the whole run, `only_families` those wanted now; empty means all.
     """
 
     id: str
     run_id: str
+    generation: int
     number: int
+    lane: str
     worker_id: str
     seconds_limit: float
     memory_mb_limit: int
@@ -64,18 +60,18 @@ class ClaimedTrial:
 
 
 class Closing(StrEnum):
-    """What follows when every lane has ended."""
+    """What follows when a search looks over."""
 
     OVER = "over"  # nothing
     FINISH = "finish"  # the best model is finished
-    AGAIN = "again"  # time was added meanwhile: new lanes go on
+    AGAIN = "again"  # time was added meanwhile: the search goes on
 
 
-def begin_lanes(session: Session, *, run_id: str, generation: int) -> tuple[int, int]:
-    """How many lanes this generation may have, 0 when it is over already, and how often the run was opened again."""
+def mark_prepared(session: Session, *, run_id: str, now: datetime | None = None) -> None:
+    """Say that a worker has read the data of a run: from now on its trials are handed out."""
     run = _lock(session, run_id)
-    is_open = run.generation == generation and run.state in OPEN_STATES
-    return (run.n_lanes if is_open else 0), run.n_reopened
+    run.prepared_at = now or utc_now()
+    session.add(run)
 
 
 def keep_circumstances(session: Session, *, run_id: str, **facts: Mapping[str, Any]) -> None:
@@ -86,39 +82,46 @@ def keep_circumstances(session: Session, *, run_id: str, **facts: Mapping[str, A
     session.add(run)
 
 
-def claim_trial(session: Session, *, lane: Lane, now: datetime | None = None) -> ClaimedTrial | None:
-    """The trial this lane works on next: the one it was interrupted in, or a new one while the budget allows it.
+def claim_trial(session: Session, *, run_id: str, place: Place, now: datetime | None = None) -> ClaimedTrial | None:
+    """The trial of a run that a place works on next: one that was interrupted, or a new one while the budget allows it.
 
-    None when the search is over: all trials are taken, the time is up, or somebody asked for an end. Also when time was
-    added after lanes had begun to end: this one ends too, and as many as before begin anew.
+    None when there is nothing to begin: all trials are taken, the time is up, or somebody asked for an end.
     """
     now = now or utc_now()
-    run = _lock(session, lane.run_id)
-    if not _is_searching(run, lane.generation) or lane.n_reopened < run.n_reopened:
+    run = _lock(session, run_id)
+    if run.state not in ("queued", "running") or run.wish != "none" or seconds_left(run, now) <= 0:
+        return None
+    if run.prepared_at is None:
         return None
     if run.state == "queued":
         _start(session, run, now)
-    seconds_left = run.budget_seconds - search_seconds(run, now)
-    if seconds_left <= 0:
-        return None
-    trial = _interrupted_trial(session, lane) or _new_trial(session, run, lane)
+    trial = _interrupted_trial(session, run, now) or _new_trial(session, run)
     if trial is None:
         return None
-    trial.lane, trial.worker_id, trial.started_at = lane.name, lane.worker_id, now
-    session.add(trial)
+    run.served_at = trial.started_at = now
+    trial.lane, trial.worker_id = f"{run.generation}:{place.index}", place.worker_id
+    session.add_all([run, trial])
     session.flush()
     return ClaimedTrial(
         id=trial.id,
         run_id=run.id,
+        generation=run.generation,
         number=trial.number,
-        worker_id=lane.worker_id,
-        seconds_limit=min(run.trial_seconds_limit, seconds_left),
+        lane=trial.lane,
+        worker_id=place.worker_id,
+        seconds_limit=min(run.trial_seconds_limit, seconds_left(run, now)),
         memory_mb_limit=run.trial_memory_mb_limit,
         family=trial.family,
         parameters=trial.parameters,
         families=tuple(run.families),
         only_families=tuple(run.only_families),
     )
+
+
+def release_trial(session: Session, *, claimed: ClaimedTrial) -> None:
+    """Let go of a trial that this worker cannot end: whoever comes next takes it up."""
+    mine = (col(Trial.id) == claimed.id, col(Trial.state) == "running", col(Trial.worker_id) == claimed.worker_id)
+    session.exec(update(Trial).where(*mine, col(Trial.lane) == claimed.lane).values(worker_id=None))
 
 
 def save_candidate(
@@ -137,7 +140,7 @@ def end_trial(
     now = now or utc_now()
     run = _lock(session, claimed.run_id)
     trial = session.get_one(Trial, claimed.id, populate_existing=True)
-    if trial.state != "running" or trial.worker_id != claimed.worker_id:
+    if trial.state != "running" or (trial.worker_id, trial.lane) != (claimed.worker_id, claimed.lane):
         return False
     trial.state, trial.finished_at = state, now
     trial.second = search_seconds(run, now)
@@ -157,6 +160,11 @@ def find_interruption(session: Session, *, run_id: str, generation: int) -> str 
     return None if wish == "none" else wish
 
 
+def is_open(session: Session, *, run_id: str, generation: int) -> bool:
+    """Whether this generation of a run waits, is searched or is being finished."""
+    return find_interruption(session, run_id=run_id, generation=generation) != "over"
+
+
 def close_search(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> Closing:
     """End the search of a generation as it was wished, unless there is time and something to try again."""
     now = now or utc_now()
@@ -164,7 +172,11 @@ def close_search(session: Session, *, run_id: str, generation: int, now: datetim
     if run.generation != generation or run.state not in OPEN_STATES:
         return Closing.OVER
     if run.state == "running" and _may_go_on(session, run, now):
+        run.n_reopened += 1  # its next end is another one
+        session.add(run)
         return Closing.AGAIN
+    if run.state == "queued":  # all it needs was taken over from an earlier run
+        _start(session, run, now)
     run.used_seconds, wish = search_seconds(run, now), run.wish
     if run.state != "finishing":
         run.state, run.phase = "finishing", "Checking the best on data kept aside"
@@ -219,13 +231,8 @@ def _lock(session: Session, run_id: str) -> Run:
     return session.get_one(Run, run_id, with_for_update=True, populate_existing=True)
 
 
-def _is_searching(run: Run, generation: int) -> bool:
-    return run.generation == generation and run.state in ("queued", "running") and run.wish == "none"
-
-
 def _may_go_on(session: Session, run: Run, now: datetime) -> bool:
-    is_time_left = run.budget_seconds > search_seconds(run, now)
-    return run.wish == "none" and is_time_left and _count(session, run) < run.n_trials_budget
+    return run.wish == "none" and seconds_left(run, now) > 0 and _count(session, run) < run.n_trials_budget
 
 
 def _start(session: Session, run: Run, now: datetime) -> None:
@@ -234,20 +241,34 @@ def _start(session: Session, run: Run, now: datetime) -> None:
     _record(session, run, "run.started")
 
 
-def _interrupted_trial(session: Session, lane: Lane) -> Trial | None:
-    """A trial this lane began, or one that a pause interrupted in an earlier generation."""
-    statement = select(Trial).where(Trial.run_id == lane.run_id, Trial.state == "running").order_by(col(Trial.number))
+def _interrupted_trial(session: Session, run: Run, now: datetime) -> Trial | None:
+    """A trial that no living worker holds in this generation, unless it was begun too often."""
+    alive = list_alive(session, now=now)
+    statement = select(Trial).where(Trial.run_id == run.id, Trial.state == "running").order_by(col(Trial.number))
     for trial in session.exec(statement):
-        if trial.lane == lane.name or int(trial.lane.split(":")[0]) < lane.generation:
-            return trial
+        is_held = trial.worker_id in alive and generation_of(trial.lane) == run.generation
+        if is_held:
+            continue
+        if trial.n_attempts >= MAX_ATTEMPTS:
+            _give_up(session, run, trial, now)
+            continue
+        if generation_of(trial.lane) == run.generation:  # a pause is nobody's fault
+            trial.n_attempts += 1
+        return trial
     return None
 
 
-def _new_trial(session: Session, run: Run, lane: Lane) -> Trial | None:
+def _give_up(session: Session, run: Run, trial: Trial, now: datetime) -> None:
+    trial.state, trial.failure, trial.finished_at = "failed", GIVEN_UP, now
+    trial.second = search_seconds(run, now)
+    session.add(trial)
+
+
+def _new_trial(session: Session, run: Run) -> Trial | None:
     taken = _count(session, run)
     if taken >= run.n_trials_budget:
         return None
-    return Trial(run_id=run.id, number=taken + 1, lane=lane.name)
+    return Trial(run_id=run.id, number=taken + 1, lane="")
 
 
 def _count(session: Session, run: Run, state: str | None = None) -> int:

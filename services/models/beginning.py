@@ -13,7 +13,7 @@ from db.tables import Run, Trial
 from db.types import utc_now
 from services.automl.circumstances import Split, describe_environment, describe_split
 from services.automl.errors import UnusableDataError
-from services.automl.execution import keep_circumstances
+from services.automl.execution import keep_circumstances, mark_prepared
 from services.automl.preparation import Preparation
 from services.automl.study_history import copy_history
 from services.models.training_job import load_array, load_preparation, store_array
@@ -26,11 +26,19 @@ _OF_ITS_RUN = {"id", "run_id", "number", "lane", "worker_id", "reused_from", "se
 def begin_run(run_id: str, storage: BaseStorage) -> None:
     """Read the data of a run, say what it is made with, and take over results where it repeats another run.
 
+    From then on its trials are handed out.
+
     Raises
     ------
     UnusableDataError
         The data cannot be learned from, or the run repeats the end of one whose rows were dealt otherwise.
     """
+    _begin(run_id, storage)
+    with transaction() as session:
+        mark_prepared(session, run_id=run_id)
+
+
+def _begin(run_id: str, storage: BaseStorage) -> None:
     started = time.monotonic()
     preparation = load_preparation(run_id)
     split = describe_split(preparation)

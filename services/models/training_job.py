@@ -21,22 +21,24 @@ from services.audit.actor import SYSTEM
 from services.automl.candidates import Candidate
 from services.automl.execution import (
     ClaimedTrial,
-    Lane,
+    Place,
     cancel_finishing,
-    claim_trial,
     complete_run,
     end_trial,
     fail_run,
     find_interruption,
     keep_circumstances,
+    release_trial,
     save_candidate,
 )
 from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation, prepare
 from services.automl.study import ask, open_study, tell
 from services.automl.training import TrialOutcome, train_candidate
+from services.automl.turns.execution import hand_out_trial
 from services.datasets.queries import get_dataset, get_table_content
 from services.datasets.tables import read_table
+from services.errors import PortalError
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.models.choosing import Tried
 from services.models.commands import register_model
@@ -53,23 +55,40 @@ _LOG = logging.getLogger("portal.jobs")
 Floats = NDArray[np.float64]
 
 
-def work_on_next_trial(lane: Lane, storage: BaseStorage) -> bool:
-    """Try one model of the lane's run. False when there is nothing more to try, or somebody asked for an end."""
-    with transaction() as session:
-        claimed = claim_trial(session, lane=lane)
+def work_on_next_trial(place: Place, storage: BaseStorage) -> bool:
+    """Try one model, of the run whose turn it is. False when nobody waits for a place."""
+    claimed = hand_out_trial(place)
     if claimed is None:
         return False
-    preparation = load_preparation(claimed.run_id)
+    try:
+        _try(claimed, storage)
+    except Exception:
+        with transaction() as session:
+            release_trial(session, claimed=claimed)
+        raise
+    return True
+
+
+def _try(claimed: ClaimedTrial, storage: BaseStorage) -> None:
+    try:
+        preparation = load_preparation(claimed.run_id)
+    except PortalError as error:  # nothing can be learned from these data
+        _give_up(claimed, error.sentence)
+        return
     candidate = _candidate_of(claimed, preparation, storage)
     try:
-        outcome = _train(claimed, lane.generation, preparation, candidate)
+        outcome = _train(claimed, preparation, candidate)
     except ChildInterruptedError:
-        return False  # the trial stays open: close_search ends it, or the next generation takes it up
+        return  # the trial stays open: close_search ends it, or the next generation takes it up
     except ChildFailedError as failure:
         _keep_failure(claimed, failure.sentence, storage)
-        return True
-    _keep_outcome(claimed, outcome, storage)
-    return True
+    else:
+        _keep_outcome(claimed, outcome, storage)
+
+
+def _give_up(claimed: ClaimedTrial, sentence: str) -> None:
+    with transaction() as session:
+        fail_run(session, run_id=claimed.run_id, generation=claimed.generation, failure=sentence)
 
 
 def finish_run(run_id: str, generation: int) -> None:
@@ -183,14 +202,14 @@ def _study(run_id: str, preparation: Preparation, storage: BaseStorage) -> Study
     return open_study(storage, run_id=run_id, greater_is_better=preparation.is_maximized)
 
 
-def _train(claimed: ClaimedTrial, generation: int, preparation: Preparation, candidate: Candidate) -> TrialOutcome:
+def _train(claimed: ClaimedTrial, preparation: Preparation, candidate: Candidate) -> TrialOutcome:
     return run_in_child(
         _train_candidate,
         preparation,
         candidate,
         claimed.seconds_limit,
         limits=Limits(claimed.seconds_limit + _GRACE_SECONDS, claimed.memory_mb_limit),
-        find_interruption=_asker(claimed.run_id, generation, {"pause", "stop", "cancel", "over"}),
+        find_interruption=_asker(claimed.run_id, claimed.generation, {"pause", "stop", "cancel", "over"}),
     )
 
 

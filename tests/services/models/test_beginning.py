@@ -13,7 +13,7 @@ from db.tables import Run
 from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import repeat_run
 from services.automl.errors import UnusableDataError
-from services.automl.execution import Lane, close_search
+from services.automl.execution import Place, close_search
 from services.automl.queries import get_run
 from services.automl.study import open_storage, open_study
 from services.automl.views import RunView
@@ -43,7 +43,8 @@ def scientist(engine: Engine) -> Actor:
 
 def queue(scientist: Actor, **arguments: object) -> str:
     with transaction() as session:
-        return make_run(session, scientist, make_project(session, scientist).id, **arguments).id
+        project = make_project(session, scientist)
+        return make_run(session, scientist, project.id, is_prepared=False, **arguments).id
 
 
 def look(run_id: str) -> RunView:
@@ -53,7 +54,7 @@ def look(run_id: str) -> RunView:
 
 def search(run_id: str, storage: BaseStorage) -> None:
     begin_run(run_id, storage)
-    while work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage):
+    while work_on_next_trial(Place("worker"), storage):
         pass
     with transaction() as session:
         assert close_search(session, run_id=run_id, generation=1)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from db.tables import Run, Trial
 from db.types import utc_now
 from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import ask_run, continue_run
-from services.automl.execution import Closing, Lane, close_search
+from services.automl.execution import Closing, Place, close_search
 from services.automl.queries import get_run
 from services.automl.study import open_storage
 from services.automl.views import RunView
@@ -27,8 +28,11 @@ from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_automl import CANDIDATES
+from tests.makers_jobs import make_worker
 from tests.makers_models import make_run
 from tests.services.automl.test_references import PLAIN
+
+PLACE = Place("living")
 
 
 @pytest.fixture
@@ -41,10 +45,11 @@ def storage(engine: Engine) -> Iterator[BaseStorage]:
 @pytest.fixture
 def scientist(engine: Engine) -> Actor:
     with transaction(engine) as session:
+        make_worker(session, PLACE.worker_id)
         return make_actor(session, Role.DATA_SCIENTIST)
 
 
-def queue_run(scientist: Actor, *, has_money: bool = False, **arguments: object) -> str:
+def queue_run(scientist: Actor, *, has_money: bool = False, **arguments: Any) -> str:
     with transaction() as session:
         business = make_actor(session)
         project = make_project(session, scientist, business)
@@ -65,8 +70,7 @@ def close(run_id: str) -> Closing:
 
 def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue_run(scientist, has_money=True, n_trials=2)
-    lane = Lane(run_id, 1, 0, "worker")
-    while work_on_next_trial(lane, storage):
+    while work_on_next_trial(PLACE, storage):
         pass
     assert [trial.state for trial in look(run_id).trials] == ["complete", "complete"]
     assert close(run_id) == Closing.FINISH
@@ -89,7 +93,7 @@ def test_a_continued_search_registers_another_model_only_where_it_found_a_better
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     assert close(run_id) == Closing.FINISH
     finish_run(run_id, 1)
     numbers = []
@@ -115,7 +119,7 @@ def test_a_continued_search_registers_another_model_where_only_its_team_became_b
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     assert close(run_id) == Closing.FINISH
     finish_run(run_id, 1)
     y = load_preparation(run_id).train.y
@@ -142,7 +146,7 @@ def test_a_trial_over_its_memory_keeps_a_plain_cause_and_the_run_says_it(
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1, trial_memory_mb_limit=1)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     assert close(run_id) == Closing.OVER
     run = look(run_id)
     assert run.trials[0].failure == "It needed more than 1 MB of memory."
@@ -154,7 +158,7 @@ def test_a_trial_over_its_memory_keeps_a_plain_cause_and_the_run_says_it(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_trial_over_its_time_keeps_a_plain_cause(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue_run(scientist, n_trials=1, trial_seconds_limit=0.05)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     failure = look(run_id).trials[0].failure
     assert failure is not None
     assert "second" in failure or "longer than" in failure
@@ -163,9 +167,8 @@ def test_a_trial_over_its_time_keeps_a_plain_cause(scientist: Actor, storage: Ba
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_stopping_ends_the_trial_that_is_on_its_way(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue_run(scientist, n_trials=50)
-    lane = Lane(run_id, 1, 0, "worker")
-    assert work_on_next_trial(lane, storage)
-    worker = threading.Thread(target=_work_until_the_end, args=(lane, storage))
+    assert work_on_next_trial(PLACE, storage)
+    worker = threading.Thread(target=_work_until_the_end, args=(storage,))
     worker.start()
     with transaction() as session:
         ask_run(session, actor=scientist, run_id=run_id, wish="stop")
@@ -184,7 +187,7 @@ def test_a_trial_that_was_taken_up_again_tries_the_same(scientist: Actor, storag
         run.state = "running"
         chosen = {"strength": 0.25, "numbers": "ranked"}
         session.add(Trial(run_id=run_id, number=1, lane="1:0", worker_id="dead", family="linear", parameters=chosen))
-    assert work_on_next_trial(Lane(run_id, 1, 0, "living"), storage)
+    assert work_on_next_trial(PLACE, storage)
     trial = look(run_id).trials[0]
     assert (trial.state, trial.family, trial.parameters) == ("complete", "linear", chosen)
 
@@ -194,6 +197,6 @@ def test_a_worker_reads_the_data_of_a_run_once(scientist: Actor, engine: Engine)
     assert load_preparation(run_id) is load_preparation(run_id)
 
 
-def _work_until_the_end(lane: Lane, storage: BaseStorage) -> None:
-    while work_on_next_trial(lane, storage):
+def _work_until_the_end(storage: BaseStorage) -> None:
+    while work_on_next_trial(PLACE, storage):
         pass
