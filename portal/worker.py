@@ -4,7 +4,8 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 
 # Before anything loads OpenMP: parallel trials share the cores, and threads that spin while they wait cost four times.
 # Before shap loads numba: to compile its short loops takes seconds in every process, to run them as they are does not.
@@ -32,14 +33,18 @@ from portal.jobs.places import open_places  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
 from portal.jobs.workflows import (  # noqa: E402
     BEGINNINGS,
+    FAULT,
     JOBS,
     RUNS,
     enqueue_beginning,
     enqueue_end,
     enqueue_job,
+    has_broken_off,
     use_storage,
 )
+from services.automl.execution import call_again, fail_beginning  # noqa: E402
 from services.automl.study import open_storage  # noqa: E402
+from services.automl.trainers import train_here  # noqa: E402
 from services.automl.turns.execution import (  # noqa: E402
     Beginning,
     EndedSearch,
@@ -51,6 +56,7 @@ from services.jobs.execution import list_due_jobs  # noqa: E402
 
 _LOG = logging.getLogger("portal.jobs")
 LOST_LEASE_EXIT_CODE = 70
+_LOOKS_BETWEEN_REVIVALS = 20
 
 
 def run_worker(stop: threading.Event | None = None) -> None:
@@ -60,13 +66,14 @@ def run_worker(stop: threading.Event | None = None) -> None:
     settings = get_worker_settings()
     with hold_executor_id(get_database_settings().data_dir) as executor_id:
         sweep_scratch()
-        inherited = _announce(executor_id, settings)
+        inherited = _announce(executor_id, settings, settings.concurrency)
         heartbeat = _repeat(stop, settings.heartbeat_seconds, lambda: _renew_lease(executor_id, settings))
         storage = _launch(executor_id, settings)
         durable.recover(inherited)
         reaper = _repeat(stop, settings.heartbeat_seconds, lambda: _take_over(executor_id))
         dispatcher = _repeat(stop, settings.dispatch_seconds, _Dispatcher())
-        open_places(executor_id, settings.concurrency, storage, stop=stop, look_seconds=settings.dispatch_seconds)
+        look_seconds = settings.dispatch_seconds
+        open_places(executor_id, settings.concurrency, storage, train_here, stop=stop, look_seconds=look_seconds)
         _LOG.warning("Worker %s is ready.", executor_id)
         stop.wait()
         for thread in (dispatcher, reaper, heartbeat):
@@ -92,6 +99,7 @@ class _Dispatcher:
         self._handed_beginnings: set[Beginning] = set()
         self._handed_runs: set[EndedSearch] = set()
         self._handed_jobs: set[str] = set()
+        self._numbers = count(1)
 
     def __call__(self) -> None:
         with reading() as session:
@@ -100,24 +108,35 @@ class _Dispatcher:
             jobs = list_due_jobs(session)
         for beginning in beginnings:
             if beginning not in self._handed_beginnings:
-                enqueue_beginning(*beginning)
+                enqueue_beginning(beginning)
         for run in runs:
             if run not in self._handed_runs:
-                enqueue_end(run.run_id, run.generation, run.n_reopened)
+                enqueue_end(run)
         for job_id in jobs:
             if job_id not in self._handed_jobs:
                 enqueue_job(job_id)
         self._handed_beginnings = set(beginnings)
         self._handed_runs, self._handed_jobs = set(runs), set(jobs)
+        if next(self._numbers) % _LOOKS_BETWEEN_REVIVALS == 0:
+            self._revive(beginnings, runs)
+
+    def _revive(self, beginnings: Sequence[Beginning], runs: Sequence[EndedSearch]) -> None:
+        """Go on where a workflow broke off, for instance because the database was away for too long."""
+        for run in filter(has_broken_off, beginnings):
+            with transaction() as session:
+                fail_beginning(session, run_id=run.run_id, generation=run.generation, failure=FAULT)
+        for ended in filter(has_broken_off, runs):
+            with transaction() as session:
+                call_again(session, run_id=ended.run_id, generation=ended.generation, n_reopened=ended.n_reopened)
 
 
-def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
+def _announce(executor_id: str, settings: WorkerSettings, n_places: int) -> list[str]:
     with transaction() as session:
         leases.register_worker(
             session,
             executor_id=executor_id,
             application_version=durable.JOBS_VERSION,
-            n_places=settings.concurrency,
+            n_places=n_places,
             lease_seconds=settings.lease_seconds,
         )
         return leases.list_inherited(session, executor_id=executor_id)

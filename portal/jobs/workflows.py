@@ -13,14 +13,16 @@ from optuna.storages import BaseStorage
 from db.session import reading, transaction
 from portal.jobs.handlers import HANDLERS
 from services.automl.execution import Closing, close_search, fail_run, is_open
+from services.automl.turns.execution import Beginning, EndedSearch
 from services.errors import PortalError
 from services.jobs.execution import fail_job, run_job
 from services.jobs.faults import log_fault
 from services.models.beginning import begin_run
-from services.models.training_job import finish_run
+from services.models.finishing_job import finish_run
+from services.models.run_data import halting
 
 BEGINNINGS, RUNS, JOBS = "beginnings", "runs", "jobs"
-_FAULT = "The run stopped at a fault on our side; the cause is in the log of the worker. Start it again."
+FAULT = "The run stopped at a fault on our side; the cause is in the log of the worker. Start it again."
 _LOG = logging.getLogger("portal.jobs")
 _storage: BaseStorage | None = None
 
@@ -31,16 +33,27 @@ def use_storage(storage: BaseStorage) -> None:
     _storage = storage
 
 
-def enqueue_beginning(run_id: str, generation: int) -> None:
+def enqueue_beginning(run: Beginning) -> None:
     """Let a worker read the data of a run. Doing so again changes nothing."""
-    with SetWorkflowID(f"{run_id}:{generation}:begin"):
-        DBOS.enqueue_workflow(BEGINNINGS, begin_search, run_id, generation)
+    with SetWorkflowID(_id_of(run)):
+        DBOS.enqueue_workflow(BEGINNINGS, begin_search, run.run_id, run.generation)
 
 
-def enqueue_end(run_id: str, generation: int, n_reopened: int) -> None:
+def enqueue_end(run: EndedSearch) -> None:
     """Let a worker end a search that is over. Doing so again changes nothing."""
-    with SetWorkflowID(f"{run_id}:{generation}:{n_reopened}:end"):
-        DBOS.enqueue_workflow(RUNS, end_search, run_id, generation)
+    with SetWorkflowID(_id_of(run)):
+        DBOS.enqueue_workflow(RUNS, end_search, run.run_id, run.generation)
+
+
+def has_broken_off(run: Beginning | EndedSearch) -> bool:
+    """Whether the workflow of a run is over; where the run still waits for it, it did not do its work."""
+    status = DBOS.get_workflow_status(_id_of(run))
+    return status is not None and status.status not in ("ENQUEUED", "DELAYED", "PENDING")
+
+
+def _id_of(run: Beginning | EndedSearch) -> str:
+    part = "begin" if isinstance(run, Beginning) else f"{run.n_reopened}:end"
+    return f"{run.run_id}:{run.generation}:{part}"
 
 
 @DBOS.workflow()
@@ -50,7 +63,7 @@ def begin_search(run_id: str, generation: int) -> None:
         begin(run_id, generation)
     except Exception as error:  # whatever it is, the person must see an ended run and a sentence
         log_fault(_LOG, f"Run {run_id} failed.", error)
-        give_up(run_id, generation, error.sentence if isinstance(error, PortalError) else _FAULT)
+        give_up(run_id, generation, error.sentence if isinstance(error, PortalError) else FAULT)
 
 
 @DBOS.workflow()
@@ -61,7 +74,7 @@ def end_search(run_id: str, generation: int) -> None:
             finish(run_id, generation)
     except Exception as error:  # whatever it is, the person must see an ended run and a sentence
         log_fault(_LOG, f"Run {run_id} failed.", error)
-        give_up(run_id, generation, error.sentence if isinstance(error, PortalError) else _FAULT)
+        give_up(run_id, generation, error.sentence if isinstance(error, PortalError) else FAULT)
 
 
 @DBOS.step()
@@ -71,23 +84,24 @@ def begin(run_id: str, generation: int) -> None:
         wanted = is_open(session, run_id=run_id, generation=generation)
     if wanted:
         assert _storage is not None
-        begin_run(run_id, _storage)
+        with halting(run_id, generation):
+            begin_run(run_id, generation, _storage)
 
 
-@DBOS.step()
+@DBOS.step(retries_allowed=True, max_attempts=10)
 def close(run_id: str, generation: int) -> str:
     """End the search as it was wished, and say what follows."""
     with transaction() as session:
         return close_search(session, run_id=run_id, generation=generation).value
 
 
-@DBOS.step()
+@DBOS.step(retries_allowed=True, max_attempts=2)
 def finish(run_id: str, generation: int) -> None:
     """Finish and register the best model."""
     finish_run(run_id, generation)
 
 
-@DBOS.step()
+@DBOS.step(retries_allowed=True, max_attempts=10)
 def give_up(run_id: str, generation: int, sentence: str) -> None:
     """End a run that cannot go on."""
     with transaction() as session:

@@ -6,57 +6,27 @@ pause interrupted, by the next generation. A trial that was begun and never ende
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CursorResult
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from db.tables import Run, Trial
 from db.types import utc_now
-from services.audit.actor import SYSTEM
-from services.audit.commands import record_event
+from services.automl.claims import ClaimedTrial, Held, Place
 from services.automl.clock import search_seconds, seconds_left
 from services.automl.commands.news import tell_starter
-from services.automl.turns.queries import generation_of, list_alive
+from services.automl.run_notes import count_trials, lock_run, record_run
+from services.automl.turns.queries import list_alive
 
 OPEN_STATES = ("queued", "running", "finishing")
 MAX_ATTEMPTS = 3
 GIVEN_UP = (
-    f"It was begun {MAX_ATTEMPTS} times and never ended: the worker stopped each time, most likely for want of memory. "
-    "The cause is in the log of the worker."
+    f"It was begun {MAX_ATTEMPTS} times and never ended, most likely because its worker ran out of memory. "
+    "The log of the worker says more."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One of the places at which a worker tries models, one at a time."""
-
-    worker_id: str
-    index: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedTrial:
-    """A trial that a place of a worker holds. `family` is empty until the search has chosen what to try.
-
-    `families` are the kinds of model of the whole run, `only_families` those wanted now; empty means all.
-    """
-
-    id: str
-    run_id: str
-    generation: int
-    number: int
-    lane: str
-    worker_id: str
-    seconds_limit: float
-    memory_mb_limit: int
-    family: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    families: tuple[str, ...] = ()
-    only_families: tuple[str, ...] = ()
 
 
 class Closing(StrEnum):
@@ -67,39 +37,24 @@ class Closing(StrEnum):
     AGAIN = "again"  # time was added meanwhile: the search goes on
 
 
-def mark_prepared(session: Session, *, run_id: str, now: datetime | None = None) -> None:
-    """Say that a worker has read the data of a run: from now on its trials are handed out."""
-    run = _lock(session, run_id)
-    run.prepared_at = now or utc_now()
-    session.add(run)
-
-
-def keep_circumstances(session: Session, *, run_id: str, **facts: Mapping[str, Any]) -> None:
-    """Write down what a worker found, part by part, beside what is known already."""
-    run = _lock(session, run_id)
-    known = run.circumstances or {}
-    run.circumstances = {**known, **{name: {**known.get(name, {}), **fact} for name, fact in facts.items()}}
-    session.add(run)
-
-
 def claim_trial(session: Session, *, run_id: str, place: Place, now: datetime | None = None) -> ClaimedTrial | None:
     """The trial of a run that a place works on next: one that was interrupted, or a new one while the budget allows it.
 
     None when there is nothing to begin: all trials are taken, the time is up, or somebody asked for an end.
     """
     now = now or utc_now()
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.state not in ("queued", "running") or run.wish != "none" or seconds_left(run, now) <= 0:
         return None
     if run.prepared_at is None:
         return None
     if run.state == "queued":
         _start(session, run, now)
-    trial = _interrupted_trial(session, run, now) or _new_trial(session, run)
+    trial = _interrupted_trial(session, run, place, now) or _new_trial(session, run)
     if trial is None:
         return None
     run.served_at = trial.started_at = now
-    trial.lane, trial.worker_id = f"{run.generation}:{place.index}", place.worker_id
+    trial.lane, trial.worker_id = place.lane(run.generation), place.worker_id
     session.add_all([run, trial])
     session.flush()
     return ClaimedTrial(
@@ -110,6 +65,7 @@ def claim_trial(session: Session, *, run_id: str, place: Place, now: datetime | 
         lane=trial.lane,
         worker_id=place.worker_id,
         seconds_limit=min(run.trial_seconds_limit, seconds_left(run, now)),
+        search_seconds_left=seconds_left(run, now),
         memory_mb_limit=run.trial_memory_mb_limit,
         family=trial.family,
         parameters=trial.parameters,
@@ -138,7 +94,7 @@ def end_trial(
 ) -> bool:
     """Write a trial's result once. False when another worker took the trial over meanwhile: its result counts."""
     now = now or utc_now()
-    run = _lock(session, claimed.run_id)
+    run = lock_run(session, claimed.run_id)
     trial = session.get_one(Trial, claimed.id, populate_existing=True)
     if trial.state != "running" or (trial.worker_id, trial.lane) != (claimed.worker_id, claimed.lane):
         return False
@@ -168,7 +124,7 @@ def is_open(session: Session, *, run_id: str, generation: int) -> bool:
 def close_search(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> Closing:
     """End the search of a generation as it was wished, unless there is time and something to try again."""
     now = now or utc_now()
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation != generation or run.state not in OPEN_STATES:
         return Closing.OVER
     if run.state == "running" and _may_go_on(session, run, now):
@@ -189,16 +145,24 @@ def close_search(session: Session, *, run_id: str, generation: int, now: datetim
         return Closing.OVER
     run.wish = "none"
     session.add(run)
-    if _count(session, run, "complete") == 0:
+    if count_trials(session, run, "complete") == 0:
         fail_run(session, run_id=run_id, generation=generation, failure=_nothing_found(session, run))
         return Closing.OVER
     return Closing.FINISH
 
 
+def call_again(session: Session, *, run_id: str, generation: int, n_reopened: int) -> None:
+    """Let a search that is still open be ended once more: whoever should have done it broke off."""
+    run = lock_run(session, run_id)
+    if run.state in OPEN_STATES and (run.generation, run.n_reopened) == (generation, n_reopened):
+        run.n_reopened += 1
+        session.add(run)
+
+
 def fail_run(session: Session, *, run_id: str, generation: int, failure: str, now: datetime | None = None) -> None:
     """End a run that cannot go on, with a sentence for the person who started it."""
     now = now or utc_now()
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation != generation or run.state not in OPEN_STATES:
         return
     run.used_seconds = search_seconds(run, now)
@@ -208,9 +172,25 @@ def fail_run(session: Session, *, run_id: str, generation: int, failure: str, no
     tell_starter(session, run_id=run_id, kind="run.failed")
 
 
+def fail_beginning(session: Session, *, run_id: str, generation: int, failure: str) -> None:
+    """End a run whose data nobody reads any more; does nothing where they have been read meanwhile."""
+    if lock_run(session, run_id).prepared_at is None:
+        fail_run(session, run_id=run_id, generation=generation, failure=failure)
+
+
+def halt_run(session: Session, *, run_id: str, generation: int, failure: str, now: datetime | None = None) -> None:
+    """Pause a run that cannot go on until somebody has mended something; what was found and the budget are kept."""
+    run = lock_run(session, run_id)
+    if run.generation != generation or run.state not in OPEN_STATES:
+        return
+    run.used_seconds, run.failure = search_seconds(run, now or utc_now()), failure
+    _settle(session, run, "paused", "Paused", "run.paused")
+    tell_starter(session, run_id=run_id, kind="run.paused")
+
+
 def complete_run(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
     """Mark a run finished, in the transaction that registers its model."""
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation == generation and run.state == "finishing":
         _settle(session, run, "finished", "Finished", "run.finished", now or utc_now())
         tell_starter(session, run_id=run_id, kind="run.finished")
@@ -218,7 +198,7 @@ def complete_run(session: Session, *, run_id: str, generation: int, now: datetim
 
 def cancel_finishing(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
     """Carry out a wish to cancel that came while the best model was being finished."""
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation == generation and run.state == "finishing" and run.wish == "cancel":
         _settle(session, run, "cancelled", "Cancelled", "run.cancelled", now or utc_now())
 
@@ -226,33 +206,27 @@ def cancel_finishing(session: Session, *, run_id: str, generation: int, now: dat
 _END_WORDS = {"stop": "The search was stopped before this variant ended.", "cancel": "The run was cancelled."}
 
 
-def _lock(session: Session, run_id: str) -> Run:
-    """The run, locked until the transaction ends (SQLite has locked the whole database at BEGIN)."""
-    return session.get_one(Run, run_id, with_for_update=True, populate_existing=True)
-
-
 def _may_go_on(session: Session, run: Run, now: datetime) -> bool:
-    return run.wish == "none" and seconds_left(run, now) > 0 and _count(session, run) < run.n_trials_budget
+    return run.wish == "none" and seconds_left(run, now) > 0 and count_trials(session, run) < run.n_trials_budget
 
 
 def _start(session: Session, run: Run, now: datetime) -> None:
     run.state, run.phase, run.started_at = "running", "Reading the data", now
     session.add(run)
-    _record(session, run, "run.started")
+    record_run(session, run, "run.started")
 
 
-def _interrupted_trial(session: Session, run: Run, now: datetime) -> Trial | None:
-    """A trial that no living worker holds in this generation, unless it was begun too often."""
+def _interrupted_trial(session: Session, run: Run, place: Place, now: datetime) -> Trial | None:
+    """A trial that nobody works on, unless it was begun too often."""
     alive = list_alive(session, now=now)
     statement = select(Trial).where(Trial.run_id == run.id, Trial.state == "running").order_by(col(Trial.number))
     for trial in session.exec(statement):
-        is_held = trial.worker_id in alive and generation_of(trial.lane) == run.generation
-        if is_held:
+        if Held(trial.worker_id, trial.lane).is_at_work(run.generation, alive, free=place):
             continue
         if trial.n_attempts >= MAX_ATTEMPTS:
             _give_up(session, run, trial, now)
             continue
-        if generation_of(trial.lane) == run.generation:  # a pause is nobody's fault
+        if trial.lane.startswith(f"{run.generation}:"):  # a pause is nobody's fault
             trial.n_attempts += 1
         return trial
     return None
@@ -265,15 +239,10 @@ def _give_up(session: Session, run: Run, trial: Trial, now: datetime) -> None:
 
 
 def _new_trial(session: Session, run: Run) -> Trial | None:
-    taken = _count(session, run)
+    taken = count_trials(session, run)
     if taken >= run.n_trials_budget:
         return None
     return Trial(run_id=run.id, number=taken + 1, lane="")
-
-
-def _count(session: Session, run: Run, state: str | None = None) -> int:
-    statement = select(func.count()).select_from(Trial).where(Trial.run_id == run.id)
-    return session.exec(statement.where(Trial.state == state) if state else statement).one()
 
 
 def _prune_open_trials(session: Session, run: Run, now: datetime, why: str) -> None:
@@ -298,19 +267,4 @@ def _settle(
 ) -> None:
     run.state, run.phase, run.wish, run.finished_at = state, phase, "none", finished_at
     session.add(run)
-    _record(session, run, action)
-
-
-def _record(session: Session, run: Run, action: str) -> None:
-    after: dict[str, Any] = {"state": run.state, "n_trials": _count(session, run), "generation": run.generation}
-    if run.failure:
-        after["failure"] = run.failure
-    record_event(
-        session,
-        actor=SYSTEM,
-        action=action,
-        object_type="run",
-        object_id=run.id,
-        project_id=run.project_id,
-        after=after,
-    )
+    record_run(session, run, action)

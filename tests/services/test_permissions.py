@@ -272,7 +272,6 @@ INTERNAL = {
     "automl.list_asking": "asked by workers, and a part of queries that give one number of it",
     "automl.list_served": "asked by workers, and a part of queries that give one number of it",
     "automl.list_alive": "asked by workers, and a part of queries that give how many there are",
-    "automl.generation_of": "arithmetic on a row its caller has read",
     "automl.used_worker_seconds": "a part of commands that have authorised their actor",
     "automl.require_room": "a part of commands that have authorised their actor",
     "automl.require_priority": "a part of commands: authorises",

@@ -211,7 +211,7 @@ def _drop_others(session: Session, run: Run) -> None:
 def _requeue(run: Run) -> None:
     run.state, run.wish, run.phase = "queued", "none", "Waiting for a worker"
     run.generation += 1
-    run.started_at = None
+    run.started_at, run.failure = None, None
 
 
 def _end_waiting(run: Run, wish: Wish) -> None:

@@ -10,8 +10,9 @@ from db.locks import lock_until_commit
 from db.session import reading, transaction
 from db.tables import Run
 from db.types import utc_now
+from services.automl.claims import ClaimedTrial, Place
 from services.automl.clock import seconds_left
-from services.automl.execution import OPEN_STATES, ClaimedTrial, Place, claim_trial
+from services.automl.execution import OPEN_STATES, claim_trial
 from services.automl.turns.queries import list_alive, list_asking, list_served
 from services.automl.turns.rule import Asking, in_turn, positions
 
@@ -37,11 +38,11 @@ class EndedSearch(NamedTuple):
 def hand_out_trial(place: Place, *, now: datetime | None = None) -> ClaimedTrial | None:
     """The trial that a free place works on next, of the run whose turn it is; None when nobody waits."""
     with reading() as session:
-        if not any(run.n_free for run in _list_prepared(session, now)):
+        if not any(run.n_free for run in _list_prepared(session, place, now)):
             return None
     with transaction() as session:
         lock_until_commit(session, _HAND_OUT_LOCK)
-        asking = _list_prepared(session, now)
+        asking = _list_prepared(session, place, now)
         refused: set[str] = set()
         for run in in_turn(asking, list_served(session, asking)):
             if run.run_id in refused:
@@ -91,8 +92,8 @@ def list_ended_searches(session: Session, *, now: datetime | None = None) -> lis
     return ended
 
 
-def _list_prepared(session: Session, now: datetime | None) -> list[Asking]:
-    return [run for run in list_asking(session, now=now) if run.is_prepared]
+def _list_prepared(session: Session, free: Place, now: datetime | None) -> list[Asking]:
+    return [run for run in list_asking(session, free=free, now=now) if run.is_prepared]
 
 
 def _is_over(run: Run, asking: Asking | None, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from db.session import ANSWERS
 from db.tables import Run, Trial, Worker
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.automl.claims import Held, Place
 from services.automl.clock import seconds_left
 from services.automl.turns.rule import Asking, Owner, positions
 from services.automl.turns.settings import get_run_settings
@@ -64,13 +65,13 @@ def find_position(session: Session, *, run_id: str) -> int | None:
     return position
 
 
-def list_asking(session: Session, *, now: datetime | None = None) -> list[Asking]:
-    """Every run that is searched or waits for it, as the rule sees it."""
+def list_asking(session: Session, *, free: Place | None = None, now: datetime | None = None) -> list[Asking]:
+    """Every run that is searched or waits for it, as the rule sees it; a place known to be `free` holds no trial."""
     now = now or utc_now()
     runs = session.exec(select(Run).where(col(Run.state).in_(_SEARCHED_STATES))).all()
     if not runs:
         return []
-    n_begun, n_at_work, n_interrupted = _count_trials(session, runs, now)
+    n_begun, n_at_work, n_interrupted = _count_trials(session, runs, free, now)
     over = _list_over_quota(session, runs, now)
     return [
         Asking(
@@ -103,10 +104,10 @@ def list_served(session: Session, asking: Sequence[Asking]) -> dict[Owner, datet
     return served
 
 
-def list_alive(session: Session, *, now: datetime) -> list[str]:
+def list_alive(session: Session, *, now: datetime) -> frozenset[str]:
     """The workers that hold their lease."""
     alive = select(Worker.executor_id).where(Worker.state == "working", col(Worker.lease_until) > now)
-    return list(session.exec(alive))
+    return frozenset(session.exec(alive))
 
 
 def used_worker_seconds(
@@ -180,10 +181,10 @@ def _list_over_quota(session: Session, runs: Sequence[Run], now: datetime) -> se
 
 
 def _count_trials(
-    session: Session, runs: Sequence[Run], now: datetime
+    session: Session, runs: Sequence[Run], free: Place | None, now: datetime
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """For each run: trials begun, trials a living worker holds in this generation, and trials nobody holds any more."""
-    alive = set(list_alive(session, now=now))
+    """For each run: trials begun, trials somebody works on, and trials nobody works on any more."""
+    alive = list_alive(session, now=now)
     generations = {run.id: run.generation for run in runs}
     n_begun: Counter[str] = Counter()
     n_at_work: Counter[str] = Counter()
@@ -193,14 +194,9 @@ def _count_trials(
     for run_id, state, lane, worker_id, number in session.exec(counted):
         n_begun[run_id] += number
         if state == "running":
-            is_held = worker_id in alive and generation_of(lane) == generations[run_id]
-            (n_at_work if is_held else n_interrupted)[run_id] += number
+            is_at_work = Held(worker_id, lane).is_at_work(generations[run_id], alive, free)
+            (n_at_work if is_at_work else n_interrupted)[run_id] += number
     return n_begun, n_at_work, n_interrupted
-
-
-def generation_of(lane: str) -> int:
-    """The generation of a run in which a lane was taken."""
-    return int(lane.split(":")[0])
 
 
 def _n_free(run: Run, n_held: int, n_at_work: int, now: datetime) -> int:

@@ -11,17 +11,17 @@ from sqlmodel import Session, col, select
 from db.tables import AuditEvent, Run, Trial, Worker
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.automl.claims import ClaimedTrial, Place
 from services.automl.commands import ask_run, extend_run, restrict_run, resume_run
 from services.automl.execution import (
     MAX_ATTEMPTS,
-    ClaimedTrial,
     Closing,
-    Place,
     cancel_finishing,
     claim_trial,
     close_search,
     complete_run,
     end_trial,
+    fail_beginning,
     fail_run,
     find_interruption,
     release_trial,
@@ -49,14 +49,15 @@ def run(session: Session, scientist: Actor) -> Run:
     return make_run(session, scientist, project.id, n_trials=N_TRIALS, budget_seconds=100)
 
 
-def claim(session: Session, run: Run, *, worker: str = "A") -> ClaimedTrial:
-    claimed = claim_trial(session, run_id=run.id, place=Place(worker))
+def claim(session: Session, run: Run, *, worker: str = "A", index: int = 0) -> ClaimedTrial:
+    claimed = claim_trial(session, run_id=run.id, place=Place(worker, index))
     assert claimed is not None
     return claimed
 
 
 def may_claim(session: Session, run: Run, **changes: Any) -> bool:
-    return claim_trial(session, run_id=run.id, place=Place("A"), **changes) is not None
+    """Whether one more place would get a trial."""
+    return claim_trial(session, run_id=run.id, place=Place("A", N_TRIALS), **changes) is not None
 
 
 def end_well(session: Session, claimed: ClaimedTrial) -> bool:
@@ -96,7 +97,13 @@ def test_a_trial_whose_worker_died_is_taken_up_with_its_parameters(session: Sess
 
 
 def test_a_trial_that_a_living_worker_holds_is_left_to_it(session: Session, run: Run) -> None:
-    assert [claim(session, run, worker=worker).number for worker in ("A", "B", "A")] == [1, 2, 3]
+    places = (("A", 0), ("B", 0), ("A", 1))
+    assert [claim(session, run, worker=worker, index=index).number for worker, index in places] == [1, 2, 3]
+
+
+def test_a_place_that_asks_again_takes_up_what_it_held(session: Session, run: Run) -> None:
+    first = claim(session, run)
+    assert claim(session, run).id == first.id
 
 
 def test_a_trial_that_was_let_go_of_is_taken_up(session: Session, run: Run) -> None:
@@ -125,7 +132,7 @@ def test_a_trial_that_ends_its_workers_is_given_up_and_the_next_one_begins(sessi
 
 
 def test_no_place_gets_a_trial_beyond_the_budget(session: Session, run: Run) -> None:
-    assert [claim(session, run).number for _ in range(N_TRIALS)] == [1, 2, 3, 4]
+    assert [claim(session, run, index=index).number for index in range(N_TRIALS)] == [1, 2, 3, 4]
     assert not may_claim(session, run)
 
 
@@ -267,3 +274,20 @@ def test_whatever_dies_when_no_number_is_given_twice(session: Session, steps: li
     assert [trial.number for trial in found] == list(range(1, len(found) + 1))
     assert len(found) <= N_TRIALS
     assert all(trial.n_attempts <= MAX_ATTEMPTS for trial in found)
+
+
+@pytest.mark.parametrize(("is_prepared", "expected"), [(True, "queued"), (False, "failed")])
+def test_a_run_fails_where_reading_its_data_broke_off_and_not_where_they_were_read_meanwhile(
+    session: Session, run: Run, is_prepared: bool, expected: str
+) -> None:
+    run.prepared_at = utc_now() if is_prepared else None
+    session.add(run)
+    fail_beginning(session, run_id=run.id, generation=1, failure="It broke off.")
+    assert run.state == expected
+
+
+def test_a_run_is_not_claimed_before_its_data_were_read(session: Session, run: Run) -> None:
+    run.prepared_at = None
+    session.add(run)
+    assert not may_claim(session, run)
+    assert run.state == "queued"

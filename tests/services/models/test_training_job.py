@@ -16,14 +16,18 @@ from db.settings import get_database_settings
 from db.tables import Run, Trial
 from db.types import utc_now
 from services.audit.actor import SYSTEM, Actor
+from services.automl.claims import Place
 from services.automl.commands import ask_run, continue_run
-from services.automl.execution import Closing, Place, close_search
+from services.automl.execution import Closing, close_search
+from services.automl.prepared_tables import get_prepared_tables
 from services.automl.queries import get_run
 from services.automl.study import open_storage
 from services.automl.views import RunView
+from services.models.finishing_job import finish_run
 from services.models.queries import find_run_model
 from services.models.results import list_results
-from services.models.training_job import finish_run, load_preparation, store_array, work_on_next_trial
+from services.models.run_data import describe_preparation, load_preparation, store_array
+from services.models.training_job import work_on_next_trial
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
@@ -194,7 +198,10 @@ def test_a_trial_that_was_taken_up_again_tries_the_same(scientist: Actor, storag
 
 def test_a_worker_reads_the_data_of_a_run_once(scientist: Actor, engine: Engine) -> None:
     run_id = queue_run(scientist)
-    assert load_preparation(run_id) is load_preparation(run_id)
+    tables, request = get_prepared_tables(), describe_preparation(run_id)
+    with tables.use(request) as first, tables.use(request) as second:
+        assert first == second
+    assert load_preparation(run_id).train.x.equals(load_preparation(run_id).train.x)
 
 
 def _work_until_the_end(storage: BaseStorage) -> None:

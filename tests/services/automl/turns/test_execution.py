@@ -12,15 +12,17 @@ from db.session import transaction
 from db.tables import Run, Trial, Worker
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.automl.claims import ClaimedTrial, Place
 from services.automl.commands import ask_run, resume_run
-from services.automl.execution import ClaimedTrial, Closing, Place, close_search, end_trial, mark_prepared
+from services.automl.execution import Closing, close_search, end_trial
+from services.automl.run_notes import mark_prepared
 from services.automl.turns.execution import hand_out_trial, list_beginnings, list_ended_searches
 from services.people.permissions import Role
 from tests.makers import Project, make_actor, make_project
 from tests.makers_jobs import make_worker
 from tests.makers_models import make_run, make_trial
 
-PLACE = Place("living")
+PLACE, OTHER = Place("living"), Place("living", 1)
 
 
 @pytest.fixture
@@ -71,10 +73,10 @@ def test_one_run_gets_every_second_trial_beside_twenty_of_somebody_else(arranged
 
 def test_with_two_places_each_of_two_people_has_one(arranged: Engine) -> None:
     (mine,), (yours,) = queue(), queue()
-    long = hand_out(Place("living", 0))
+    long = hand_out()
     assert long.run_id == mine
     for _ in range(3):
-        short = hand_out(Place("living", 1))
+        short = hand_out(OTHER)
         assert short.run_id == yours
         end(short)
 
@@ -82,7 +84,7 @@ def test_with_two_places_each_of_two_people_has_one(arranged: Engine) -> None:
 def test_what_a_dead_worker_held_counts_for_nobody(arranged: Engine) -> None:
     (mine,), (yours,) = queue(), queue()
     lost = hand_out(Place("dead"))
-    assert [hand_out().run_id, hand_out().run_id] == [yours, mine]
+    assert [hand_out().run_id, hand_out(OTHER).run_id] == [yours, mine]
     with transaction() as session:
         assert session.get_one(Trial, lost.id).worker_id == "living"
 
@@ -103,8 +105,8 @@ def test_nothing_is_handed_out_where_nobody_waits(arranged: Engine) -> None:
 
 def test_a_search_is_over_when_its_last_trial_has_ended_and_not_before(arranged: Engine) -> None:
     (run_id,) = queue(n_trials=2)
-    first, second = hand_out(), hand_out()
-    assert hand_out_trial(PLACE) is None
+    first, second = hand_out(), hand_out(OTHER)
+    assert hand_out_trial(Place("living", 2)) is None
     end(first)
     assert ended() == []
     end(second)
@@ -183,7 +185,7 @@ def test_a_run_that_waits_for_its_data_costs_its_person_no_turn(arranged: Engine
         make_run(session, scientist, project.id, is_prepared=False)
         mine = make_run(session, scientist, project.id).id
     (yours,) = queue()
-    assert [hand_out().run_id, hand_out().run_id] == [mine, yours]
+    assert [hand_out().run_id, hand_out(OTHER).run_id] == [mine, yours]
 
 
 def test_data_are_read_in_turn_and_of_one_person_as_many_at_a_time_as_there_are_workers(arranged: Engine) -> None:
