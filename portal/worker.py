@@ -27,10 +27,12 @@ from db.scratch import sweep_scratch  # noqa: E402
 from db.session import reading, transaction  # noqa: E402
 from db.settings import get_database_settings  # noqa: E402
 from portal.jobs import durable, leases  # noqa: E402
+from portal.jobs.compute_settings import get_compute_settings  # noqa: E402
 from portal.jobs.handlers import CHILD_MODULES  # noqa: E402
 from portal.jobs.identity import hold_executor_id  # noqa: E402
 from portal.jobs.places import open_places  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
+from portal.jobs.training_places import choose_training_places  # noqa: E402
 from portal.jobs.workflows import (  # noqa: E402
     BEGINNINGS,
     FAULT,
@@ -44,7 +46,6 @@ from portal.jobs.workflows import (  # noqa: E402
 )
 from services.automl.execution import call_again, fail_beginning  # noqa: E402
 from services.automl.study import open_storage  # noqa: E402
-from services.automl.trainers import train_here  # noqa: E402
 from services.automl.turns.execution import (  # noqa: E402
     Beginning,
     EndedSearch,
@@ -66,14 +67,15 @@ def run_worker(stop: threading.Event | None = None) -> None:
     settings = get_worker_settings()
     with hold_executor_id(get_database_settings().data_dir) as executor_id:
         sweep_scratch()
-        inherited = _announce(executor_id, settings, settings.concurrency)
+        places = choose_training_places(settings, get_compute_settings())
+        inherited = _announce(executor_id, settings, places.n_places)
         heartbeat = _repeat(stop, settings.heartbeat_seconds, lambda: _renew_lease(executor_id, settings))
         storage = _launch(executor_id, settings)
         durable.recover(inherited)
         reaper = _repeat(stop, settings.heartbeat_seconds, lambda: _take_over(executor_id))
         dispatcher = _repeat(stop, settings.dispatch_seconds, _Dispatcher())
         look_seconds = settings.dispatch_seconds
-        open_places(executor_id, settings.concurrency, storage, train_here, stop=stop, look_seconds=look_seconds)
+        open_places(executor_id, places.n_places, storage, places.trainer, stop=stop, look_seconds=look_seconds)
         _LOG.warning("Worker %s is ready.", executor_id)
         stop.wait()
         for thread in (dispatcher, reaper, heartbeat):

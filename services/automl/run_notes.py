@@ -38,6 +38,16 @@ def keep_circumstances(session: Session, *, run_id: str, **facts: Mapping[str, A
     session.add(run)
 
 
+def note_run(session: Session, *, run_id: str, why: str) -> None:
+    """Say in the events of a run, and for now beside its progress, that its trials are trained on this machine."""
+    run = lock_run(session, run_id)
+    if run.state != "running":
+        return
+    run.phase = f"Training on the workers of the portal. {why}"
+    session.add(run)
+    record_run(session, run, "run.trained_here", why=why)
+
+
 def record_run(session: Session, run: Run, action: str, **facts: Any) -> None:
     """Write into the audit log what became of a run."""
     after = {"state": run.state, "n_trials": count_trials(session, run), "generation": run.generation, **facts}
