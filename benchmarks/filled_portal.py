@@ -13,13 +13,16 @@ from db.tables import Project
 from portal.demo.company import find_demo_run_project, find_person, make_company
 from portal.jobs.handlers import CHILD_MODULES
 from services.audit.actor import SYSTEM
+from services.automl.claims import Place
 from services.automl.commands import ask_run, start_run
-from services.automl.execution import Lane, close_search
+from services.automl.execution import close_search
 from services.automl.queries import find_latest_run, get_run
 from services.automl.study import open_storage
 from services.datasets.queries import find_dataset
 from services.jobs.child_process import start_fork_server
-from services.models.training_job import finish_run, work_on_next_trial
+from services.models.beginning import begin_run
+from services.models.finishing_job import finish_run
+from services.models.training_job import work_on_next_trial
 from services.people.commands import create_user, open_session
 from services.people.permissions import Role
 from services.projects.commands import add_member, create_project
@@ -77,7 +80,8 @@ def _search(run_id: str) -> None:
     """What a worker does with a run, in this process."""
     start_fork_server(CHILD_MODULES)
     storage = open_storage(get_database_settings())
-    while work_on_next_trial(Lane(run_id, 1, 0, "benchmark"), storage):
+    begin_run(run_id, 1, storage)
+    while work_on_next_trial(Place("benchmark"), storage):
         pass
     with transaction() as session:
         close_search(session, run_id=run_id, generation=1)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,6 +15,9 @@ class DatabaseSettings(BaseSettings):
     data_dir: Path = Path("var")
     database_url: str = ""
     storage_url: str = ""
+    cache_dir: Path = Path()
+    cache_bytes: int = Field(default=5 * 1024**3, ge=0)
+    """How much of a storage elsewhere is kept on this machine too; 0 for nothing."""
 
     @field_validator("data_dir")
     @classmethod
@@ -27,6 +30,8 @@ class DatabaseSettings(BaseSettings):
             object.__setattr__(self, "database_url", f"sqlite:///{self.data_dir / 'portal.sqlite'}")
         if not self.storage_url:
             object.__setattr__(self, "storage_url", str(self.data_dir / "artifacts"))
+        if self.cache_dir == Path():
+            object.__setattr__(self, "cache_dir", self.data_dir / "cache")
 
     @property
     def is_sqlite(self) -> bool:

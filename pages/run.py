@@ -17,7 +17,7 @@ from portal.ui.layout import empty_state, head, metric_row, page, section
 from portal.ui.leaderboard import draw_leaderboard
 from portal.ui.podium import draw_podium
 from portal.ui.run_after import draw_after, draw_next_step
-from portal.ui.run_control import Steering, draw_control
+from portal.ui.run_control import Steering, Turn, draw_control
 from portal.ui.run_details import draw_details
 from portal.ui.run_numbers import run_numbers
 from portal.ui.session import transaction
@@ -27,6 +27,10 @@ from services.audit.actor import Actor
 from services.automl import sentences
 from services.automl.commands import ask_run, continue_run, extend_run, request_export, restrict_run, resume_run
 from services.automl.family_names import describe_families
+from services.automl.turns.commands import set_run_priority
+from services.automl.turns.priorities import priorities_to_give
+from services.automl.turns.rule import Priority
+from services.automl.turns.views import TurnView
 from services.automl.views import ENDED_STATES, RunView
 from services.errors import PortalError
 from services.jobs.commands import cancel_job
@@ -68,7 +72,8 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
         f"{'Imported' if run.imported else 'Started'} {started} by {escape_markdown(run.created_by_name)}.{goes_on}"
     )
     head(f"Model run {run.number}", sentence, badges=[RUN[run.state]])
-    draw_control(run, _steering(actor, run) if is_allowed(actor, Permission.START_RUN) else None)
+    steering = _steering(actor, run) if is_allowed(actor, Permission.START_RUN) else None
+    draw_control(run, steering, _turn(actor, picture.turn, run.id) if picture.turn else None)
     if picture.model is not None:
         draw_next_step(picture.model)
     draw_figures = partial(_draw_figures, run)
@@ -104,6 +109,15 @@ def _steering(actor: Actor, run: RunView) -> Steering:
             else "Every kind of model is tried again.",
         ),
     )
+
+
+def _turn(actor: Actor, view: TurnView, run_id: str) -> Turn:
+    def give(priority: Priority) -> None:
+        _do(
+            lambda s: set_run_priority(s, actor=actor, run_id=run_id, priority=priority), f"It has {priority} priority."
+        )
+
+    return Turn(view, priorities_to_give(actor, view.priority), give)
 
 
 def _do(command: Callable[[Any], object], said: str) -> None:

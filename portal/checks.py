@@ -17,6 +17,7 @@ from db.session import reading
 from db.settings import DatabaseSettings
 from db.tables import Job, Worker
 from db.types import utc_now
+from portal.jobs.compute_settings import get_compute_settings
 from portal.settings import PortalSettings, find_unsafe_settings
 from services.audit.queries import get_chain_report
 from services.jobs.isolation import is_available
@@ -49,7 +50,7 @@ class Surroundings:
 def run_checks(surroundings: Surroundings) -> list[Finding]:
     """Every check, in the order in which they depend on each other."""
     findings = [*_check_settings(surroundings), _check_data_folder(surroundings.database), _check_storage(surroundings)]
-    findings += [_check_readers(), _check_database(surroundings.engine)]
+    findings += [_check_readers(), *_check_compute(), _check_database(surroundings.engine)]
     later: tuple[tuple[str, Callable[[Engine], Finding]], ...] = (
         ("migrations", _check_migrations),
         ("workers", _check_workers),
@@ -111,6 +112,15 @@ def _check_readers() -> Finding:
         "This platform cannot take the network from what reads people's files (seccomp on Linux can). Let a firewall "
         "keep workers from addresses that they do not need.",
     )
+
+
+def _check_compute() -> Iterator[Finding]:
+    settings = get_compute_settings()
+    if settings.url:
+        from portal.jobs.cluster_check import check_cluster  # only where there is one: Dask takes a second to load
+
+        outcome, sentence = check_cluster(settings)
+        yield Finding("cluster", outcome, sentence)
 
 
 def _check_database(engine: Engine) -> Finding:

@@ -4,7 +4,8 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import count
 
 # Before anything loads OpenMP: parallel trials share the cores, and threads that spin while they wait cost four times.
 # Before shap loads numba: to compile its short loops takes seconds in every process, to run them as they are does not.
@@ -18,34 +19,46 @@ for _name, _value in (
     os.environ.setdefault(_name, _value)
 
 from dbos import DBOS  # noqa: E402
-from sqlmodel import select  # noqa: E402
+from optuna.storages import BaseStorage  # noqa: E402
 
 from db.engine import get_engine  # noqa: E402
 from db.migrations import current_revision, latest_revision  # noqa: E402
 from db.scratch import sweep_scratch  # noqa: E402
 from db.session import reading, transaction  # noqa: E402
 from db.settings import get_database_settings  # noqa: E402
-from db.tables import Run  # noqa: E402
 from portal.jobs import durable, leases  # noqa: E402
+from portal.jobs.compute_settings import get_compute_settings  # noqa: E402
 from portal.jobs.handlers import CHILD_MODULES  # noqa: E402
 from portal.jobs.identity import hold_executor_id  # noqa: E402
+from portal.jobs.places import open_places  # noqa: E402
 from portal.jobs.settings import WorkerSettings, get_worker_settings  # noqa: E402
+from portal.jobs.training_places import choose_training_places  # noqa: E402
 from portal.jobs.workflows import (  # noqa: E402
+    BEGINNINGS,
+    FAULT,
     JOBS,
-    MAX_WAITING_RUNS,
     RUNS,
-    TRIALS,
+    enqueue_beginning,
+    enqueue_end,
     enqueue_job,
-    enqueue_run,
+    has_broken_off,
     use_storage,
 )
+from services.automl.execution import call_again, fail_beginning  # noqa: E402
 from services.automl.study import open_storage  # noqa: E402
+from services.automl.turns.execution import (  # noqa: E402
+    Beginning,
+    EndedSearch,
+    list_beginnings,
+    list_ended_searches,
+)
 from services.jobs.child_process import start_fork_server  # noqa: E402
 from services.jobs.execution import list_due_jobs  # noqa: E402
 
 _NICENESS = 10  # a page or a prediction on the same machine goes first; children that compute go last
 _LOG = logging.getLogger("portal.jobs")
 LOST_LEASE_EXIT_CODE = 70
+_LOOKS_BETWEEN_REVIVALS = 20
 
 
 def run_worker(stop: threading.Event | None = None) -> None:
@@ -56,12 +69,15 @@ def run_worker(stop: threading.Event | None = None) -> None:
     settings = get_worker_settings()
     with hold_executor_id(get_database_settings().data_dir) as executor_id:
         sweep_scratch()
-        inherited = _announce(executor_id, settings)
+        places = choose_training_places(settings, get_compute_settings())
+        inherited = _announce(executor_id, settings, places.n_places)
         heartbeat = _repeat(stop, settings.heartbeat_seconds, lambda: _renew_lease(executor_id, settings))
-        _launch(executor_id, settings)
+        storage = _launch(executor_id, settings)
         durable.recover(inherited)
         reaper = _repeat(stop, settings.heartbeat_seconds, lambda: _take_over(executor_id))
         dispatcher = _repeat(stop, settings.dispatch_seconds, _Dispatcher())
+        look_seconds = settings.dispatch_seconds
+        open_places(executor_id, places.n_places, storage, places.trainer, stop=stop, look_seconds=look_seconds)
         _LOG.warning("Worker %s is ready.", executor_id)
         stop.wait()
         for thread in (dispatcher, reaper, heartbeat):
@@ -69,7 +85,7 @@ def run_worker(stop: threading.Event | None = None) -> None:
         DBOS.destroy()
         with transaction() as session:
             leases.give_up_lease(session, executor_id=executor_id)
-        _end_process(0)  # threads that still wait for a child or a lane have nothing left to say
+        _end_process(0)  # threads that still wait for a child have nothing left to say
 
 
 def require_migrated() -> None:
@@ -81,41 +97,67 @@ def require_migrated() -> None:
 
 
 class _Dispatcher:
-    """Hands queued runs and jobs to the durable queues. Another worker may do the same: the id is the same."""
+    """Hands what begins or ends a search, and queued jobs, to the durable queues. Another worker may do so too."""
 
     def __init__(self) -> None:
-        self._handed_runs: set[tuple[str, int]] = set()
+        self._handed_beginnings: set[Beginning] = set()
+        self._handed_runs: set[EndedSearch] = set()
         self._handed_jobs: set[str] = set()
+        self._numbers = count(1)
 
     def __call__(self) -> None:
         with reading() as session:
-            runs = set(session.exec(select(Run.id, Run.generation).where(Run.state == "queued").order_by(Run.id)))
+            beginnings = list_beginnings(session)
+            runs = list_ended_searches(session)
             jobs = list_due_jobs(session)
-        for run_id, generation in sorted(runs - self._handed_runs):
-            enqueue_run(run_id, generation)
+        for beginning in beginnings:
+            if beginning not in self._handed_beginnings:
+                enqueue_beginning(beginning)
+        for run in runs:
+            if run not in self._handed_runs:
+                enqueue_end(run)
         for job_id in jobs:
             if job_id not in self._handed_jobs:
                 enqueue_job(job_id)
-        self._handed_runs, self._handed_jobs = runs, set(jobs)
+        self._handed_beginnings = set(beginnings)
+        self._handed_runs, self._handed_jobs = set(runs), set(jobs)
+        if next(self._numbers) % _LOOKS_BETWEEN_REVIVALS == 0:
+            self._revive(beginnings, runs)
+
+    def _revive(self, beginnings: Sequence[Beginning], runs: Sequence[EndedSearch]) -> None:
+        """Go on where a workflow broke off, for instance because the database was away for too long."""
+        for run in filter(has_broken_off, beginnings):
+            with transaction() as session:
+                fail_beginning(session, run_id=run.run_id, generation=run.generation, failure=FAULT)
+        for ended in filter(has_broken_off, runs):
+            with transaction() as session:
+                call_again(session, run_id=ended.run_id, generation=ended.generation, n_reopened=ended.n_reopened)
 
 
-def _announce(executor_id: str, settings: WorkerSettings) -> list[str]:
+def _announce(executor_id: str, settings: WorkerSettings, n_places: int) -> list[str]:
     with transaction() as session:
         leases.register_worker(
             session,
             executor_id=executor_id,
             application_version=durable.JOBS_VERSION,
+            n_places=n_places,
             lease_seconds=settings.lease_seconds,
         )
         return leases.list_inherited(session, executor_id=executor_id)
 
 
-def _launch(executor_id: str, settings: WorkerSettings) -> None:
+def _launch(executor_id: str, settings: WorkerSettings) -> BaseStorage:
     database = get_database_settings()
     start_fork_server(CHILD_MODULES)
-    use_storage(open_storage(database))
-    queues = {RUNS: MAX_WAITING_RUNS, TRIALS: settings.concurrency, JOBS: settings.job_concurrency}
+    storage = open_storage(database)
+    use_storage(storage)
+    queues = {
+        BEGINNINGS: settings.concurrency,
+        RUNS: settings.finishing_concurrency,
+        JOBS: settings.job_concurrency,
+    }
     durable.launch(database, executor_id, queues)
+    return storage
 
 
 def _renew_lease(executor_id: str, settings: WorkerSettings) -> None:

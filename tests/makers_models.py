@@ -142,10 +142,14 @@ def make_finished(**changes: Any) -> FinishedParts:
     return replace(parts, **changes)
 
 
-def make_run(session: Session, actor: Actor, project_id: str, **arguments: Any) -> Run:
-    """A queued run on new data. `actor` is a data scientist and a member of the project."""
+def make_run(session: Session, actor: Actor, project_id: str, *, is_prepared: bool = True, **arguments: Any) -> Run:
+    """A queued run on new data, which a worker has read. `actor` is a data scientist and a member of the project."""
     dataset = make_dataset(session, actor, project_id)
-    return start_run(session, actor=actor, project_id=project_id, dataset_id=dataset.id, **arguments)
+    run = start_run(session, actor=actor, project_id=project_id, dataset_id=dataset.id, **arguments)
+    run.prepared_at = utc_now() if is_prepared else None
+    session.add(run)
+    session.flush()
+    return run
 
 
 def make_trial(session: Session, run: Run, number: int, **changes: Any) -> Trial:

@@ -14,7 +14,7 @@ class Run(SQLModel, table=True):
 
     `wish` is what a person asked of a running search; the worker reads it and acts on it.
     `generation` counts how often the run was handed to workers: pausing ends a generation, resuming starts the next.
-    `n_reopened` counts how often more time came when lanes had begun to end for want of it: they begin anew then.
+    `n_reopened` counts how often more time came when the search was about to end: its next end is another one.
     """
 
     __tablename__ = "run"
@@ -24,6 +24,7 @@ class Run(SQLModel, table=True):
             "state IN ('queued', 'running', 'paused', 'finishing', 'finished', 'failed', 'cancelled')", name="state"
         ),
         CheckConstraint("wish IN ('none', 'pause', 'stop', 'cancel')", name="wish"),
+        CheckConstraint("priority IN ('low', 'normal', 'high')", name="priority"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -44,6 +45,9 @@ class Run(SQLModel, table=True):
     budget_seconds: float
     added_seconds: float = 0.0  # of the budget, given while the run went on or after it
     n_lanes: int = 2  # trials at the same time
+    priority: str = "normal"
+    prepared_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when a worker had read its data
+    served_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when it was last given a place of a worker
     trial_seconds_limit: float
     trial_memory_mb_limit: int
     seed: int
@@ -75,8 +79,9 @@ class Trial(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     run_id: str = Field(foreign_key="run.id", index=True)
     number: int
-    lane: str  # who works on it: generation and lane
+    lane: str  # who works on it: generation of the run and place of the worker
     worker_id: str | None = None
+    n_attempts: int = 1  # how often a worker began it; one that ends its workers is given up
     family: str = ""
     parameters: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
     state: str = "running"
@@ -111,6 +116,7 @@ class Worker(SQLModel, table=True):
     host: str
     pid: int
     application_version: str
+    n_places: int = 1  # trials at the same time
     state: str = "working"  # working | stopped | lost
     started_at: datetime = Field(sa_type=UtcDateTime)
     heartbeat_at: datetime = Field(sa_type=UtcDateTime)

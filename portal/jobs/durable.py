@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 
 from db.settings import DatabaseSettings
 
-JOBS_VERSION = "jobs-3"  # count up when the steps of a workflow change: workers only resume what they know
+JOBS_VERSION = "jobs-4"  # count up when the steps of a workflow change: workers only resume what they know
 SCHEMA = "dbos"
 _POLL_SECONDS = 0.2
 

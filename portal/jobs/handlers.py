@@ -43,7 +43,8 @@ HANDLERS: dict[str, Handler] = {
 CHILD_MODULES = (
     "services.automl.training",
     "services.models.finishing",
-    "services.models.training_job",
+    "services.models.finishing_job",
+    "services.automl.trainers",
     "services.models.execution",
     "services.labels.execution",
     "services.labels.training",

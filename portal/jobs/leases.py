@@ -12,13 +12,24 @@ from db.types import utc_now
 
 
 def register_worker(
-    session: Session, *, executor_id: str, application_version: str, lease_seconds: float, now: datetime | None = None
+    session: Session,
+    *,
+    executor_id: str,
+    application_version: str,
+    lease_seconds: float,
+    n_places: int = 1,
+    now: datetime | None = None,
 ) -> None:
-    """Announce a worker, or announce again one that was restarted; the time it was dead does not count as search."""
+    """Announce a worker, or announce again one that was restarted.
+
+    The time it was dead does not count as search, and what it held is free for whoever comes next.
+    """
     now = now or utc_now()
     worker = session.get(Worker, executor_id)
     if worker is not None:
         _forgive_downtime(session, executor_id, since=worker.heartbeat_at, now=now)
+        held = (col(Trial.worker_id) == executor_id, col(Trial.state) == "running")
+        session.exec(update(Trial).where(*held).values(worker_id=None).execution_options(synchronize_session=False))
     worker = worker or Worker(
         executor_id=executor_id,
         host="",
@@ -29,7 +40,7 @@ def register_worker(
         lease_until=now,
     )
     worker.host, worker.pid, worker.application_version = socket.gethostname(), os.getpid(), application_version
-    worker.state, worker.reaped_by, worker.started_at = "working", None, now
+    worker.state, worker.reaped_by, worker.started_at, worker.n_places = "working", None, now, n_places
     worker.heartbeat_at, worker.lease_until = now, now + timedelta(seconds=lease_seconds)
     session.add(worker)
 

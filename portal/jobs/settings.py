@@ -13,6 +13,7 @@ class WorkerSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PORTAL_WORKER_", frozen=True)
 
     concurrency: int = Field(default=max(1, min(2, os.cpu_count() or 1)), ge=1, le=64)
+    finishing_concurrency: int = Field(default=2, ge=1, le=64)  # best models that are checked and explained
     job_concurrency: int = Field(default=3, ge=1, le=64)  # one place more than one person gets
     heartbeat_seconds: float = Field(default=2.0, gt=0)
     lease_seconds: float = Field(default=6.0, gt=0)

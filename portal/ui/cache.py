@@ -17,6 +17,8 @@ from services.automl.comparison import TrialComparison
 from services.automl.pins import Pin
 from services.automl.queries import count_ended_trials, get_run, get_run_state, list_run_events, list_runs
 from services.automl.queries.comparison import compare_trials
+from services.automl.turns.queries import get_turn
+from services.automl.turns.views import TurnView
 from services.automl.views import ENDED_STATES, RunEvent, RunView
 from services.models.queries import ModelView, find_run_model
 from services.portfolio.queries import get_home, get_project_overview
@@ -46,11 +48,12 @@ def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
 
 
 class RunPicture(NamedTuple):
-    """A run, the model it produced, and what people did with it, newest first."""
+    """A run, the model it produced, what people did with it, newest first, and its turn until it has ended."""
 
     run: RunView
     model: ModelView | None
     events: tuple[RunEvent, ...]
+    turn: TurnView | None = None
 
 
 def read_run(actor: Actor, run_id: str) -> RunPicture:
@@ -64,7 +67,8 @@ def read_run(actor: Actor, run_id: str) -> RunPicture:
     with reading() as session:
         if get_run_state(session, actor=actor, run_id=run_id) not in ENDED_STATES:
             run = get_run(session, actor=actor, run_id=run_id)
-            return RunPicture(run, None, list_run_events(session, actor=actor, run_id=run_id))
+            events = list_run_events(session, actor=actor, run_id=run_id)
+            return RunPicture(run, None, events, get_turn(session, actor=actor, run_id=run_id))
         head_id = get_head_id(session)
     return _read_ended_run(actor.user_id, actor.role, run_id, head_id, actor)
 

@@ -9,6 +9,9 @@ from portal.ui.layout import small
 from portal.ui.text import escape_markdown
 from services.automl import live, sentences
 from services.automl.family_names import FAMILY_LABELS, SEARCHED
+from services.automl.turns.rule import PRIORITIES, Priority
+from services.automl.turns.sentences import describe_turn
+from services.automl.turns.views import TurnView
 from services.automl.views import RunView
 
 _ALL = "All kinds again"
@@ -28,7 +31,16 @@ class Steering:
     restrict: Callable[[tuple[str, ...]], None]
 
 
-def draw_control(run: RunView, steering: Steering | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where a run that has not ended stands, and the priorities that this person may give it."""
+
+    view: TurnView
+    may_give: tuple[Priority, ...]
+    give: Callable[[Priority], None]
+
+
+def draw_control(run: RunView, steering: Steering | None, turn: Turn | None = None) -> None:
     """The card at the top of a run. `steering` is None for those who only watch."""
     with st.container(border=True, gap="small"):
         st.subheader(sentences.describe_phase(run), anchor=False)
@@ -41,6 +53,19 @@ def draw_control(run: RunView, steering: Steering | None) -> None:
             st.info(plateau, icon=":material/trending_flat:")
         if steering is not None:
             _draw_buttons(run, steering)
+        if turn is not None:
+            _draw_turn(turn)
+
+
+def _draw_turn(turn: Turn) -> None:
+    """When its next trial begins, and whom it goes before."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(small(describe_turn(turn.view)))
+        choices = {f"{name.capitalize()} priority": name for name in PRIORITIES if name in turn.may_give}
+        if choices:
+            chosen = st.menu_button("Priority", list(choices), icon=":material/low_priority:", key="priority")
+            if chosen is not None:
+                turn.give(choices[chosen])
 
 
 def _lines(run: RunView) -> list[str]:

@@ -1,124 +1,83 @@
 """The life of a run as its workers see it: each step is one short transaction and may be repeated after a crash.
 
-A generation of a run is worked on in lanes. A lane takes one trial at a time; the row of the run is the lock, so that
-the number of trials never exceeds the budget, however many workers share the run. A trial whose worker died keeps its
-number and parameters and is taken up by whoever continues its lane. One that a pause interrupted is taken up by the
-next generation.
+The row of the run is the lock, so that the number of trials never exceeds the budget, however many workers share the
+run. A trial whose worker died keeps its number and parameters and is taken up by whoever comes next; so is one that a
+pause interrupted, by the next generation. A trial that was begun and never ended too often is given up.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CursorResult
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 
 from db.tables import Run, Trial
 from db.types import utc_now
-from services.audit.actor import SYSTEM
-from services.audit.commands import record_event
+from services.automl.claims import ClaimedTrial, Held, Place
+from services.automl.clock import search_seconds, seconds_left
 from services.automl.commands.news import tell_starter
-from services.automl.queries import search_seconds
+from services.automl.run_notes import count_trials, lock_run, record_run
+from services.automl.turns.queries import list_alive
 
 OPEN_STATES = ("queued", "running", "finishing")
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One of the places of a generation at which trials are worked on, and the worker that holds it now.
-
-    `n_reopened` is how often the run had been opened again when the lane began.
-    """
-
-    run_id: str
-    generation: int
-    index: int
-    worker_id: str
-    n_reopened: int = 0
-
-    @property
-    def name(self) -> str:
-        """As stored with a trial: generation and lane."""
-        return f"{self.generation}:{self.index}"
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedTrial:
-    """A trial that a lane holds. `family` is empty until the search has chosen what to try.
-
-    `families` are the kinds of model of the whole run, `only_families` those wanted now; empty means all.
-    """
-
-    id: str
-    run_id: str
-    number: int
-    worker_id: str
-    seconds_limit: float
-    memory_mb_limit: int
-    family: str = ""
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    families: tuple[str, ...] = ()
-    only_families: tuple[str, ...] = ()
+MAX_ATTEMPTS = 3
+GIVEN_UP = (
+    f"It was begun {MAX_ATTEMPTS} times and never ended, most likely because its worker ran out of memory. "
+    "The log of the worker says more."
+)
 
 
 class Closing(StrEnum):
-    """What follows when every lane has ended."""
+    """What follows when a search looks over."""
 
     OVER = "over"  # nothing
     FINISH = "finish"  # the best model is finished
-    AGAIN = "again"  # time was added meanwhile: new lanes go on
+    AGAIN = "again"  # time was added meanwhile: the search goes on
 
 
-def begin_lanes(session: Session, *, run_id: str, generation: int) -> tuple[int, int]:
-    """How many lanes this generation may have, 0 when it is over already, and how often the run was opened again."""
-    run = _lock(session, run_id)
-    is_open = run.generation == generation and run.state in OPEN_STATES
-    return (run.n_lanes if is_open else 0), run.n_reopened
+def claim_trial(session: Session, *, run_id: str, place: Place, now: datetime | None = None) -> ClaimedTrial | None:
+    """The trial of a run that a place works on next: one that was interrupted, or a new one while the budget allows it.
 
-
-def keep_circumstances(session: Session, *, run_id: str, **facts: Mapping[str, Any]) -> None:
-    """Write down what a worker found, part by part, beside what is known already."""
-    run = _lock(session, run_id)
-    known = run.circumstances or {}
-    run.circumstances = {**known, **{name: {**known.get(name, {}), **fact} for name, fact in facts.items()}}
-    session.add(run)
-
-
-def claim_trial(session: Session, *, lane: Lane, now: datetime | None = None) -> ClaimedTrial | None:
-    """The trial this lane works on next: the one it was interrupted in, or a new one while the budget allows it.
-
-    None when the search is over: all trials are taken, the time is up, or somebody asked for an end. Also when time was
-    added after lanes had begun to end: this one ends too, and as many as before begin anew.
+    None when there is nothing to begin: all trials are taken, the time is up, or somebody asked for an end.
     """
     now = now or utc_now()
-    run = _lock(session, lane.run_id)
-    if not _is_searching(run, lane.generation) or lane.n_reopened < run.n_reopened:
+    run = lock_run(session, run_id)
+    if run.state not in ("queued", "running") or run.wish != "none" or seconds_left(run, now) <= 0:
+        return None
+    if run.prepared_at is None:
         return None
     if run.state == "queued":
         _start(session, run, now)
-    seconds_left = run.budget_seconds - search_seconds(run, now)
-    if seconds_left <= 0:
-        return None
-    trial = _interrupted_trial(session, lane) or _new_trial(session, run, lane)
+    trial = _interrupted_trial(session, run, place, now) or _new_trial(session, run)
     if trial is None:
         return None
-    trial.lane, trial.worker_id, trial.started_at = lane.name, lane.worker_id, now
-    session.add(trial)
+    run.served_at = trial.started_at = now
+    trial.lane, trial.worker_id = place.lane(run.generation), place.worker_id
+    session.add_all([run, trial])
     session.flush()
     return ClaimedTrial(
         id=trial.id,
         run_id=run.id,
+        generation=run.generation,
         number=trial.number,
-        worker_id=lane.worker_id,
-        seconds_limit=min(run.trial_seconds_limit, seconds_left),
+        lane=trial.lane,
+        worker_id=place.worker_id,
+        seconds_limit=min(run.trial_seconds_limit, seconds_left(run, now)),
+        search_seconds_left=seconds_left(run, now),
         memory_mb_limit=run.trial_memory_mb_limit,
         family=trial.family,
         parameters=trial.parameters,
         families=tuple(run.families),
         only_families=tuple(run.only_families),
     )
+
+
+def release_trial(session: Session, *, claimed: ClaimedTrial) -> None:
+    """Let go of a trial that this worker cannot end: whoever comes next takes it up."""
+    mine = (col(Trial.id) == claimed.id, col(Trial.state) == "running", col(Trial.worker_id) == claimed.worker_id)
+    session.exec(update(Trial).where(*mine, col(Trial.lane) == claimed.lane).values(worker_id=None))
 
 
 def save_candidate(
@@ -135,9 +94,9 @@ def end_trial(
 ) -> bool:
     """Write a trial's result once. False when another worker took the trial over meanwhile: its result counts."""
     now = now or utc_now()
-    run = _lock(session, claimed.run_id)
+    run = lock_run(session, claimed.run_id)
     trial = session.get_one(Trial, claimed.id, populate_existing=True)
-    if trial.state != "running" or trial.worker_id != claimed.worker_id:
+    if trial.state != "running" or (trial.worker_id, trial.lane) != (claimed.worker_id, claimed.lane):
         return False
     trial.state, trial.finished_at = state, now
     trial.second = search_seconds(run, now)
@@ -157,14 +116,23 @@ def find_interruption(session: Session, *, run_id: str, generation: int) -> str 
     return None if wish == "none" else wish
 
 
+def is_open(session: Session, *, run_id: str, generation: int) -> bool:
+    """Whether this generation of a run waits, is searched or is being finished."""
+    return find_interruption(session, run_id=run_id, generation=generation) != "over"
+
+
 def close_search(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> Closing:
     """End the search of a generation as it was wished, unless there is time and something to try again."""
     now = now or utc_now()
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation != generation or run.state not in OPEN_STATES:
         return Closing.OVER
     if run.state == "running" and _may_go_on(session, run, now):
+        run.n_reopened += 1  # its next end is another one
+        session.add(run)
         return Closing.AGAIN
+    if run.state == "queued":  # all it needs was taken over from an earlier run
+        _start(session, run, now)
     run.used_seconds, wish = search_seconds(run, now), run.wish
     if run.state != "finishing":
         run.state, run.phase = "finishing", "Checking the best on data kept aside"
@@ -177,16 +145,24 @@ def close_search(session: Session, *, run_id: str, generation: int, now: datetim
         return Closing.OVER
     run.wish = "none"
     session.add(run)
-    if _count(session, run, "complete") == 0:
+    if count_trials(session, run, "complete") == 0:
         fail_run(session, run_id=run_id, generation=generation, failure=_nothing_found(session, run))
         return Closing.OVER
     return Closing.FINISH
 
 
+def call_again(session: Session, *, run_id: str, generation: int, n_reopened: int) -> None:
+    """Let a search that is still open be ended once more: whoever should have done it broke off."""
+    run = lock_run(session, run_id)
+    if run.state in OPEN_STATES and (run.generation, run.n_reopened) == (generation, n_reopened):
+        run.n_reopened += 1
+        session.add(run)
+
+
 def fail_run(session: Session, *, run_id: str, generation: int, failure: str, now: datetime | None = None) -> None:
     """End a run that cannot go on, with a sentence for the person who started it."""
     now = now or utc_now()
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation != generation or run.state not in OPEN_STATES:
         return
     run.used_seconds = search_seconds(run, now)
@@ -196,9 +172,25 @@ def fail_run(session: Session, *, run_id: str, generation: int, failure: str, no
     tell_starter(session, run_id=run_id, kind="run.failed")
 
 
+def fail_beginning(session: Session, *, run_id: str, generation: int, failure: str) -> None:
+    """End a run whose data nobody reads any more; does nothing where they have been read meanwhile."""
+    if lock_run(session, run_id).prepared_at is None:
+        fail_run(session, run_id=run_id, generation=generation, failure=failure)
+
+
+def halt_run(session: Session, *, run_id: str, generation: int, failure: str, now: datetime | None = None) -> None:
+    """Pause a run that cannot go on until somebody has mended something; what was found and the budget are kept."""
+    run = lock_run(session, run_id)
+    if run.generation != generation or run.state not in OPEN_STATES:
+        return
+    run.used_seconds, run.failure = search_seconds(run, now or utc_now()), failure
+    _settle(session, run, "paused", "Paused", "run.paused")
+    tell_starter(session, run_id=run_id, kind="run.paused")
+
+
 def complete_run(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
     """Mark a run finished, in the transaction that registers its model."""
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation == generation and run.state == "finishing":
         _settle(session, run, "finished", "Finished", "run.finished", now or utc_now())
         tell_starter(session, run_id=run_id, kind="run.finished")
@@ -206,7 +198,7 @@ def complete_run(session: Session, *, run_id: str, generation: int, now: datetim
 
 def cancel_finishing(session: Session, *, run_id: str, generation: int, now: datetime | None = None) -> None:
     """Carry out a wish to cancel that came while the best model was being finished."""
-    run = _lock(session, run_id)
+    run = lock_run(session, run_id)
     if run.generation == generation and run.state == "finishing" and run.wish == "cancel":
         _settle(session, run, "cancelled", "Cancelled", "run.cancelled", now or utc_now())
 
@@ -214,45 +206,43 @@ def cancel_finishing(session: Session, *, run_id: str, generation: int, now: dat
 _END_WORDS = {"stop": "The search was stopped before this variant ended.", "cancel": "The run was cancelled."}
 
 
-def _lock(session: Session, run_id: str) -> Run:
-    """The run, locked until the transaction ends (SQLite has locked the whole database at BEGIN)."""
-    return session.get_one(Run, run_id, with_for_update=True, populate_existing=True)
-
-
-def _is_searching(run: Run, generation: int) -> bool:
-    return run.generation == generation and run.state in ("queued", "running") and run.wish == "none"
-
-
 def _may_go_on(session: Session, run: Run, now: datetime) -> bool:
-    is_time_left = run.budget_seconds > search_seconds(run, now)
-    return run.wish == "none" and is_time_left and _count(session, run) < run.n_trials_budget
+    return run.wish == "none" and seconds_left(run, now) > 0 and count_trials(session, run) < run.n_trials_budget
 
 
 def _start(session: Session, run: Run, now: datetime) -> None:
     run.state, run.phase, run.started_at = "running", "Reading the data", now
     session.add(run)
-    _record(session, run, "run.started")
+    record_run(session, run, "run.started")
 
 
-def _interrupted_trial(session: Session, lane: Lane) -> Trial | None:
-    """A trial this lane began, or one that a pause interrupted in an earlier generation."""
-    statement = select(Trial).where(Trial.run_id == lane.run_id, Trial.state == "running").order_by(col(Trial.number))
+def _interrupted_trial(session: Session, run: Run, place: Place, now: datetime) -> Trial | None:
+    """A trial that nobody works on, unless it was begun too often."""
+    alive = list_alive(session, now=now)
+    statement = select(Trial).where(Trial.run_id == run.id, Trial.state == "running").order_by(col(Trial.number))
     for trial in session.exec(statement):
-        if trial.lane == lane.name or int(trial.lane.split(":")[0]) < lane.generation:
-            return trial
+        if Held(trial.worker_id, trial.lane).is_at_work(run.generation, alive, free=place):
+            continue
+        if trial.n_attempts >= MAX_ATTEMPTS:
+            _give_up(session, run, trial, now)
+            continue
+        if trial.lane.startswith(f"{run.generation}:"):  # a pause is nobody's fault
+            trial.n_attempts += 1
+        return trial
     return None
 
 
-def _new_trial(session: Session, run: Run, lane: Lane) -> Trial | None:
-    taken = _count(session, run)
+def _give_up(session: Session, run: Run, trial: Trial, now: datetime) -> None:
+    trial.state, trial.failure, trial.finished_at = "failed", GIVEN_UP, now
+    trial.second = search_seconds(run, now)
+    session.add(trial)
+
+
+def _new_trial(session: Session, run: Run) -> Trial | None:
+    taken = count_trials(session, run)
     if taken >= run.n_trials_budget:
         return None
-    return Trial(run_id=run.id, number=taken + 1, lane=lane.name)
-
-
-def _count(session: Session, run: Run, state: str | None = None) -> int:
-    statement = select(func.count()).select_from(Trial).where(Trial.run_id == run.id)
-    return session.exec(statement.where(Trial.state == state) if state else statement).one()
+    return Trial(run_id=run.id, number=taken + 1, lane="")
 
 
 def _prune_open_trials(session: Session, run: Run, now: datetime, why: str) -> None:
@@ -277,19 +267,4 @@ def _settle(
 ) -> None:
     run.state, run.phase, run.wish, run.finished_at = state, phase, "none", finished_at
     session.add(run)
-    _record(session, run, action)
-
-
-def _record(session: Session, run: Run, action: str) -> None:
-    after: dict[str, Any] = {"state": run.state, "n_trials": _count(session, run), "generation": run.generation}
-    if run.failure:
-        after["failure"] = run.failure
-    record_event(
-        session,
-        actor=SYSTEM,
-        action=action,
-        object_type="run",
-        object_id=run.id,
-        project_id=run.project_id,
-        after=after,
-    )
+    record_run(session, run, action)

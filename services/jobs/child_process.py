@@ -6,6 +6,7 @@ however it ends. What they return is pickled by this program for this program.
 
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 import psutil
 
 from services.errors import PortalError
-from services.jobs.faults import log_fault
+from services.jobs.faults import is_disk_full, log_fault
 from services.jobs.isolation import isolate_process
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ _LOOK_SECONDS = 0.1
 _ASK_SECONDS = 0.3
 _NICENESS = 19
 _MB = 1024 * 1024
+_ROOM_MB = 256  # for stacks of threads and what is reserved in advance
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def run_in_child(
         The child went over a limit, ended without an answer, or raised an error; a `PortalError` keeps its sentence.
     """
     receiver, sender = _CONTEXT.Pipe(duplex=True)
-    child = _CONTEXT.Process(target=_work, args=(sender, function, arguments, limits.is_isolated), daemon=True)
+    child = _CONTEXT.Process(target=_work, args=(sender, function, arguments, limits), daemon=True)
     child.start()
     sender.close()
     try:
@@ -132,22 +134,37 @@ def _in_words(memory_mb: int) -> str:
     return f"{memory_mb / 1024:g} GB" if memory_mb >= 1024 else f"{memory_mb} MB"
 
 
-def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], is_isolated: bool) -> None:
+def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits) -> None:
     """In the child: answer ("done", result) or ("failed", sentence)."""
     os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which ends its children
-    if is_isolated:
+    if limits.is_isolated:
         isolate_process()
     threading.Thread(target=_end_with_parent, args=(sender,), daemon=True).start()
+    _limit_memory(limits.memory_mb)
     try:
         sender.send(("done", function(*arguments)))
     except PortalError as error:
         sender.send(("failed", error.sentence))
     except MemoryError:
-        sender.send(("failed", "It needed more memory than there is."))
+        sender.send(("failed", f"It needed more than {_in_words(limits.memory_mb)} of memory."))
     except Exception as error:
+        if is_disk_full(error):
+            sender.send(("failed", "No room is left on the disk of the worker."))
+            return
         log_fault(_LOG, "Work in a child process failed.", error)
         sender.send(("failed", f"It stopped at a fault in the calculation ({type(error).__name__})."))
+
+
+def _limit_memory(memory_mb: int) -> None:
+    """Refuse at once what would go far beyond the limit; the parent, which looks at what is resident, sees the rest.
+
+    What is reserved and never touched counts here and not there, hence twice the limit on top of what is loaded.
+    """
+    loaded = int(psutil.Process().memory_info().data) if sys.platform == "linux" else None
+    if loaded is not None:
+        most = loaded + (2 * memory_mb + _ROOM_MB) * _MB
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def _end_with_parent(connection: Connection) -> None:

@@ -13,27 +13,41 @@ from db.tables import Run, Trial
 from db.types import utc_now
 from services.automl.circumstances import Split, describe_environment, describe_split
 from services.automl.errors import UnusableDataError
-from services.automl.execution import keep_circumstances
 from services.automl.preparation import Preparation
+from services.automl.run_notes import keep_circumstances, mark_prepared
 from services.automl.serving_limits import BYTES_PER_MB, ServingCost
 from services.automl.study_history import copy_history
-from services.models.training_job import load_array, load_preparation, objective_of, store_array
+from services.jobs.child_process import ChildInterruptedError
+from services.models.run_data import load_array, load_preparation, objective_of, store_array, wish_finder
 from services.models.trial_facts import intervals_of
 
 _REUSED_LANE = "0:0"  # of no generation: nobody worked on it here
 _OF_ITS_RUN = {"id", "run_id", "number", "lane", "worker_id", "reused_from", "second", "started_at", "finished_at"}
 
 
-def begin_run(run_id: str, storage: BaseStorage) -> None:
+def begin_run(run_id: str, generation: int, storage: BaseStorage) -> None:
     """Read the data of a run, say what it is made with, and take over results where it repeats another run.
+
+    From then on its trials are handed out. Somebody who ends the run meanwhile ends the reading.
 
     Raises
     ------
     UnusableDataError
         The data cannot be learned from, or the run repeats the end of one whose rows were dealt otherwise.
     """
-    started = time.monotonic()
-    preparation = load_preparation(run_id)
+    started, find_wish = time.monotonic(), wish_finder(run_id, generation, {"over"})
+    try:
+        preparation = load_preparation(run_id, find_wish)
+    except ChildInterruptedError:
+        return
+    if find_wish():
+        return
+    _begin(run_id, preparation, storage, started)
+    with transaction() as session:
+        mark_prepared(session, run_id=run_id)
+
+
+def _begin(run_id: str, preparation: Preparation, storage: BaseStorage, started: float) -> None:
     split = describe_split(preparation)
     environment = describe_environment()
     truth = store_array(preparation.train.y)

@@ -22,9 +22,9 @@ from services.jobs.handler import JobRequest, Report
 from services.models.cards import write_cards
 from services.models.pipeline_file import load_pipeline
 from services.models.queries import ModelView, get_model
+from services.models.run_data import load_preparation
 from services.models.script_facts import ScriptFacts
 from services.models.top_loss import compare, highest_losses, out_of_fold, row_losses
-from services.models.training_job import load_preparation
 from services.models.training_script import training_script
 
 LIMITS = Limits(seconds=900, memory_mb=8_192)

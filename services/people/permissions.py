@@ -43,6 +43,7 @@ class Permission(StrEnum):
     LABEL = "label rows"
     CONNECT = "connect a database"
     START_RUN = "start or steer a model run"
+    PRIORITIZE_RUNS = "put a model run before others"
     CHOOSE_THRESHOLD = "choose the threshold"
     REQUEST_REVIEW = "ask for a sign-off"
     DECIDE = "sign"
@@ -77,9 +78,16 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.REQUEST_REVIEW,
         Permission.MANAGE_TOKENS,
     },
-    Role.MANAGER: _SEE | {Permission.DECIDE, Permission.PREDICT, Permission.INVITE_MEMBER, Permission.READ_AUDIT},
+    Role.MANAGER: _SEE
+    | {
+        Permission.DECIDE,
+        Permission.PREDICT,
+        Permission.INVITE_MEMBER,
+        Permission.READ_AUDIT,
+        Permission.PRIORITIZE_RUNS,
+    },
     Role.AUDITOR: _SEE | {Permission.READ_AUDIT},
-    Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT}),
+    Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT, Permission.PRIORITIZE_RUNS}),
     "system": frozenset(Permission) - {Permission.DECIDE},
 }
 

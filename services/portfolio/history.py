@@ -44,6 +44,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "run.failed": "The search ended without a model.",
     "run.cancelled": "Cancelled the search for a model.",
     "run.paused": "The search was paused.",
+    "run.trained_here": lambda after: f"Went on training on the workers of the portal. {after.get('why', '')}".strip(),
+    "run.priority_changed": lambda after: f"Gave a search for a model {after.get('priority', 'another')} priority.",
     "run.resumed": "Let the search go on.",
     "run.pause_asked": "Asked the search to pause.",
     "run.stop_asked": "Asked the search to end and to keep its best model.",

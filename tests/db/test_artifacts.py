@@ -100,7 +100,7 @@ def test_a_write_that_fails_leaves_nothing_behind(
     def disk_full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("db.artifacts.os.fsync", disk_full)
+    monkeypatch.setattr("db.durable_files.os.fsync", disk_full)
     with pytest.raises(OSError, match="No space"):
         store.put(b"too much")
     assert [path for path in (tmp_path / "store").rglob("*") if path.is_file()] == []

@@ -94,7 +94,7 @@ def test_a_file_that_rests_is_verified_once_and_again_when_it_was_touched(
         verify(digest)
 
     monkeypatch.setattr(store, "verify", count)
-    monkeypatch.setattr("db.artifacts._SETTLED_NANOSECONDS", -1)  # as if a second had passed
+    monkeypatch.setattr("db.artifact_store._SETTLED_NANOSECONDS", -1)  # as if a second had passed
     digest = store.put(b"a table")
     asked.clear()
     for _ in range(3):

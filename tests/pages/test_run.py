@@ -225,6 +225,31 @@ def test_a_business_stakeholder_watches_and_does_not_steer(open_page: OpenPage, 
     assert labels(app) == []
 
 
+def test_a_run_says_its_turn_and_who_steers_it_may_let_others_go_first(
+    open_page: OpenPage, scientist: Actor, run_id: str
+) -> None:
+    app = open_page("run", scientist, run=run_id)
+    assert "Normal priority · the next free place is its" in text_of(app)
+    app.menu_button[-1].click("Low priority").run()
+    assert not app.exception
+    assert "Low priority" in text_of(app)
+    with reading() as session:
+        assert session.get_one(Run, run_id).priority == "low"
+
+
+def test_a_manager_puts_a_run_before_others(open_page: OpenPage, engine: Engine, scientist: Actor) -> None:
+    with transaction(engine) as session:
+        manager = make_actor(session, Role.MANAGER)
+        run_id = make_run(session, scientist, make_project(session, scientist, manager).id).id
+    app = open_page("run", manager, run=run_id)
+    assert labels(app) == []
+    app.menu_button[0].click("High priority").run()
+    assert not app.exception
+    assert "High priority" in text_of(app)
+    with reading() as session:
+        assert session.get_one(Run, run_id).priority == "high"
+
+
 def test_a_stranger_an_administrator_and_nobody_are_refused(open_page: OpenPage, engine: Engine, run_id: str) -> None:
     with transaction(engine) as session:
         stranger, administrator = make_actor(session, Role.MANAGER), make_actor(session, Role.ADMIN)

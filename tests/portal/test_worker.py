@@ -34,7 +34,7 @@ def scientist(engine: Engine) -> Actor:
 def queue_run(actor: Actor, n_trials: int = N_TRIALS) -> str:
     with transaction() as session:
         project = make_project(session, actor)
-        return make_run(session, actor, project.id, n_trials=n_trials, budget_seconds=300).id
+        return make_run(session, actor, project.id, is_prepared=False, n_trials=n_trials, budget_seconds=300).id
 
 
 def look(run_id: str) -> RunView:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,25 @@ class Workers:
         self._data_dir = data_dir
         self._processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str = "var", concurrency: int = 2) -> "subprocess.Popen[bytes]":
+    def start(
+        self,
+        name: str = "var",
+        concurrency: int = 2,
+        *,
+        code: str = _START,
+        environment: Mapping[str, str] | None = None,
+    ) -> "subprocess.Popen[bytes]":
         """A worker; another `name` is another machine, which shares the database and the artefacts only."""
-        environment = {
+        known = {
             **os.environ,
             "PORTAL_DATA_DIR": str(self._data_dir / name),
             "PORTAL_STORAGE_URL": str(self._data_dir / "artifacts"),
             "PORTAL_WORKER_CONCURRENCY": str(concurrency),
             "PORTAL_WORKER_HEARTBEAT_SECONDS": "0.5",
             "PORTAL_WORKER_LEASE_SECONDS": "3",
+            **(environment or {}),
         }
-        process = subprocess.Popen([sys.executable, "-c", _START], cwd=ROOT, env=environment)
+        process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=known)
         self._processes.append(process)
         return process
 

@@ -33,6 +33,8 @@ from services.automl.commands.tracking import keep_export
 from services.automl.queries.comparison import compare_trials
 from services.automl.tracking.documents import ImportedRun, ImportedTrial
 from services.automl.tracking.settings import get_tracking_settings
+from services.automl.turns.commands import set_run_priority
+from services.automl.turns.queries import get_turn
 from services.connections import commands as connection_commands
 from services.connections import queries as connection_queries
 from services.connections.views import NewConnection
@@ -130,6 +132,7 @@ COMMANDS = {
     "automl.keep_export": "-+--- ???-?",  # called by the worker, as who asked
     "automl.import_run": "-+--- ???-?",  # called by the worker, as who asked
     "analyses.start_analysis": "-+--- ???-?",
+    "automl.set_run_priority": "--+-+ ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
@@ -224,6 +227,7 @@ QUERIES = {
     "automl.get_run": "....- ???.?",
     "automl.get_run_state": "....- ???.?",
     "automl.list_runs": "....- ???.?",
+    "automl.get_turn": "....- ???.?",
     "automl.find_latest_run": "....- ???.?",
     "automl.count_ended_trials": "....- ???.?",
     "automl.list_run_events": "....- ???.?",
@@ -277,9 +281,15 @@ INTERNAL = {
     "automl.tell_starter": "a part of commands, which have authorised their actor, and of the life of a run",
     "automl.describe_news": "words for what its caller has read",
     "connections.view_of": "shapes a row its caller has read",
-    "automl.search_seconds": "arithmetic on a row its caller has read",
     "datasets.list_sealed_keys": "asked by the command line, whose owner holds the keys themselves",
     "connections.rotate_secrets": "the command line, whose owner holds the keys themselves",
+    "automl.find_position": "one number for a run its caller may see",
+    "automl.list_asking": "asked by workers, and a part of queries that give one number of it",
+    "automl.list_served": "asked by workers, and a part of queries that give one number of it",
+    "automl.list_alive": "asked by workers, and a part of queries that give how many there are",
+    "automl.used_worker_seconds": "a part of commands that have authorised their actor",
+    "automl.require_room": "a part of commands that have authorised their actor",
+    "automl.require_priority": "a part of commands: authorises",
     "datasets.read_model": "shapes a row its caller has read",
     "datasets.lock_project": "a part of commands: authorises, and locks",
     "datasets.lock_latest": "a part of commands: authorises, and locks",
@@ -570,6 +580,8 @@ CALL: dict[str, Call] = {
         s, actor=a, run_id=w.queued_run_id, families=["linear"]
     ),
     "automl.repeat_run": lambda s, a, w: run_commands.repeat_run(s, actor=a, run_id=w.ended_run_id, step="split"),
+    "automl.set_run_priority": lambda s, a, w: set_run_priority(s, actor=a, run_id=w.queued_run_id, priority="high"),
+    "automl.get_turn": lambda s, a, w: get_turn(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
     "automl.list_run_events": lambda s, a, w: run_queries.list_run_events(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),
@@ -825,7 +837,7 @@ def _public_functions() -> dict[str, Callable[..., Any]]:
     found: dict[str, Callable[..., Any]] = {}
     for info in pkgutil.walk_packages(services.__path__, "services."):
         _, noun, *rest = info.name.split(".")
-        if rest and rest[0] in ("commands", "queries"):
+        if {"commands", "queries"} & set(rest):
             module = importlib.import_module(info.name)
             mine = inspect.getmembers(module, lambda thing: inspect.isfunction(thing))
             for name, function in mine:

@@ -38,6 +38,8 @@ def describe_news(run: RunView, kind: str, who: str) -> str:
     name = f"Model run {run.number}"
     if kind == "run.failed":
         return f"{name} ended without a model. {run.failure or ''}".strip()
+    if kind == "run.paused" and run.failure:
+        return f"{name} is paused. {run.failure}"
     if kind == "run.paused":
         return f"{who} paused model run {run.number}, which you had started. It waits until somebody resumes it."
     if kind == "run.cancelled":

@@ -15,6 +15,9 @@ from services.automl.metrics import METRICS, default_metric, metrics_for
 from services.automl.split_choice import SplitChoice
 from services.automl.task import Task
 from services.automl.task_choice import task_of
+from services.automl.turns.commands import require_priority
+from services.automl.turns.queries import require_room
+from services.automl.turns.rule import Priority
 from services.datasets.profile import ColumnProfile
 from services.datasets.queries import Dataset, get_dataset
 from services.errors import InvalidInputError, NotFoundError
@@ -42,6 +45,7 @@ def start_run(
     split: Mapping[str, Any] | None = None,
     depth: str = "guided",
     repeats: tuple[Run, str] | None = None,
+    priority: Priority = "normal",
 ) -> Run:
     """Queue a search.
 
@@ -60,14 +64,18 @@ def start_run(
     ------
     InvalidInputError
         A budget is zero, the data have no target or nothing to learn from, or the metric does not fit the target.
+    TooManyRequestsError
+        The person or the project has as many active runs, or has used as much worker time, as it may.
     """
     project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.START_RUN)
     budget = Budget(budget_seconds, n_trials, trial_seconds_limit, trial_memory_mb_limit, n_parallel)
+    require_priority(actor, priority)
     dataset = _usable_dataset(session, actor, project_id, dataset_id)
     chosen_task = _chosen_task(dataset, task)
     chosen_metric = _chosen_metric(chosen_task, metric)
     chosen_split = SplitChoice.from_document(split or {}).checked(dataset)
     session.refresh(project, with_for_update=True)  # one start at a time numbers the next run
+    require_room(session, actor=actor, project_id=project_id)
     run = Run(
         project_id=project_id,
         number=next_number(session, project_id),
@@ -85,6 +93,7 @@ def start_run(
         trial_seconds_limit=budget.trial_seconds_limit,
         trial_memory_mb_limit=budget.trial_memory_mb,
         seed=_checked_seed(seed),
+        priority=priority,
         phase="Waiting for a worker",
         created_by=actor.user_id,
     )

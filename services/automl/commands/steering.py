@@ -11,10 +11,12 @@ from db.types import utc_now
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.budget import MAX_BUDGET_SECONDS, more_trials
+from services.automl.clock import search_seconds
 from services.automl.commands.news import tell_starter
 from services.automl.family_names import checked_families, describe_families
-from services.automl.queries import UNKNOWN_RUN, search_seconds
+from services.automl.queries import UNKNOWN_RUN
 from services.automl.sentences import describe_seconds
+from services.automl.turns.queries import require_room
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -56,10 +58,13 @@ def resume_run(session: Session, *, actor: Actor, run_id: str) -> Run:
     ------
     ConflictError
         The run is not paused.
+    TooManyRequestsError
+        As for `start_run`.
     """
     run = _steerable_run(session, actor, run_id)
     if run.state != "paused":
         raise ConflictError("The run is not paused. Look at it again: somebody may have resumed it already.")
+    require_room(session, actor=actor, project_id=run.project_id)
     _requeue(run)
     session.add(run)
     _record(session, actor, run, "run.resumed", after={"generation": run.generation})
@@ -88,8 +93,6 @@ def extend_run(session: Session, *, actor: Actor, run_id: str, based_on: float) 
     if run.budget_seconds != based_on:
         now_has = describe_seconds(run.budget_seconds)
         raise ConflictError(f"Somebody has changed the time already: the search now has {now_has}. Nothing was added.")
-    if _may_have_run_dry(session, run):
-        run.n_reopened += 1
     _add_time(session, run, budget_seconds=run.budget_seconds + MORE_SECONDS)
     _record_more(session, actor, run, "run.extended")
     return run
@@ -104,6 +107,8 @@ def continue_run(session: Session, *, actor: Actor, run_id: str) -> Run:
         The run has not ended, or was cancelled.
     InvalidInputError
         A search may not take longer than it would then.
+    TooManyRequestsError
+        As for `start_run`.
     """
     run = _steerable_run(session, actor, run_id)
     if run.state == "cancelled":
@@ -112,6 +117,7 @@ def continue_run(session: Session, *, actor: Actor, run_id: str) -> Run:
         raise ConflictError("The run was made elsewhere, so it cannot go on here. Start another one.")
     if run.state not in ("finished", "failed"):
         raise ConflictError("The run has not ended. Look at it again: somebody may have continued it already.")
+    require_room(session, actor=actor, project_id=run.project_id)
     _add_time(session, run, budget_seconds=run.used_seconds + MORE_SECONDS)
     _requeue(run)
     run.failure, run.finished_at = None, None
@@ -177,12 +183,6 @@ def _has_complete_trial(session: Session, run_id: str) -> bool:
     return session.exec(statement).first() is not None
 
 
-def _may_have_run_dry(session: Session, run: Run) -> bool:
-    """Whether some lanes may have ended already, for want of time or of variants to try."""
-    is_time_up = search_seconds(run, utc_now()) >= run.budget_seconds
-    return is_time_up or _n_trials(session, run) >= run.n_trials_budget
-
-
 def _n_trials(session: Session, run: Run) -> int:
     return session.exec(select(func.count()).select_from(Trial).where(Trial.run_id == run.id)).one()
 
@@ -213,7 +213,7 @@ def _drop_others(session: Session, run: Run) -> None:
 def _requeue(run: Run) -> None:
     run.state, run.wish, run.phase = "queued", "none", "Waiting for a worker"
     run.generation += 1
-    run.started_at = None
+    run.started_at, run.failure = None, None
 
 
 def _end_waiting(run: Run, wish: Wish) -> None:

@@ -8,7 +8,6 @@ from services.automl.queries.runs import (
     get_run,
     get_run_state,
     list_runs,
-    search_seconds,
 )
 from services.automl.views import RunEvent, RunView, TrialView, WorkerView
 
@@ -24,5 +23,4 @@ __all__ = [
     "get_run_state",
     "list_run_events",
     "list_runs",
-    "search_seconds",
 ]

@@ -1,6 +1,5 @@
 """Read runs: what was tried, how far a search is, and who works on it."""
 
-from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -10,12 +9,14 @@ from sqlmodel import Session, col, func, select
 from db.tables import DatasetVersion, Run, Trial, User, Worker
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.automl.clock import search_seconds
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
 from services.automl.references import yearly_references
 from services.automl.remaining_time import remaining_seconds
 from services.automl.serving_limits import NO_LIMITS, limits_of
 from services.automl.task import Task
+from services.automl.turns.queries import find_position
 from services.automl.views import ENDED_STATES, RunView, TrialView, WorkerView
 from services.errors import NotFoundError
 from services.people.permissions import Permission
@@ -63,13 +64,6 @@ def count_ended_trials(session: Session, *, actor: Actor, project_id: str) -> in
     authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
     statement = select(func.count()).select_from(Trial).join(Run, col(Run.id) == Trial.run_id)
     return session.exec(statement.where(Run.project_id == project_id, Trial.state != "running")).one()
-
-
-def search_seconds(run: Run, now: datetime) -> float:
-    """Search time used so far: earlier generations, and this one while it searches."""
-    if run.state != "running" or run.started_at is None:
-        return run.used_seconds
-    return run.used_seconds + max((now - run.started_at).total_seconds(), 0.0)
 
 
 def _find(session: Session, actor: Actor, run_id: str) -> Run:
@@ -120,7 +114,7 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         best=ranked[0] if ranked and ranked[0].beyond_limits is None else None,
         currency=currency,
         worker=_worker(session, run, now),
-        queue_position=_queue_position(session, run),
+        queue_position=find_position(session, run_id=run.id) if run.state == "queued" else None,
         failure=run.failure,
         created_by=run.created_by,
         created_by_name=session.get_one(User, run.created_by).name,
@@ -185,12 +179,3 @@ def _worker(session: Session, run: Run, now: datetime) -> WorkerView | None:
         return None
     age = max((now - row.heartbeat_at).total_seconds(), 0.0)
     return WorkerView(row.host, age, is_alive=row.state == "working" and row.lease_until > now)
-
-
-def _queue_position(session: Session, run: Run) -> int | None:
-    if run.state != "queued":
-        return None
-    ahead: Sequence[int] = session.exec(
-        select(func.count()).where(Run.state == "queued", col(Run.created_at) < run.created_at)
-    ).all()
-    return ahead[0] + 1

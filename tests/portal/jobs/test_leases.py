@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from db.session import transaction
-from db.tables import Run, Worker
+from db.tables import Run, Trial, Worker
 from db.types import utc_now
 from portal.jobs.leases import give_up_lease, list_inherited, register_worker, renew_lease, take_over
 from services.people.permissions import Role
@@ -90,6 +90,13 @@ def test_a_dead_machine_uses_up_no_search_time(session: Session) -> None:
     register(session, "A")
     assert run.started_at is not None
     assert (utc_now() - run.started_at).total_seconds() == pytest.approx(20, abs=1)
+
+
+def test_what_a_restarted_worker_held_is_free_for_whoever_comes_next(session: Session) -> None:
+    register(session, "A", age=5)
+    run = make_searching_run(session, "A", age=20)
+    register(session, "A")
+    assert session.exec(select(Trial.worker_id).where(Trial.run_id == run.id)).one() is None
 
 
 def test_time_goes_on_while_another_worker_searches(session: Session) -> None:

@@ -90,7 +90,8 @@ def test_a_member_who_was_shown_it_is_refused_from_the_moment_they_are_none(engi
 def test_an_ended_run_is_read_once_with_its_model(engine: Engine) -> None:
     with transaction(engine) as session:
         model, _project, actor = make_model(session)
-    run, found, events = read_run(actor, model.run_id)
+    run, found, events, turn = read_run(actor, model.run_id)
+    assert turn is None
     assert [event.action for event in events] == ["run.queued"]
     assert (run.state, found and found.id) == ("finished", model.id)
     with counting_statements(engine) as statements:

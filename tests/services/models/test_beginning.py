@@ -12,15 +12,18 @@ from db.session import reading, transaction
 from db.settings import get_database_settings
 from db.tables import Run
 from services.audit.actor import SYSTEM, Actor
-from services.automl.commands import repeat_run
+from services.automl.claims import Place
+from services.automl.commands import ask_run, repeat_run, resume_run
 from services.automl.errors import UnusableDataError
-from services.automl.execution import Lane, close_search
+from services.automl.execution import close_search
 from services.automl.queries import get_run
 from services.automl.study import open_storage, open_study
 from services.automl.views import RunView
 from services.models.beginning import begin_run
+from services.models.finishing_job import finish_run
 from services.models.queries import find_run_model
-from services.models.training_job import finish_run, load_array, load_preparation, work_on_next_trial
+from services.models.run_data import NO_ROOM, halting, load_array, load_preparation
+from services.models.training_job import work_on_next_trial
 from services.people.permissions import Role
 from services.projects.commands import add_member
 from services.proposals.commands import save_objective
@@ -47,7 +50,8 @@ def scientist(engine: Engine) -> Actor:
 
 def queue(scientist: Actor, **arguments: object) -> str:
     with transaction() as session:
-        return make_run(session, scientist, make_project(session, scientist).id, **arguments).id
+        project = make_project(session, scientist)
+        return make_run(session, scientist, project.id, is_prepared=False, **arguments).id
 
 
 def look(run_id: str) -> RunView:
@@ -56,8 +60,8 @@ def look(run_id: str) -> RunView:
 
 
 def search(run_id: str, storage: BaseStorage) -> None:
-    begin_run(run_id, storage)
-    while work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage):
+    begin_run(run_id, 1, storage)
+    while work_on_next_trial(Place("worker"), storage):
         pass
     with transaction() as session:
         assert close_search(session, run_id=run_id, generation=1)
@@ -77,13 +81,13 @@ def again(scientist: Actor, run_id: str, step: str, **changes: object) -> str:
 
 def test_the_circumstances_are_written_down_once(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue(scientist)
-    begin_run(run_id, storage)
+    begin_run(run_id, 1, storage)
     found = look(run_id).circumstances
     preparation = load_preparation(run_id)
     assert found["split"]["n_train"] == len(preparation.train)
     assert np.array_equal(load_array(found["split"]["truth_sha256"]), preparation.train.y)
     assert "scikit-learn" in found["environment"]["libraries"]
-    begin_run(run_id, storage)
+    begin_run(run_id, 1, storage)
     assert look(run_id).circumstances == found
 
 
@@ -121,7 +125,7 @@ def test_a_search_that_goes_on_fits_nothing_twice(scientist: Actor, storage: Bas
     assert len(open_study(storage, run_id=second, greater_is_better=True).trials) == 3
     end(second)
     third = again(scientist, second, "search", n_trials=2)
-    begin_run(third, storage)
+    begin_run(third, 1, storage)
     assert [trial.reused_from for trial in look(third).trials] == [trial.id for trial in before.trials]
 
 
@@ -153,7 +157,7 @@ def test_finishing_again_fits_only_the_best_and_prices_it_as_of_now(scientist: A
 @pytest.mark.parametrize("part", ["split", "environment"])
 def test_other_rows_or_other_software_start_the_search_anew(scientist: Actor, storage: BaseStorage, part: str) -> None:
     first = queue(scientist)
-    begin_run(first, storage)
+    begin_run(first, 1, storage)
     with transaction() as session:
         run = session.get_one(Run, first)
         changed = {"split": {"sha256": "0" * 64}, "environment": {"libraries": {}}}[part]
@@ -162,22 +166,22 @@ def test_other_rows_or_other_software_start_the_search_anew(scientist: Actor, st
         session.add(run)
     end(first)
     second = again(scientist, first, "search")
-    begin_run(second, storage)
+    begin_run(second, 1, storage)
     assert look(second).trials == ()
     if part == "split":
         with pytest.raises(UnusableDataError, match="dealt otherwise than in run 1"):
-            begin_run(again(scientist, first, "finishing"), storage)
+            begin_run(again(scientist, first, "finishing"), 1, storage)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_another_seed_takes_nothing_over(scientist: Actor, storage: BaseStorage) -> None:
     first = queue(scientist)
-    begin_run(first, storage)
+    begin_run(first, 1, storage)
     with transaction() as session:
         make_trial(session, session.get_one(Run, first), 1)
     end(first)
     second = again(scientist, first, "split")
-    begin_run(second, storage)
+    begin_run(second, 1, storage)
     assert look(second).trials == ()
     assert look(second).circumstances["split"]["sha256"] != look(first).circumstances["split"]["sha256"]
 
@@ -185,7 +189,7 @@ def test_another_seed_takes_nothing_over(scientist: Actor, storage: BaseStorage)
 def searched(scientist: Actor) -> tuple[str, Actor]:
     """A run with a slow variant that was measured, and who may change its objective."""
     run_id = queue(scientist)
-    begin_run(run_id, open_storage(get_database_settings()))
+    begin_run(run_id, 1, open_storage(get_database_settings()))
     with transaction() as session:
         run = session.get_one(Run, run_id)
         make_trial(session, run, 1, latency_ms=63.0, size_bytes=1e6)
@@ -207,7 +211,7 @@ def test_what_is_taken_over_is_held_against_the_limits_of_now(scientist: Actor, 
     assert look(first).trials[0].beyond_limits is None
     decide(business, first, replace(RETENTION, levers=(), constraints=Constraints(max_latency_ms=20.0)))
     second = again(scientist, first, "search")
-    begin_run(second, storage)
+    begin_run(second, 1, storage)
     assert [trial.beyond_limits for trial in look(second).trials] == ["too slow: 63 ms, at most 20 ms"]
     assert look(second).best is None
 
@@ -220,8 +224,39 @@ def test_models_that_were_told_no_direction_are_not_taken_over_where_a_lever_dem
     lever = replace(DISCOUNT, column="charges", direction=1)
     decide(business, first, replace(RETENTION, levers=(lever,), constraints=Constraints()))
     second = again(scientist, first, "search")
-    begin_run(second, storage)
+    begin_run(second, 1, storage)
     assert look(second).trials == ()
     assert look(second).directions == {"charges": 1}
     with pytest.raises(UnusableDataError, match="have other directions than in run 1"):
-        begin_run(again(scientist, first, "finishing"), storage)
+        begin_run(again(scientist, first, "finishing"), 1, storage)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_full_disk_before_the_first_trial_pauses_the_run_until_there_is_room(
+    scientist: Actor, storage: BaseStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_space(_values: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    run_id = queue(scientist)
+    with monkeypatch.context() as patched, halting(run_id, 1):
+        patched.setattr("services.models.beginning.store_array", no_space)
+        begin_run(run_id, 1, storage)
+    assert (look(run_id).state, look(run_id).failure) == ("paused", NO_ROOM)
+    with transaction() as session:
+        resume_run(session, actor=scientist, run_id=run_id)
+    assert look(run_id).failure is None
+    begin_run(run_id, 2, storage)
+    with reading() as session:
+        assert session.get_one(Run, run_id).prepared_at is not None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_cancels_a_run_while_its_data_are_read_ends_the_reading(scientist: Actor, storage: BaseStorage) -> None:
+    run_id = queue(scientist)
+    with transaction() as session:
+        ask_run(session, actor=scientist, run_id=run_id, wish="cancel")
+    begin_run(run_id, 1, storage)
+    with reading() as session:
+        run = session.get_one(Run, run_id)
+        assert (run.state, run.prepared_at, run.circumstances) == ("cancelled", None, None)

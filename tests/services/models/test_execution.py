@@ -36,7 +36,7 @@ from services.models.cards import read_cards
 from services.models.commands import register_model, request_training_script
 from services.models.pipeline_file import dump_pipeline, load_pipeline
 from services.models.queries import UNKNOWN_MODEL, find_training_script, get_model
-from services.models.training_job import load_preparation
+from services.models.run_data import load_preparation
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,24 +18,31 @@ from db.settings import get_database_settings
 from db.tables import Run, Trial
 from db.types import utc_now
 from services.audit.actor import SYSTEM, Actor
+from services.automl.claims import Place
 from services.automl.commands import ask_run, continue_run
-from services.automl.execution import Closing, Lane, close_search
+from services.automl.execution import Closing, close_search
+from services.automl.prepared_tables import get_prepared_tables
 from services.automl.queries import get_run
 from services.automl.serving_limits import ServingLimits
 from services.automl.study import open_storage
 from services.automl.views import RunView
+from services.models.finishing_job import finish_run
 from services.models.queries import find_run_model
 from services.models.results import list_results
-from services.models.training_job import finish_run, load_preparation, store_array, work_on_next_trial
+from services.models.run_data import describe_preparation, load_preparation, store_array
+from services.models.training_job import work_on_next_trial
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from services.proposals.objective import Constraints
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_automl import CANDIDATES
+from tests.makers_jobs import make_worker
 from tests.makers_models import make_run
 from tests.makers_money import RETENTION
 from tests.services.automl.test_references import PLAIN
+
+PLACE = Place("living")
 
 
 @pytest.fixture
@@ -47,10 +55,11 @@ def storage(engine: Engine) -> Iterator[BaseStorage]:
 @pytest.fixture
 def scientist(engine: Engine) -> Actor:
     with transaction(engine) as session:
+        make_worker(session, PLACE.worker_id)
         return make_actor(session, Role.DATA_SCIENTIST)
 
 
-def queue_run(scientist: Actor, *, has_money: bool = False, **arguments: object) -> str:
+def queue_run(scientist: Actor, *, has_money: bool = False, **arguments: Any) -> str:
     with transaction() as session:
         business = make_actor(session)
         project = make_project(session, scientist, business)
@@ -71,8 +80,7 @@ def close(run_id: str) -> Closing:
 
 def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue_run(scientist, has_money=True, n_trials=2)
-    lane = Lane(run_id, 1, 0, "worker")
-    while work_on_next_trial(lane, storage):
+    while work_on_next_trial(PLACE, storage):
         pass
     assert [trial.state for trial in look(run_id).trials] == ["complete", "complete"]
     assert close(run_id) == Closing.FINISH
@@ -95,7 +103,7 @@ def test_a_continued_search_registers_another_model_only_where_it_found_a_better
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     assert close(run_id) == Closing.FINISH
     finish_run(run_id, 1)
     numbers = []
@@ -121,7 +129,7 @@ def test_a_continued_search_registers_another_model_where_only_its_team_became_b
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     assert close(run_id) == Closing.FINISH
     finish_run(run_id, 1)
     y = load_preparation(run_id).train.y
@@ -148,7 +156,7 @@ def test_a_trial_over_its_memory_keeps_a_plain_cause_and_the_run_says_it(
     scientist: Actor, storage: BaseStorage
 ) -> None:
     run_id = queue_run(scientist, n_trials=1, trial_memory_mb_limit=1)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     assert close(run_id) == Closing.OVER
     run = look(run_id)
     assert run.trials[0].failure == "It needed more than 1 MB of memory."
@@ -160,7 +168,7 @@ def test_a_trial_over_its_memory_keeps_a_plain_cause_and_the_run_says_it(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_trial_over_its_time_keeps_a_plain_cause(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue_run(scientist, n_trials=1, trial_seconds_limit=0.05)
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     failure = look(run_id).trials[0].failure
     assert failure is not None
     assert "second" in failure or "longer than" in failure
@@ -169,9 +177,8 @@ def test_a_trial_over_its_time_keeps_a_plain_cause(scientist: Actor, storage: Ba
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_stopping_ends_the_trial_that_is_on_its_way(scientist: Actor, storage: BaseStorage) -> None:
     run_id = queue_run(scientist, n_trials=50)
-    lane = Lane(run_id, 1, 0, "worker")
-    assert work_on_next_trial(lane, storage)
-    worker = threading.Thread(target=_work_until_the_end, args=(lane, storage))
+    assert work_on_next_trial(PLACE, storage)
+    worker = threading.Thread(target=_work_until_the_end, args=(storage,))
     worker.start()
     with transaction() as session:
         ask_run(session, actor=scientist, run_id=run_id, wish="stop")
@@ -190,18 +197,21 @@ def test_a_trial_that_was_taken_up_again_tries_the_same(scientist: Actor, storag
         run.state = "running"
         chosen = {"strength": 0.25, "numbers": "ranked"}
         session.add(Trial(run_id=run_id, number=1, lane="1:0", worker_id="dead", family="linear", parameters=chosen))
-    assert work_on_next_trial(Lane(run_id, 1, 0, "living"), storage)
+    assert work_on_next_trial(PLACE, storage)
     trial = look(run_id).trials[0]
     assert (trial.state, trial.family, trial.parameters) == ("complete", "linear", chosen)
 
 
 def test_a_worker_reads_the_data_of_a_run_once(scientist: Actor, engine: Engine) -> None:
     run_id = queue_run(scientist)
-    assert load_preparation(run_id) is load_preparation(run_id)
+    tables, request = get_prepared_tables(), describe_preparation(run_id)
+    with tables.use(request) as first, tables.use(request) as second:
+        assert first == second
+    assert load_preparation(run_id).train.x.equals(load_preparation(run_id).train.x)
 
 
-def _work_until_the_end(lane: Lane, storage: BaseStorage) -> None:
-    while work_on_next_trial(lane, storage):
+def _work_until_the_end(storage: BaseStorage) -> None:
+    while work_on_next_trial(PLACE, storage):
         pass
 
 
@@ -215,7 +225,7 @@ def test_a_limit_of_the_objective_that_nothing_keeps_ends_the_run_with_the_neare
         objective = replace(RETENTION, constraints=Constraints(max_latency_ms=0.001))
         save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
         run_id = make_run(session, scientist, project.id, n_trials=1).id
-    assert work_on_next_trial(Lane(run_id, 1, 0, "worker"), storage)
+    assert work_on_next_trial(PLACE, storage)
     run = look(run_id)
     assert run.limits == ServingLimits(row_ms=0.001)
     assert run.best is None

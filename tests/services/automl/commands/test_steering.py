@@ -92,17 +92,6 @@ def test_nobody_adds_time_without_end(session: Session, run: Run, scientist: Act
         extend_run(session, actor=scientist, run_id=run.id, based_on=run.budget_seconds)
 
 
-def test_lanes_begin_anew_only_where_some_may_have_ended(session: Session, run: Run, scientist: Actor) -> None:
-    extend_run(session, actor=scientist, run_id=run.id, based_on=SECONDS)
-    assert run.n_reopened == 0
-    run.n_trials_budget = 4
-    extend_run(session, actor=scientist, run_id=run.id, based_on=900)
-    assert run.n_reopened == 1
-    run.started_at = utc_now() - timedelta(seconds=1_600)
-    extend_run(session, actor=scientist, run_id=run.id, based_on=1_500)
-    assert run.n_reopened == 2
-
-
 def test_a_finished_search_goes_on_from_what_it_has_used(session: Session, run: Run, scientist: Actor) -> None:
     run.state, run.used_seconds, run.finished_at, run.failure = "finished", 120.0, utc_now(), "Old."
     run.started_at = None
