@@ -10,21 +10,18 @@ from portal.ui.actor import get_actor
 from portal.ui.badges import RUN
 from portal.ui.cache import RunPicture, read_run
 from portal.ui.change import carry_out, on_press
-from portal.ui.charts import chart
-from portal.ui.figures.run import trial_dots
 from portal.ui.kept import kept
-from portal.ui.layout import empty_state, head, metric_row, page, section
+from portal.ui.layout import head, page, section
 from portal.ui.leaderboard import draw_leaderboard
 from portal.ui.podium import draw_podium
 from portal.ui.run_after import draw_after, draw_next_step
 from portal.ui.run_control import Steering, Turn, draw_control
 from portal.ui.run_details import draw_details
-from portal.ui.run_numbers import run_numbers
+from portal.ui.run_numbers import draw_run_figures
 from portal.ui.session import transaction
 from portal.ui.state import flash, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
-from services.automl import sentences
 from services.automl.commands import ask_run, continue_run, extend_run, request_export, restrict_run, resume_run
 from services.automl.family_names import describe_families
 from services.automl.turns.commands import set_run_priority
@@ -76,7 +73,7 @@ def _draw_run(actor: Actor, picture: RunPicture) -> None:
     draw_control(run, steering, _turn(actor, picture.turn, run.id) if picture.turn else None)
     if picture.model is not None:
         draw_next_step(picture.model)
-    draw_figures = partial(_draw_figures, run)
+    draw_figures = partial(draw_run_figures, run)
     if not run.is_active:  # it stays as it is: drawn once, played back from then on
         shown = (run.id, run.state, run.generation, run.n_complete, run.n_failed)
         draw_figures = partial(kept, draw_figures, of=("figures", *shown))
@@ -134,18 +131,6 @@ def _do(command: Callable[[Any], object], said: str) -> None:
 
 def _stop(actor: Actor, job_id: str) -> None:
     on_press(cancel_job, actor=actor, job_id=job_id)
-
-
-def _draw_figures(run: RunView) -> None:
-    metric_row(run_numbers(run))
-    finding = sentences.describe_finding(run)
-    if not run.complete_trials:
-        if not run.trials:
-            empty_state(":material/model_training:", "Nothing has been tried yet. Each variant appears here as a dot.")
-        return
-    with section(finding, "Each dot is one model; higher earns more" if run.has_money else "Each dot is one model"):
-        alt = f"{sentences.metric_label(run.metric)} of each variant. {finding}."
-        chart(trial_dots(run), alt, key="trial_dots")
 
 
 def _draw_table(run: RunView) -> None:

@@ -1,6 +1,8 @@
-"""The four numbers of a run."""
+"""The four numbers of a run, and its variants as dots."""
 
-from portal.ui.layout import Number
+from portal.ui.charts import chart
+from portal.ui.figures.run import trial_dots
+from portal.ui.layout import Number, empty_state, metric_row, section
 from services.automl import sentences
 from services.automl.family_names import FAMILY_LABELS
 from services.automl.views import RunView
@@ -41,3 +43,16 @@ def _tried_number(run: RunView) -> Number:
     ended = run.n_complete + run.n_failed
     words = f"{run.n_failed} gave no model" if run.n_failed else "all gave a model" if ended else "none has ended yet"
     return Number("Variants tried", f"{ended} of {run.n_trials_budget}", words)
+
+
+def draw_run_figures(run: RunView) -> None:
+    """The numbers of a run, and a dot for each variant."""
+    metric_row(run_numbers(run))
+    finding = sentences.describe_finding(run)
+    if not run.complete_trials:
+        if not run.trials:
+            empty_state(":material/model_training:", "Nothing has been tried yet. Each variant appears here as a dot.")
+        return
+    with section(finding, "Each dot is one model; higher earns more" if run.has_money else "Each dot is one model"):
+        alt = f"{sentences.metric_label(run.metric)} of each variant. {finding}."
+        chart(trial_dots(run), alt, key="trial_dots")
