@@ -36,11 +36,11 @@ demo-reset: ## forget the demo company
 # Three at once on two cores: those with browsers and workers mostly wait. In the order of their names, so that the long
 # walks come first and the last files are short.
 test: setup ## run every test, on SQLite and PostgreSQL
-	$(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 test-heavy: setup ## the tests that take minutes each, and every page on both databases
-	$(BIN)/pytest -q -n 2 --dist loadgroup -m heavy
-	$(BIN)/pytest -q -n 2 --dist loadgroup --every-database tests/pages
+	$(BIN)/pytest -q -n 2 --dist loadfile -m heavy
+	$(BIN)/pytest -q -n 2 --dist loadfile --every-database tests/pages
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

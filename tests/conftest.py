@@ -8,6 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # As in the worker: shap's loops run sooner than they compile, and threads that wait for each other cost more than
 # they bring.
@@ -20,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlmodel import Session
+from xdist.scheduler import LoadFileScheduling
 
 from db.artifacts import get_artifact_store
 from db.engine import get_engine, new_engine
@@ -27,14 +29,14 @@ from db.migrations import migrate
 from db.session import transaction
 from db.settings import get_database_settings
 from portal.jobs.handlers import CHILD_MODULES
+from tests.companies import Companies
 from tests.postgresql import PostgresqlDatabases, do_not_wait_for_the_disk
 
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.load_profile("portal")
 
 BACKENDS = ("sqlite", "postgresql")
-PAGE_TESTS, BROWSER_TESTS = Path(__file__).parent / "pages", Path(__file__).parent / "browser"
-WORKER_TESTS = ("test_worker.py", "test_worker_jobs.py")
+PAGE_TESTS = Path(__file__).parent / "pages"
 
 
 multiprocessing.get_context("forkserver").set_forkserver_preload(list(CHILD_MODULES))  # as in a worker
@@ -45,26 +47,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-database", action="store_true", help="run tests of pages on both databases too")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """The tests of a file stay together, and so do all that wait for browsers, and for workers of their own."""
+    return Companies(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A page, and what is marked `one_database`, is tested on the one of the two that its name falls to.
 
-    What they ask of a database is asked on both by the tests of services. The tests of a file stay together; those
-    that wait for browsers and for workers of their own follow one another, beside others that compute.
+    What they ask of a database is asked on both by the tests of services.
     """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_company_of(item)))
     if config.getoption("every_database"):
         return
     left_out = [item for item in items if _shares_databases(item) and _backend_of(item) not in (None, _share_of(item))]
     config.hook.pytest_deselected(items=left_out)
     dropped = set(left_out)
     items[:] = [item for item in items if item not in dropped]
-
-
-def _company_of(item: pytest.Item) -> str:
-    if item.path.parent == BROWSER_TESTS:
-        return "browser"
-    return "workers" if item.path.name in WORKER_TESTS else item.nodeid.partition("::")[0]
 
 
 def _shares_databases(item: pytest.Item) -> bool:
