@@ -33,10 +33,10 @@ demo: setup ## the same with a demo company, one person per role
 demo-reset: ## forget the demo company
 	rm -rf var/demo
 
-# Three at once on two cores: those with browsers and workers mostly wait. All as nice as the children of workers are, which
-# would starve beside them otherwise. In the order of their names, so that the long walks come first.
+# All as nice as the children of workers are, which would starve beside them otherwise. In the order of their names, so that
+# the long walks come first.
 test: setup ## run the tests, on SQLite and PostgreSQL
-	nice -n 19 $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	nice -n 19 $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 test-heavy: setup ## the tests that take minutes each, and every page on both databases
 	$(BIN)/pytest -q -n 2 --dist loadfile -m heavy

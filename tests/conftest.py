@@ -53,20 +53,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A page, and what is marked `one_database`, is tested on the one of the two that its name falls to.
+    """A page is tested on the one of the two that the name of the test falls to.
 
-    What they ask of a database is asked on both by the tests of services.
+    What pages ask of a database is asked on both by the tests of services.
     """
     if config.getoption("every_database"):
         return
-    left_out = [item for item in items if _shares_databases(item) and _backend_of(item) not in (None, _share_of(item))]
+    of_pages = (item for item in items if item.path.parent == PAGE_TESTS)
+    left_out = [item for item in of_pages if _backend_of(item) not in (None, _share_of(item))]
     config.hook.pytest_deselected(items=left_out)
     dropped = set(left_out)
     items[:] = [item for item in items if item not in dropped]
-
-
-def _shares_databases(item: pytest.Item) -> bool:
-    return item.path.parent == PAGE_TESTS or item.get_closest_marker("one_database") is not None
 
 
 def _backend_of(item: pytest.Item) -> str | None:
