@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo demo-reset test test-heavy check bench bench-data bench-automl fuzz screenshots lock
+.PHONY: help setup run demo demo-reset test test-heavy check faults bench bench-data bench-automl scaling fuzz screenshots lock
 .DELETE_ON_ERROR:
 
 PYTHON ?= $(or $(shell command -v python3.11),python3)
@@ -53,6 +53,12 @@ bench: setup ## measure what the README's figures come from
 
 fuzz: setup ## read 10,000 damaged files and compare what became of them
 	@nice $(BIN)/python -m benchmarks.fuzz_reader
+
+faults: setup ## kill, hang and fill the disk of workers at every phase of a run, on both databases (minutes)
+	$(BIN)/pytest -q -m fault
+
+scaling: setup ## search with more workers, rows and columns; ARGS="rows --rows 10000 100000"
+	$(BIN)/python -m benchmarks.scaling $(ARGS)
 
 bench-automl: setup ## search in files beside other AutoML systems; ARGS="--data FOLDER ..."
 	$(BIN)/python -m benchmarks.automl $(ARGS)
