@@ -86,6 +86,13 @@ class Person:
         self.tab.get_by_role("button", name=button).first.click()
         self.wait()
 
+    def bring(self, name: str, content: bytes, *, into: Locator | None = None) -> None:
+        """Put a CSV file into a field and wait until the server has it."""
+        field = into or self.tab.locator("input[type=file]").first
+        field.set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+        self.sees(name)
+        self.wait()
+
     def follow(self, link: str) -> None:
         """Follow a link on the page."""
         self.tab.get_by_test_id("stPageLink-NavLink").filter(has_text=re.compile(rf"{link}$")).first.click()

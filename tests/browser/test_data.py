@@ -117,10 +117,7 @@ def version_of(person: Person) -> int:
 def test_an_awkward_file_is_asked_about_before_it_is_read(story: Story) -> None:
     tomas = story.tomas
     tomas.go(f"/datasets?project={story.project}")
-    tomas.tab.locator("input[type=file]").first.set_input_files(
-        {"name": "kunden.csv", "mimeType": "text/csv", "buffer": make_file()}
-    )
-    tomas.wait()
+    tomas.bring("kunden.csv", make_file())
     tomas.press("Upload a table")
     tomas.sees("can be read in more than one way", seconds=60)
     tomas.sees("This file is not UTF-8")

@@ -159,10 +159,7 @@ def test_the_same_person_says_what_calls_are_worth(story: Story) -> None:
 def test_a_data_scientist_brings_the_table_and_starts_a_run(story: Story, table: bytes) -> None:
     tomas = story.people["Tomás"]
     tomas.go(f"/datasets?project={story.project}")
-    tomas.tab.locator("input[type=file]").first.set_input_files(
-        {"name": "customers.csv", "mimeType": "text/csv", "buffer": table}
-    )
-    tomas.wait()
+    tomas.bring("customers.csv", table)
     tomas.press("Upload a table")
     tomas.sees("Columns to learn from", seconds=60)
     columns = pd.read_csv(io.BytesIO(table), nrows=1).columns
@@ -265,9 +262,7 @@ def test_after_the_approval_it_answers_with_its_fingerprint(portal: RunningPorta
     tomas.sees(re.compile(r"\d+ ?%|\d+ of 100"))
     tomas.photograph("predictions")
     some_rows = b"\n".join(table.splitlines()[:101])
-    tomas.tab.locator("input[type=file]").last.set_input_files(
-        {"name": "new customers.csv", "mimeType": "text/csv", "buffer": some_rows}
-    )
+    tomas.bring("new customers.csv", some_rows, into=tomas.tab.locator("input[type=file]").last)
     tomas.press("Score the table")
     with tomas.tab.expect_download() as download:
         tomas.tab.get_by_role("button", name="Download").first.click()
