@@ -87,7 +87,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.PRIORITIZE_RUNS,
     },
     Role.AUDITOR: _SEE | {Permission.READ_AUDIT},
-    Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT, Permission.PRIORITIZE_RUNS}),
+    Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT}),
     "system": frozenset(Permission) - {Permission.DECIDE},
 }
 

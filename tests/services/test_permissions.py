@@ -132,7 +132,7 @@ COMMANDS = {
     "automl.keep_export": "-+--- ???-?",  # called by the worker, as who asked
     "automl.import_run": "-+--- ???-?",  # called by the worker, as who asked
     "analyses.start_analysis": "-+--- ???-?",
-    "automl.set_run_priority": "--+-+ ???-?",
+    "automl.set_run_priority": "--+-- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project

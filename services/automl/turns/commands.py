@@ -16,7 +16,7 @@ from services.projects.queries import authorize_project
 def set_run_priority(session: Session, *, actor: Actor, run_id: str, priority: Priority) -> Run:
     """Serve a run before or after others, from its next trial on. What is at work goes on.
 
-    Who may steer runs chooses between low and normal; high is given and taken by a manager or an administrator.
+    Who may steer runs chooses between low and normal; high is given and taken by a manager.
 
     Raises
     ------

@@ -17,7 +17,7 @@ from tests.makers import make_actor
         (Role.DATA_SCIENTIST, "high", ()),
         (Role.MANAGER, "normal", ("low", "high")),
         (Role.MANAGER, "high", ("low", "normal")),
-        (Role.ADMIN, "low", ("normal", "high")),
+        (Role.ADMIN, "low", ()),
         (Role.BUSINESS, "normal", ()),
         (Role.AUDITOR, "low", ()),
     ],
