@@ -117,7 +117,7 @@ def draw_idea_box(actor: Actor) -> None:
         "What should get better?", "One sentence is enough. Money, data and feasibility come later, with help."
     ):
         with st.form("idea", border=False):
-            box, button = st.columns([5, 1], gap="small", vertical_alignment="bottom")
+            box, button = st.columns([7, 2], gap="small", vertical_alignment="bottom")
             sentence = box.text_input(
                 "In one sentence, what should get better?",
                 placeholder="Fewer parcels delivered late in the north",

@@ -29,11 +29,11 @@ def money_a_year(amount: float | None, currency: str) -> str:
 
 
 def _draw_row(card: ProjectCard) -> None:
-    with st.container(width=340, gap=None):
+    with st.container(width=290, gap=None):
         label = f":blue[**{escape_markdown(card.name)}**]"
         if st.button(label, key=f"open_{card.project_id}", type="tertiary"):  # a page link would stand 8 px further in
             go_to("project", project=card.project_id)
         note(escape_markdown(card.owner_name))
-    st.progress(card.way, text=f":small[{card.stage}]", width=190)
-    st.markdown(Badge(card.status, cast(Color, card.color)).markdown, width=170)
+    st.progress(card.way, text=f":small[{card.stage}]", width=170)
+    st.markdown(Badge(card.status, cast(Color, card.color)).markdown, width=165)
     st.markdown(money_a_year(card.amount, card.currency), text_alignment="right", width="stretch")

@@ -46,7 +46,7 @@ def ask_plan(dataset: Dataset, task: Task) -> Plan:
 
 def _ask_guided() -> Plan:
     wishes = simplicities()
-    with st.grid(3, min_column_width=280, gap="small"):
+    with st.grid(3, min_column_width=220, gap="small"):
         minutes = _ask(
             "How long may it take?",
             "More time finds better models, with less and less gain.",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.automl.podium import name_in_run
 from services.automl.sentences import format_result, metric_label
-from services.automl.serving_limits import BYTES_PER_MB, ServingLimits
+from services.automl.serving_limits import BYTES_PER_MB, ServingLimits, format_file_size
 from services.automl.simplicity import INTRICACIES, intricacy_of
 from services.automl.views import RunView, TrialView
 from services.valuation.amounts import format_money
@@ -55,7 +55,7 @@ COSTS = {
         "Size",
         "Megabytes of its file",
         lambda trial: None if trial.size_bytes is None else trial.size_bytes / BYTES_PER_MB,
-        lambda cost: f"{cost:,.2f} MB",
+        lambda cost: format_file_size(cost * BYTES_PER_MB),
         "needs",
         lambda limits: limits.file_mb,
     ),

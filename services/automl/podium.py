@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.automl.pins import Pinned
 from services.automl.ranking import rank_trials
 from services.automl.sentences import family_label, format_result, format_score, metric_label
-from services.automl.serving_limits import BYTES_PER_MB
+from services.automl.serving_limits import format_file_size
 from services.automl.simplicity import INTRICACIES, intricacy_of, near_best, simplest_of
 from services.automl.views import RunView, TrialView
 from services.valuation.amounts import format_money
@@ -34,7 +34,7 @@ def podium(run: RunView) -> tuple[Place, ...]:
     simplest = simplest_of(ranked)
     if simplest is not None:
         kind = INTRICACIES[intricacy_of(simplest.trial)]
-        size = f"{kind}, a file of {(simplest.trial.size_bytes or 0.0) / BYTES_PER_MB:,.2f} MB"
+        size = f"{kind}, a file of {format_file_size(simplest.trial.size_bytes or 0.0)}"
         places.append(Place("Simplest within 2%", simplest.trial, f"{size}; {_given_up(run, simplest.trial, best)}"))
     timed = [(trial.latency_ms, trial) for item in near_best(ranked) if (trial := item.trial).latency_ms is not None]
     if timed:

@@ -13,6 +13,7 @@ from services.valuation.amounts import format_money
 
 _START_A_WORKER = "Whoever looks after the portal starts one with: python -m portal work"
 MOST_NAMED = 5  # columns in a sentence
+_SMALLEST_LEAD_AMOUNT, _SMALLEST_LEAD_SCORE = 0.5, 0.0005  # what is less reads as nothing
 _WISHES = {
     "pause": "Pausing, as you asked",
     "stop": "Stopping and keeping the best",
@@ -121,7 +122,10 @@ def describe_finding(run: RunView) -> str:
     name = family_label(ranked[0].family)
     if len(ranked) == 1:
         return f"{name} is the only kind tried so far" if run.is_active else f"{name} is the only kind that was tried"
-    return f"{name} leads by {_lead(run, ranked[0], ranked[1])}"
+    lead = _lead(run, ranked[0], ranked[1])
+    if lead is None:
+        return f"{name} and {family_label(ranked[1].family).lower()} are level"
+    return f"{name} leads by {lead}"
 
 
 def describe_limits(run: RunView) -> str:
@@ -224,9 +228,12 @@ def _roughly(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min" if whole < 3600 else f"{whole // 3600} h"
 
 
-def _lead(run: RunView, first: TrialView, second: TrialView) -> str:
+def _lead(run: RunView, first: TrialView, second: TrialView) -> str | None:
+    """None where nothing is left of it once it is rounded as people read it."""
     if run.currency is not None and first.value_amount is not None and second.value_amount is not None:
-        return f"{format_money(first.value_amount - second.value_amount, run.currency)} a year"
+        lead = first.value_amount - second.value_amount
+        return None if abs(lead) < _SMALLEST_LEAD_AMOUNT else f"{format_money(lead, run.currency)} a year"
     assert first.score is not None
     assert second.score is not None
-    return f"{format_score(abs(first.score - second.score))} in {metric_label(run.metric)}"
+    lead = abs(first.score - second.score)
+    return None if lead < _SMALLEST_LEAD_SCORE else f"{format_score(lead)} in {metric_label(run.metric)}"

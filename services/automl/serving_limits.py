@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from services.proposals.objective import Constraints
 
 BYTES_PER_MB = 1e6
+_KILOBYTE, _LEAST_MB = 1e3, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +104,11 @@ def _figure(value: float, limit: float) -> str:
         if round(value, decimals) > limit:
             return f"{value:,.{decimals}f}"
     return f"a little more than {limit:,.12g}" if math.isfinite(value) else "more than can be measured"
+
+
+def format_file_size(n_bytes: float) -> str:
+    """3 kB, 0.4 MB, 45 MB."""
+    if n_bytes < _LEAST_MB * BYTES_PER_MB:
+        return f"{max(1.0, n_bytes / _KILOBYTE):,.0f} kB"
+    megabytes = n_bytes / BYTES_PER_MB
+    return f"{megabytes:,.1f} MB" if megabytes < 10 else f"{megabytes:,.0f} MB"

@@ -1,5 +1,7 @@
 """Worth against cost of the models of a run: data in, figure out."""
 
+from math import ceil, floor, log10
+
 import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, BAD, QUIET, house
@@ -8,6 +10,7 @@ from services.automl.sentences import metric_label
 from services.automl.views import RunView, TrialView
 
 _MARGIN = 0.12  # of the axis
+_SMALLEST_COST, _MOST_POWERS = 1e-6, 6
 
 
 def front_dots(run: RunView, cost: Cost) -> go.Figure:
@@ -43,7 +46,7 @@ def front_dots(run: RunView, cost: Cost) -> go.Figure:
         places = list(range(len(cost.kinds)))
         figure.update_xaxes(range=[-0.5, len(places) - 0.5], tickvals=places, ticktext=list(cost.kinds))
     else:
-        figure.update_xaxes(type="log", nticks=8)
+        figure.update_xaxes(type="log", **_ticks([cost.read(trial) or 0.0 for trial in measured]))
         _add_limit(figure, run, cost, (low, high))
     figure.update_xaxes(title=cost.axis)
     figure.update_yaxes(title="Yearly value" if run.has_money else metric_label(run.metric))
@@ -84,6 +87,15 @@ def _add_limit(figure: go.Figure, run: RunView, cost: Cost, ends: tuple[float, f
             line={"color": BAD, "width": 1.5, "dash": "dot"},
             hoverinfo="skip",
         )
+
+
+def _ticks(costs: list[float]) -> dict[str, list[float] | list[str]]:
+    """1, 2 and 5 of each power of ten; only the powers where there are many."""
+    low, high = min(costs, default=1.0), max(costs, default=1.0)
+    powers = range(floor(log10(max(low, _SMALLEST_COST))) - 1, ceil(log10(max(high, _SMALLEST_COST))) + 3)
+    steps = (1, 2, 5) if len(powers) <= _MOST_POWERS else (1,)
+    places = [step * 10.0**power for power in powers for step in steps]
+    return {"tickvals": places, "ticktext": [f"{place:,.12g}" for place in places]}
 
 
 def _range(results: list[float]) -> tuple[float, float]:

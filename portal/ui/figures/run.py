@@ -13,6 +13,7 @@ from services.valuation.amounts import format_money
 _SHORT_SECONDS = 180.0  # up to here the axis counts seconds
 _REFERENCES = {"everyone": ("Acting on everyone", QUIET), "break_even": ("Break-even", WARN)}
 _MIN_DOTS, _FLAT = 5, 0.2  # from so many dots on, dots that fill less than this share of the axis are looked at closely
+_ROOM_FOR_WORDS = 0.25  # of the dots, below them: what the references come to stands there
 _TOO_NEAR = 0.07  # of the axis: two lines this near share one label
 _FAR_BELOW = -0.6  # a reference further below zero than this share of the best would flatten every dot
 
@@ -118,13 +119,13 @@ def _money_range(run: RunView) -> tuple[float, float] | None:
     near = [amount for amount in run.references.values() if amount >= _FAR_BELOW * max(dots, default=0.0)]
     everything = [0.0, *dots, *near]
     if len(dots) >= _MIN_DOTS and _spread(dots) < _FLAT * _spread(everything):
-        return _with_margin(dots)
+        return _with_margin(dots, below=_ROOM_FOR_WORDS)
     return _with_margin(everything)
 
 
-def _with_margin(amounts: Sequence[float]) -> tuple[float, float]:
-    margin = (_spread(amounts) or 1.0) * 0.12
-    return min(amounts) - margin, max(amounts) + margin
+def _with_margin(amounts: Sequence[float], below: float = 0.12) -> tuple[float, float]:
+    spread = _spread(amounts) or 1.0
+    return min(amounts) - below * spread, max(amounts) + 0.12 * spread
 
 
 def _spread(amounts: Sequence[float]) -> float:

@@ -33,7 +33,7 @@ def test_one_sentence_says_what_more_cost_buys() -> None:
     )
     alone = in_money(NEAR)
     assert describe_front(alone, pareto_front(alone, SIZE), SIZE) == (
-        "Linear model 2 is worth the most and costs least: it needs 0.10 MB"
+        "Linear model 2 is worth the most and costs least: it needs 0.1 MB"
     )
 
 

@@ -37,7 +37,7 @@ def test_best_simplest_and_fastest_each_within_two_per_cent() -> None:
 def test_each_place_says_what_it_costs_and_gives_up() -> None:
     assert [place.words for place in podium(in_money(BEST, NEAR, QUICK))] == [
         "95% interval €80k to €118k",
-        "one formula, a file of 0.10 MB; €1k a year less",
+        "one formula, a file of 0.1 MB; €1k a year less",
         "answers one row in 3.0 ms; €1.5k a year less",
     ]
 

@@ -116,6 +116,10 @@ def test_the_finding_names_who_leads_and_by_how_much() -> None:
     assert sentences.describe_finding(make_view(first, second)) == "Gradient boosting leads by 0.050 in AUC"
     money = make_view(replace(first, value_amount=298_000.0), replace(second, value_amount=262_000.0), currency="EUR")
     assert sentences.describe_finding(money) == "Gradient boosting leads by €36k a year"
+    level = make_view(replace(first, value_amount=298_000.2), replace(second, value_amount=298_000.0), currency="EUR")
+    assert sentences.describe_finding(level) == "Gradient boosting and linear model are level"
+    near = make_view(replace(first, score=0.8504), replace(second, score=0.8502))
+    assert sentences.describe_finding(near) == "Gradient boosting and linear model are level"
     assert sentences.describe_finding(make_view(first)) == "Gradient boosting is the only kind tried so far"
     assert sentences.describe_finding(make_view()) == "No model yet"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.automl.serving_limits import ServingCost, ServingLimits, limits_of
+from services.automl.serving_limits import ServingCost, ServingLimits, format_file_size, limits_of
 from services.proposals.objective import Constraints
 
 LIMITS = ServingLimits(row_ms=20.0, memory_mb=200.0, file_mb=50.0)
@@ -60,3 +60,11 @@ def test_the_limits_in_words() -> None:
         "an answer within 5 ms and 1,000 answers at once within 900 ms"
     )
     assert ServingLimits(row_ms=5.0).in_words() == "an answer within 5 ms"
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "words"),
+    [(200, "1 kB"), (3_400, "3 kB"), (99_000, "99 kB"), (450_000, "0.5 MB"), (9.96e6, "10.0 MB"), (45e6, "45 MB")],
+)
+def test_the_size_of_a_file_is_never_nothing(n_bytes: float, words: str) -> None:
+    assert format_file_size(n_bytes) == words
