@@ -14,7 +14,7 @@ import pandas as pd
 import psutil
 
 from services.automl.errors import UnusableDataError
-from services.automl.headless_test_file import check_test_file, score_test_file
+from services.automl.headless_test_file import check_test_file, one_row_milliseconds, score_test_file
 from services.automl.large_tables import sample_rows
 from services.automl.processes import limit_threads, start_fork_server
 
@@ -90,6 +90,7 @@ def run_headless(
     report = _report(preparation, found, clock) | rows.document()
     report |= {"warnings": _warnings(preparation, found, leaks, clock)}
     report |= score_test_file(preparation, found.pipeline, test_frame)
+    report |= {"row_ms": one_row_milliseconds(preparation, found.pipeline, frame)}
     _write_json(Path(out), report)
     if save is not None:
         _save(preparation, found.pipeline, Path(save), report, frame)

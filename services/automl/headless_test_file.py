@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from services.automl.preparation import Preparation
 
 
+_N_ANSWERS = 15
+
+
 def check_test_file(preparation: "Preparation", frame: pd.DataFrame | None) -> None:
     """Before the search: nobody waits for a minute to hear that a column is missing."""
     if frame is None:
@@ -38,6 +41,21 @@ def score_test_file(preparation: "Preparation", pipeline: "Pipeline", frame: pd.
     truth, known = _truth(preparation, frame)
     value = score(preparation.metric.name, truth, answers[known])
     return {"score": value, "scored_on": "test", "predict_seconds": round(seconds, 4), "n_test": int(known.sum())}
+
+
+def one_row_milliseconds(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame) -> float:
+    """How long one answer takes on the clock, from a row as the file has it: the median of several.
+
+    `score_test_file` and the search have called the pipeline before, so that nothing is imported meanwhile.
+    """
+    from services.automl.training import predict
+
+    row, seconds = frame.head(1), []
+    for _ in range(_N_ANSWERS):
+        began = time.perf_counter()
+        predict(pipeline, model_frame(row, preparation.columns), len(preparation.classes))
+        seconds.append(time.perf_counter() - began)
+    return round(1_000 * float(np.median(seconds)), 3)
 
 
 def _truth(preparation: "Preparation", frame: pd.DataFrame) -> tuple[Any, Any]:

@@ -27,7 +27,10 @@ def test_a_search_keeps_its_budget_and_leaves_a_model_and_a_report(files: dict[s
     report = _run(files, budget=budget, target="left", save=tmp_path / "model")
     assert time.monotonic() - began < (budget - age) * 1.1 + 1
     assert report == json.loads(files["out"].read_text())
-    assert {"task", "metric", "score", "train_seconds", "predict_seconds", "leaderboard", "holdout"} <= set(report)
+    assert {"task", "metric", "score", "train_seconds", "predict_seconds", "leaderboard", "holdout", "row_ms"} <= set(
+        report
+    )
+    assert 0 < report["row_ms"] < 1_000
     assert report["score"] > 0.7
     assert report["holdout"]["low"] < report["holdout"]["value"] < report["holdout"]["high"]
     assert report["columns_left_out"].keys() == {"case_id"}
