@@ -41,6 +41,7 @@ class Run(SQLModel, table=True):
         default_factory=list, sa_type=JsonDocument
     )  # what is tried from now on; empty: all
     split: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)  # as `SplitChoice` writes it
+    business_inputs: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)  # as `BusinessInputs` writes it
     n_trials_budget: int
     budget_seconds: float
     added_seconds: float = 0.0  # of the budget, given while the run went on or after it

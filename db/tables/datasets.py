@@ -91,5 +91,7 @@ class ColumnDescription(SQLModel, table=True):
     known_before_decision: str = "unknown"  # yes, no or unknown
     sensitivity: str = "none"  # none, internal, personal or special
     actionability: str = "unknown"  # lever, influenced, fixed or unknown
+    expected_direction: str = "unknown"  # of the outcome with more of it: rises, falls or unknown
+    compared: str = "no"  # yes: what a model does is compared between its groups
     changed_by: str = Field(foreign_key="user_account.id")
     changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

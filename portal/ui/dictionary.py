@@ -9,6 +9,8 @@ from portal.ui.layout import FORM_WIDTH, note
 from portal.ui.text import escape_cell, escape_markdown
 from services.datasets.dictionary import (
     ACTIONABILITIES,
+    COMPARED,
+    DIRECTIONS,
     MEANING_LENGTH,
     NAME_LENGTH,
     SENSITIVITIES,
@@ -64,6 +66,14 @@ def draw_form(column: str, lines: Lines, save: Save) -> None:
         with st.grid(2, min_column_width=240, gap="small"):
             typed["sensitivity"] = _ask_list(column, lines, "sensitivity", "How sensitive is it?", SENSITIVITIES)
             typed["actionability"] = _ask_list(column, lines, "actionability", "Who can change it?", ACTIONABILITIES)
+            typed["expected_direction"] = _ask_list(
+                column, lines, "expected_direction", "How should the outcome move with it?", DIRECTIONS
+            )
+            typed["compared"] = _ask_list(column, lines, "compared", "Must its groups be treated alike?", COMPARED)
+        note(
+            "A model is held to the direction, where the column is a number. Groups that must be treated alike are "
+            "compared in every model, also when no model learns from the column."
+        )
         if st.form_submit_button("Save what it means", key=f"describe_{column}_now", icon=":material/check:"):
             save(column, {name: value or "" for name, value in typed.items()})
 
@@ -88,6 +98,8 @@ def dictionary_rows(columns: Sequence[str], lines: Lines) -> list[dict[str, Any]
             "Known before": KNOWN[_field(lines, column, "known_before_decision")],
             "Sensitivity": _capital(SENSITIVITIES[_field(lines, column, "sensitivity")]),
             "Who can change it": _capital(ACTIONABILITIES[_field(lines, column, "actionability")]),
+            "Expected": _capital(DIRECTIONS[_field(lines, column, "expected_direction")]),
+            "Groups": _capital(COMPARED[_field(lines, column, "compared")]),
             "Meaning": escape_cell(_field(lines, column, "meaning")),
         }
         for column in columns

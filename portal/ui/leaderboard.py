@@ -11,6 +11,7 @@ from services.automl.pins import Pin, Pinned
 from services.automl.ranking import rank_trials
 from services.automl.sentences import (
     count_of,
+    describe_compared,
     describe_directions,
     describe_exclusions,
     describe_limits,
@@ -57,7 +58,8 @@ def draw_leaderboard(run: RunView) -> None:
 
 def draw_demands(run: RunView) -> None:
     """What the objective, its levers and people demand of every model, and how many cannot keep it."""
-    for said in filter(None, (describe_limits(run), describe_directions(run), describe_exclusions(run))):
+    demands = (describe_limits(run), describe_directions(run), describe_exclusions(run), describe_compared(run))
+    for said in filter(None, demands):
         note(escape_markdown(said))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from services.automl.columns import Column, describe_columns, model_frame
 from services.automl.division import Split, divide, plan_split, read_groups, read_times
 from services.automl.errors import UnusableDataError
+from services.automl.group_gap import group_labels
 from services.automl.metrics import METRICS, Metric, default_metric
 from services.automl.money import MoneyGoal
 from services.automl.serving_limits import NO_LIMITS, ServingLimits
@@ -54,6 +55,8 @@ class Preparation:
         What is beyond one of them cannot become the model.
     directions
         Numbers with which the answer may only rise (1) or only fall (-1): the positive probability, or the number.
+    compared
+        By column the groups of the rows of `train` that should be treated alike; nothing is learned from them here.
     """
 
     task: Task
@@ -71,6 +74,7 @@ class Preparation:
     split: Split = field(default_factory=Split)
     limits: ServingLimits = NO_LIMITS
     directions: Mapping[str, int] = field(default_factory=dict)
+    compared: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
 
     @property
     def split_reason(self) -> str:
@@ -114,6 +118,7 @@ def prepare(
     split: Mapping[str, Any] | None = None,
     limits: ServingLimits = NO_LIMITS,
     directions: Mapping[str, int] | None = None,
+    compared: Sequence[str] = (),
 ) -> Preparation:
     """Type the columns, seal the hold-out, and deal the other rows into folds.
 
@@ -136,6 +141,8 @@ def prepare(
         What the model may cost where it is used.
     directions
         By column 1 or -1, as `Preparation.directions`; heeded for inputs that are numbers, and not for several classes.
+    compared
+        Columns whose groups the answers of models are compared between.
 
     Raises
     ------
@@ -176,6 +183,11 @@ def prepare(
         directions=_heeded(directions or {}, columns, known.task),
         learned=division.learned,
         split=plan,
+        compared={
+            name: group_labels(frame[name].iloc[known.rows].iloc[division.train])
+            for name in compared
+            if name in frame.columns and name != target
+        },
     )
 
 

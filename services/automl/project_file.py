@@ -106,7 +106,7 @@ def run_project(
             if trial.score is not None
         ),
         split=dict(run.split),
-        directions=dict(run.directions),
+        directions=dict(run.all_directions),
         members=tuple(
             (int(number), float(weight)) for number, weight in run.circumstances.get("model", {}).get("members", ())
         ),

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping
 
 from services.automl import family_names
 from services.automl.budget import Budget
+from services.automl.business_inputs import MIN_GROUP_ROWS
 from services.automl.family_names import DIRECTED_FAMILIES, SEARCHED, describe_families
 from services.automl.metrics import METRICS
 from services.automl.plateau import Plateau, find_plateau
 from services.automl.ranking import rank_trials
+from services.automl.task import Task
 from services.automl.views import ENDED_STATES, RunView, TrialView
 from services.valuation.amounts import format_money
 
@@ -143,14 +145,35 @@ def describe_limits(run: RunView) -> str:
 
 
 def describe_directions(run: RunView) -> str:
-    """What levers demand of the model, and what is left out for it; empty where they demand nothing."""
-    if not run.directions:
+    """What levers demand of the model and people expect of it, and what is left out for it; empty without either."""
+    if not run.all_directions:
         return ""
-    words = {1: "only rises", -1: "only falls"}
-    said = " and ".join(f"{words[direction]} with “{name}”" for name, direction in run.directions.items())
+    expected = {name: direction for name, direction in run.expected.items() if name not in run.directions}
+    said = [
+        f"As {who} the answer {_movements(directions)}."
+        for who, directions in (("the levers of the objective say,", run.directions), ("people expect,", expected))
+        if directions
+    ]
     return (
-        f"As the levers of the objective say, the answer {said}, where that is a number. "
-        f"Only kinds of model that can promise it are tried: {describe_families(DIRECTED_FAMILIES)}."
+        f"{' '.join(said)} That holds for numbers, and only kinds of model that can promise it are tried: "
+        f"{describe_families(DIRECTED_FAMILIES)}."
+    )
+
+
+def _movements(directions: Mapping[str, int]) -> str:
+    words = {1: "only rises", -1: "only falls"}
+    return " and ".join(f"{words[direction]} with “{name}”" for name, direction in directions.items())
+
+
+def describe_compared(run: RunView) -> str:
+    """Between whose groups models are compared, and how; empty where nobody asked for it."""
+    if not run.compared or run.task != Task.BINARY:
+        return ""
+    named = " and ".join(f"“{name}”" for name in run.compared)
+    at = "the threshold that earns most" if run.has_money else "even odds"
+    return (
+        f"“Gap between groups” is the largest difference, between groups of {named}, in the share acted on at {at}, "
+        f"out of fold; groups of fewer than {MIN_GROUP_ROWS} rows do not count."
     )
 
 

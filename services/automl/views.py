@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from services.automl.business_inputs import joined_directions
 from services.automl.serving_limits import NO_LIMITS, ServingLimits
 
 ACTIVE_STATES = frozenset({"queued", "running", "finishing"})
@@ -75,7 +76,8 @@ class RunView:
     `eta_seconds` is how long the search may still take; None when that cannot be said honestly.
     `circumstances` is what the worker wrote down at the start (`services.automl.circumstances`), empty before that.
     `limits` are what the objective of the run allows a model to cost, `directions` by column whether its levers let the
-    answer only rise (1) or only fall (-1) with it, `excluded` the columns that people left out, with their reasons.
+    answer only rise (1) or only fall (-1) with it, `expected` the same as people expect it, `compared` the columns
+    whose groups are compared, `excluded` those that people left out, with their reasons.
     `families` are the kinds of model it was started with and `only_families` those it tries now; empty means all.
     """
 
@@ -120,7 +122,14 @@ class RunView:
     circumstances: Mapping[str, Any] = field(default_factory=dict)
     limits: ServingLimits = NO_LIMITS
     directions: Mapping[str, int] = field(default_factory=dict)
+    expected: Mapping[str, int] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
     excluded: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all_directions(self) -> Mapping[str, int]:
+        """What levers demand and people expect, as the search heeds it."""
+        return joined_directions(self.directions, self.expected)
 
     @property
     def is_active(self) -> bool:

@@ -20,12 +20,18 @@ ACTIONABILITIES = {
     "fixed": "we cannot change it",
     "unknown": "not said",
 }
+DIRECTIONS = {
+    "rises": "more of it makes the outcome likelier or higher",
+    "falls": "more of it makes the outcome less likely or lower",
+    "unknown": "not said",
+}
+COMPARED = {"yes": "its groups are compared", "no": "not compared"}
 NAME_LENGTH, MEANING_LENGTH, UNIT_LENGTH = 120, 1_000, 40
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What people say of a column. The three choices are keys of the tables above."""
+    """What people say of a column. The choices are keys of the tables above."""
 
     business_name: str = ""
     meaning: str = ""
@@ -33,6 +39,8 @@ class Description:
     known_before_decision: str = "unknown"
     sensitivity: str = "none"
     actionability: str = "unknown"
+    expected_direction: str = "unknown"
+    compared: str = "no"
 
     def document(self) -> dict[str, str]:
         """Plain data, as the checks take it."""
@@ -85,6 +93,10 @@ def describe_line(line: DictionaryLine, column: str | None = None) -> str:
         facts.append(SENSITIVITIES[said.sensitivity])
     if said.actionability != "unknown":
         facts.append(ACTIONABILITIES[said.actionability])
+    if said.expected_direction != "unknown":
+        facts.append(f"expected: {DIRECTIONS[said.expected_direction]}")
+    if said.compared == "yes":
+        facts.append(COMPARED[said.compared])
     if facts:
         joined = "; ".join(facts)
         words.append(f"{joined[:1].upper()}{joined[1:]}.")
@@ -100,4 +112,6 @@ _CHOICES = {
     "known_before_decision": ("Known before the decision", KNOWN_BEFORE_DECISION),
     "sensitivity": ("Sensitivity", SENSITIVITIES),
     "actionability": ("What we can do about it", ACTIONABILITIES),
+    "expected_direction": ("What is expected of it", DIRECTIONS),
+    "compared": ("Whether its groups are compared", COMPARED),
 }

@@ -18,8 +18,8 @@ from services.automl.run_notes import keep_circumstances, mark_prepared
 from services.automl.serving_limits import BYTES_PER_MB, ServingCost
 from services.automl.study_history import copy_history
 from services.jobs.child_process import ChildInterruptedError
-from services.models.run_data import load_array, load_preparation, objective_of, store_array, wish_finder
-from services.models.trial_facts import intervals_of
+from services.models.run_data import directions_of, load_array, load_preparation, objective_of, store_array, wish_finder
+from services.models.trial_facts import gap_of, intervals_of
 
 _REUSED_LANE = "0:0"  # of no generation: nobody worked on it here
 _OF_ITS_RUN = {"id", "run_id", "number", "lane", "worker_id", "reused_from", "second", "started_at", "finished_at"}
@@ -68,6 +68,7 @@ def _begin(run_id: str, preparation: Preparation, storage: BaseStorage, started:
         earlier = [facts | _limited(facts, preparation) for facts in _list_earlier(session, run, source)]
     if is_priced_anew:
         earlier = [facts | _priced(facts, preparation) for facts in earlier]
+    earlier = [facts | _compared(facts, preparation) for facts in earlier]
     with transaction() as session:
         _write_down(session, run_id, earlier)
     in_money = preparation.money is not None
@@ -132,13 +133,19 @@ def _write_down(session: Session, run_id: str, earlier: list[dict[str, Any]]) ->
 
 
 def _directions(session: Session, run: Run) -> Mapping[str, int]:
-    objective = objective_of(session, run)
-    return objective.directions if objective else {}
+    return directions_of(objective_of(session, run), run)
 
 
 def _limited(facts: Mapping[str, Any], preparation: Preparation) -> dict[str, Any]:
     """What of the measured cost of a trial is beyond the limits of now."""
     return {"beyond_limits": preparation.limits.breach(_cost(facts))}
+
+
+def _compared(facts: Mapping[str, Any], preparation: Preparation) -> dict[str, Any]:
+    """The gap between the groups that are compared now."""
+    if facts["prediction_sha256"] is None or not (preparation.compared or facts["fairness_gap"]):
+        return {}
+    return {"fairness_gap": gap_of(preparation, load_array(facts["prediction_sha256"]))}
 
 
 def _cost(facts: Mapping[str, Any]) -> ServingCost:

@@ -15,6 +15,7 @@ from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifac
 from db.session import reading, transaction
 from db.tables import Run
 from services.audit.actor import SYSTEM
+from services.automl.business_inputs import BusinessInputs, joined_directions
 from services.automl.execution import find_interruption, halt_run
 from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation
@@ -69,7 +70,8 @@ def describe_preparation(run_id: str) -> PreparationRequest:
             money=_money_goal(session, run),
             split=run.split,
             limits=limits_of(objective.constraints) if objective else NO_LIMITS,
-            directions=objective.directions if objective else {},
+            directions=directions_of(objective, run),
+            compared=BusinessInputs.from_document(run.business_inputs).compared,
         )
 
 
@@ -78,6 +80,12 @@ def objective_of(session: Session, run: Run) -> Objective | None:
     if run.objective_version_id is None:
         return None
     return get_objective(session, actor=SYSTEM, objective_id=run.objective_version_id).objective
+
+
+def directions_of(objective: Objective | None, run: Run) -> dict[str, int]:
+    """What levers demand and people expect, as it was when the run was asked for."""
+    expected = BusinessInputs.from_document(run.business_inputs).expected
+    return joined_directions(objective.directions if objective else {}, expected)
 
 
 def _money_goal(session: Session, run: Run) -> MoneyGoal | None:

@@ -23,7 +23,7 @@ from services.errors import PortalError
 from services.jobs.child_process import ChildFailedError, ChildInterruptedError
 from services.jobs.faults import log_fault
 from services.models.run_data import describe_preparation, halting, store_array, wish_finder
-from services.models.trial_facts import costs_of, excess_of, intervals_of
+from services.models.trial_facts import costs_of, excess_of, gap_of, intervals_of
 
 _WISHES = {"pause", "stop", "cancel", "over"}
 _LOG = logging.getLogger("portal.jobs")
@@ -137,6 +137,7 @@ def _result(outcome: TrialOutcome, preparation: Preparation) -> dict[str, Any]:
         "value_amount": outcome.value_amount,
         "prediction_sha256": store_array(outcome.predictions),
         "parameters": outcome.parameters,
+        "fairness_gap": gap_of(preparation, outcome.predictions),
         **costs_of(outcome, preparation.limits),
         **asdict(intervals_of(preparation, outcome.predictions)),
     }

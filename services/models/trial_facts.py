@@ -5,10 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.automl.group_gap import group_gap
 from services.automl.preparation import Preparation
 from services.automl.serving_limits import BYTES_PER_MB, ServingLimits
+from services.automl.task import Task
 from services.automl.training import TrialOutcome
 from services.automl.trial_intervals import TrialIntervals, trial_intervals
+
+_EVEN_ODDS = 0.5
 
 
 def intervals_of(preparation: Preparation, predictions: NDArray[np.float64]) -> TrialIntervals:
@@ -16,6 +20,21 @@ def intervals_of(preparation: Preparation, predictions: NDArray[np.float64]) -> 
     known = preparation.judged
     y, said = preparation.train.y[known], predictions[known]
     return trial_intervals(preparation.metric.name, y, said, money=preparation.money)
+
+
+def gap_of(preparation: Preparation, predictions: NDArray[np.float64]) -> float | None:
+    """The largest difference between groups in the share acted on, out of fold; None where there is none to tell.
+
+    Acted on is who reaches the threshold that earns most on these rows, without payoffs who is likelier than not.
+    """
+    if preparation.task is not Task.BINARY or not preparation.compared:
+        return None
+    known = preparation.judged
+    positive, scores = preparation.train.y[known] == 1, predictions[known, 1]
+    money = preparation.money
+    acted = scores >= (_EVEN_ODDS if money is None else money.threshold(positive, scores))
+    gaps = [group_gap(acted, groups[known]) for groups in preparation.compared.values()]
+    return max((gap for gap in gaps if gap is not None), default=None)
 
 
 def costs_of(outcome: TrialOutcome, limits: ServingLimits) -> dict[str, Any]:

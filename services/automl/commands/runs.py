@@ -9,6 +9,7 @@ from db.tables import ObjectiveVersion, Run, ValuationVersion
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS, Budget
+from services.automl.business_inputs import BusinessInputs, business_inputs
 from services.automl.depths import DEPTHS
 from services.automl.family_names import checked_families
 from services.automl.metrics import METRICS, default_metric, metrics_for
@@ -19,7 +20,7 @@ from services.automl.turns.commands import require_priority
 from services.automl.turns.queries import require_room
 from services.automl.turns.rule import Priority
 from services.datasets.profile import ColumnProfile
-from services.datasets.queries import Dataset, get_dataset
+from services.datasets.queries import Dataset, get_dataset, list_descriptions
 from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -87,6 +88,7 @@ def start_run(
         depth=_checked_depth(depth),
         families=list(checked_families(families)),
         split=chosen_split.document(),
+        business_inputs=_business_inputs(session, actor, dataset).document(),
         n_trials_budget=budget.n_trials,
         budget_seconds=budget.seconds,
         n_lanes=budget.n_lanes,
@@ -126,6 +128,7 @@ def _settings(run: Run) -> dict[str, Any]:
         "depth": run.depth,
         "families": run.families,
         "split": run.split,
+        "business_inputs": run.business_inputs,
         "seed": run.seed,
     }
 
@@ -145,6 +148,16 @@ def _usable_dataset(session: Session, actor: Actor, project_id: str, dataset_id:
             "Include or upload columns that say something about each case."
         )
     return dataset
+
+
+def _business_inputs(session: Session, actor: Actor, dataset: Dataset) -> BusinessInputs:
+    lines = list_descriptions(session, actor=actor, project_id=dataset.project_id)
+    return business_inputs(
+        {column: line.description for column, line in lines.items()},
+        learned=dataset.feature_columns,
+        columns=[column.name for column in dataset.columns],
+        target=dataset.target or "",
+    )
 
 
 def _may_tell_something(column: ColumnProfile) -> bool:

@@ -1,5 +1,6 @@
 """Read runs: what was tried, how far a search is, and who works on it."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from db.tables import DatasetVersion, Run, Trial, User, Worker
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.automl.business_inputs import BusinessInputs
 from services.automl.clock import search_seconds
 from services.automl.metrics import METRICS
 from services.automl.ranking import rank_trials
@@ -87,6 +89,7 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
     currency, references = _money(session, actor, run)
     dataset = session.get_one(DatasetVersion, run.dataset_version_id)
     objective = _objective(session, actor, run)
+    inputs = BusinessInputs.from_document(run.business_inputs)
     return RunView(
         id=run.id,
         project_id=run.project_id,
@@ -134,7 +137,9 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         rerun_from=run.rerun_from,
         circumstances=run.circumstances or {},
         limits=limits_of(objective.constraints) if objective else NO_LIMITS,
-        directions=_directions(objective, run, dataset),
+        directions=_of_table(objective.directions if objective else {}, run, dataset),
+        expected=_of_table(inputs.expected, run, dataset),
+        compared=inputs.compared,
         excluded=dict(dataset.excluded),
     )
 
@@ -161,12 +166,12 @@ def _objective(session: Session, actor: Actor, run: Run) -> Objective | None:
     return get_objective(session, actor=actor, objective_id=run.objective_version_id).objective
 
 
-def _directions(objective: Objective | None, run: Run, dataset: DatasetVersion) -> dict[str, int]:
-    """The directions that levers demand of columns of this table; several classes have none."""
-    if objective is None or run.task == Task.MULTICLASS:
+def _of_table(directions: Mapping[str, int], run: Run, dataset: DatasetVersion) -> dict[str, int]:
+    """Of the directions those of columns of this table; several classes have none."""
+    if not directions or run.task == Task.MULTICLASS:
         return {}
     names = {column["name"] for column in dataset.profile["columns"]} - {*dataset.excluded}
-    return {name: direction for name, direction in objective.directions.items() if name in names}
+    return {name: direction for name, direction in directions.items() if name in names}
 
 
 def _worker(session: Session, run: Run, now: datetime) -> WorkerView | None:

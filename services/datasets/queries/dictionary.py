@@ -28,6 +28,8 @@ def list_descriptions(session: Session, *, actor: Actor, project_id: str) -> dic
                 known_before_decision=row.known_before_decision,
                 sensitivity=row.sensitivity,
                 actionability=row.actionability,
+                expected_direction=row.expected_direction,
+                compared=row.compared,
             ),
             changed_by_name=name,
             changed_at=row.changed_at,

@@ -24,7 +24,7 @@ def state_objective(facts: RunFacts) -> RunStep | None:
         return None
     demands = [
         f"it allows {facts.run.limits.in_words()}" if facts.run.limits.is_any else "",
-        f"{count_of(len(facts.run.directions), 'lever')} with a direction" if facts.run.directions else "",
+        f"{count_of(len(facts.run.all_directions), 'column')} with a direction" if facts.run.all_directions else "",
     ]
     said = "; ".join(
         [f"Version {facts.objective.version}, by {facts.objective.created_by_name}", *filter(None, demands)]

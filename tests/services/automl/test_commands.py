@@ -6,6 +6,8 @@ from sqlmodel import Session, col, select
 from db.tables import AuditEvent, Run
 from services.audit.actor import Actor
 from services.automl.commands import Wish, ask_run, resume_run, start_run
+from services.automl.queries import get_run
+from services.datasets.commands import describe_column
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Role
 from tests.makers import Project, make_actor, make_project
@@ -33,6 +35,23 @@ def test_a_started_run_waits_for_a_worker(session: Session, scientist: Actor, pr
     assert (run.state, run.number, run.task, run.metric) == ("queued", 1, "binary", "roc_auc")
     assert run.trial_seconds_limit == 15
     assert actions(session) == ["run.queued"]
+
+
+def test_what_people_say_of_columns_is_frozen_when_a_run_starts(
+    session: Session, scientist: Actor, project: Project
+) -> None:
+    make_dataset(session, scientist, project.id)
+
+    def say(column: str, **fields: str) -> None:
+        describe_column(session, actor=scientist, project_id=project.id, column=column, **fields)
+
+    say("tenure", expected_direction="falls")
+    say("payment", compared="yes")
+    run = make_run(session, scientist, project.id)
+    say("tenure", expected_direction="rises")
+    assert run.business_inputs == {"expected": {"tenure": -1}, "compared": ["payment"]}
+    view = get_run(session, actor=scientist, run_id=run.id)
+    assert (view.expected, view.all_directions, view.compared) == ({"tenure": -1}, {"tenure": -1}, ("payment",))
 
 
 def test_runs_of_a_project_are_numbered(session: Session, scientist: Actor, project: Project) -> None:

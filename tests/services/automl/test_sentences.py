@@ -170,7 +170,21 @@ def test_what_people_left_out_is_said_with_their_reasons() -> None:
 def test_the_directions_that_levers_demand_are_said_with_what_they_leave_out() -> None:
     assert sentences.describe_directions(make_view()) == ""
     assert sentences.describe_directions(make_view(directions={"discount": -1, "calls": 1})) == (
-        "As the levers of the objective say, the answer only falls with “discount” and only rises with “calls”, where "
-        "that is a number. Only kinds of model that can promise it are tried: gradient boosting, extra trees and "
-        "random forest."
+        "As the levers of the objective say, the answer only falls with “discount” and only rises with “calls”. "
+        "That holds for numbers, and only kinds of model that can promise it are tried: gradient boosting, extra trees "
+        "and random forest."
+    )
+    both = make_view(directions={"discount": -1}, expected={"discount": 1, "tenure": -1})
+    assert sentences.describe_directions(both).startswith(
+        "As the levers of the objective say, the answer only falls with “discount”. "
+        "As people expect, the answer only falls with “tenure”. That holds"
+    )
+
+
+def test_whose_groups_are_compared_is_said_where_models_decide_yes_or_no() -> None:
+    assert sentences.describe_compared(make_view()) == ""
+    assert sentences.describe_compared(make_view(compared=("sex",), task="regression")) == ""
+    assert sentences.describe_compared(make_view(compared=("sex", "age"), currency="EUR")) == (
+        "“Gap between groups” is the largest difference, between groups of “sex” and “age”, in the share acted on at "
+        "the threshold that earns most, out of fold; groups of fewer than 30 rows do not count."
     )

@@ -55,6 +55,21 @@ def test_a_stakeholder_says_what_a_column_means(session: Session, business: Acto
     assert (second.before["known_before_decision"], second.after["known_before_decision"]) == ("unknown", "yes")
 
 
+def test_what_is_expected_and_whose_groups_are_compared_is_said_and_read(
+    session: Session, business: Actor, dataset: Dataset
+) -> None:
+    fields = {"expected_direction": "falls", "compared": "yes"}
+    describe_column(session, actor=business, project_id=dataset.project_id, column="tenure", **fields)
+    (line,) = list_descriptions(session, actor=business, project_id=dataset.project_id).values()
+    assert line.description == Description(expected_direction="falls", compared="yes")
+    words = describe_line(line)
+    assert words == "tenure. Expected: more of it makes the outcome less likely or lower; its groups are compared."
+    with pytest.raises(InvalidInputError, match="What is expected of it is one of: rises, falls, unknown"):
+        describe_column(
+            session, actor=business, project_id=dataset.project_id, column="tenure", expected_direction="up"
+        )
+
+
 def test_the_same_line_again_is_no_change(session: Session, business: Actor, dataset: Dataset) -> None:
     for _ in range(2):
         describe_column(session, actor=business, project_id=dataset.project_id, column="tenure", unit="months")

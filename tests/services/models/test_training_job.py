@@ -21,11 +21,13 @@ from services.audit.actor import SYSTEM, Actor
 from services.automl.claims import Place
 from services.automl.commands import ask_run, continue_run
 from services.automl.execution import Closing, close_search
+from services.automl.family_names import DIRECTED_FAMILIES
 from services.automl.prepared_tables import get_prepared_tables
 from services.automl.queries import get_run
 from services.automl.serving_limits import ServingLimits
 from services.automl.study import open_storage
 from services.automl.views import RunView
+from services.datasets.commands import describe_column
 from services.models.finishing_job import finish_run
 from services.models.queries import find_run_model
 from services.models.results import list_results
@@ -37,6 +39,7 @@ from services.proposals.objective import Constraints
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_automl import CANDIDATES
+from tests.makers_datasets import make_dataset
 from tests.makers_jobs import make_worker
 from tests.makers_models import make_run
 from tests.makers_money import RETENTION
@@ -97,6 +100,23 @@ def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, st
     assert model.family == best.candidate.family
     assert run.best is not None
     assert best.value_amount == max(trial.value_amount or 0.0 for trial in run.trials) == run.best.value_amount
+
+
+def test_a_trial_is_held_to_what_people_expect_and_its_groups_are_compared(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    with transaction() as session:
+        project = make_project(session, scientist)
+        make_dataset(session, scientist, project.id)
+        for column, fields in (("tenure", {"expected_direction": "rises"}), ("payment", {"compared": "yes"})):
+            describe_column(session, actor=scientist, project_id=project.id, column=column, **fields)
+        run_id = make_run(session, scientist, project.id, n_trials=1).id
+    assert work_on_next_trial(PLACE, storage)
+    (trial,) = look(run_id).trials
+    assert trial.family in DIRECTED_FAMILIES
+    assert trial.fairness_gap is not None
+    assert 0.0 <= trial.fairness_gap <= 1.0
+    assert load_preparation(run_id).directions == {"tenure": 1}
 
 
 def test_a_continued_search_registers_another_model_only_where_it_found_a_better_one(
