@@ -1,0 +1,1 @@
+"""Formulas people write: read by a short list of what is known, computed on columns, never executed."""
