@@ -11,10 +11,11 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
 from portal.ui.batch import draw_batch_form, draw_download, keep_result
+from portal.ui.change import carry_out
 from portal.ui.layout import action_bar, empty_state, head, page
 from portal.ui.predictions import draw_answer, draw_how_to, draw_steps_before, draw_try_form
 from portal.ui.session import reading, transaction
-from portal.ui.state import flash, go_to, open_id, require_open_id
+from portal.ui.state import go_to, open_id, require_open_id
 from portal.ui.text import escape_markdown
 from portal.ui.tokens import draw_new_token, draw_token_form, draw_tokens
 from services.audit.actor import Actor
@@ -23,10 +24,11 @@ from services.datasets.queries import get_dataset
 from services.deployments.answers import Answers
 from services.deployments.batch_reading import read_batch
 from services.deployments.batches import score_table, to_safe_csv
-from services.deployments.queries import Allowance, get_allowance, get_served_model
+from services.deployments.queries import Allowance, get_allowance, get_served_model, get_signature
 from services.deployments.serving import predict
 from services.errors import PortalError
 from services.models.queries import ModelView, list_models
+from services.models.signature import Signature
 from services.people.commands import create_api_token, revoke_api_token
 from services.people.permissions import Permission, is_allowed
 from services.people.queries import list_api_tokens
@@ -48,13 +50,14 @@ def draw() -> None:
         model = _chosen(models)
         with reading() as session:
             allowance = get_allowance(session, actor=actor, model_name=model.name)
+            signature, _ = get_signature(session, actor=actor, model_name=model.name)
         _draw_status(model, allowance)
         if allowance.is_allowed and is_allowed(actor, Permission.PREDICT):
-            draw_try_form(model.signature, partial(_try, actor, model))
-            draw_batch_form(partial(_score, actor, model))
+            draw_try_form(signature, partial(_try, actor, model))
+            draw_batch_form(partial(_score, actor, model, signature))
             draw_download(model.digest, model.name)
         draw_steps_before(actor, model.name)
-        _draw_api(actor, model)
+        _draw_api(actor, model, signature)
 
 
 def _chosen(models: list[ModelView]) -> ModelView:
@@ -88,7 +91,7 @@ def _try(actor: Actor, model: ModelView, columns: dict[str, list[Any]]) -> None:
     draw_answer(served.signature, answers, served.threshold, warnings)
 
 
-def _score(actor: Actor, model: ModelView, file_name: str, content: bytes) -> None:
+def _score(actor: Actor, model: ModelView, signature: Signature, file_name: str, content: bytes) -> None:
     bar = st.progress(0.0, text="Reading the table")
     try:
         with reading() as session:
@@ -96,7 +99,7 @@ def _score(actor: Actor, model: ModelView, file_name: str, content: bytes) -> No
             origin = get_dataset(session, actor=actor, dataset_id=run.dataset_id).origin
         table = read_batch(file_name, content, origin=origin)
         pieces = []
-        for piece in score_table(model.signature, table, partial(_ask, actor, model.name)):
+        for piece in score_table(signature, table, partial(_ask, actor, model.name)):
             pieces.append(piece)
             bar.progress(piece.n_done / len(table), text=f"{piece.n_done:,} of {len(table):,} rows scored")
     except PortalError as error:
@@ -116,9 +119,9 @@ def _ask(actor: Actor, name: str, columns: Mapping[str, Sequence[Any]]) -> tuple
     return predict(served, columns)
 
 
-def _draw_api(actor: Actor, model: ModelView) -> None:
+def _draw_api(actor: Actor, model: ModelView, signature: Signature) -> None:
     place = urlsplit(st.context.url or "http://localhost:8501")
-    draw_how_to(model.name, model.signature, f"{place.scheme}://{place.netloc}")
+    draw_how_to(model.name, signature, f"{place.scheme}://{place.netloc}")
     if not is_allowed(actor, Permission.MANAGE_TOKENS):
         return
     draw_token_form(partial(_create_token, actor, model.project_id))
@@ -140,10 +143,7 @@ def _create_token(actor: Actor, project_id: str, name: str, days: int, scope: st
 
 
 def _revoke_token(actor: Actor, token_id: str) -> None:
-    with transaction() as session:
-        revoke_api_token(session, actor=actor, token_id=token_id)
-    flash("Revoked. The token opens nothing any more.")
-    st.rerun()
+    carry_out(revoke_api_token, "Revoked. The token opens nothing any more.", actor=actor, token_id=token_id)
 
 
 draw()

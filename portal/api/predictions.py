@@ -106,7 +106,7 @@ def post_infer(
     with reading() as session:
         model = get_served_model(session, actor=_authorize(session, caller, name), model_name=name)
     asked = InferenceRequest.parse(body)
-    answers, warnings = predict(model, asked.columns(model.signature, also_text=spelled_as_text(model.steps)))
+    answers, warnings = predict(model, asked.columns(model.takes, also_text=spelled_as_text(model.steps)))
     response.headers["X-Model-Digest"] = model.digest
     response.headers["X-Model-Version"] = str(model.number)
     return describe_answers(name, model.number, asked, answers, warnings)

@@ -4,6 +4,7 @@ import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED
 
 import pandas as pd
 import skops.io
@@ -14,6 +15,7 @@ from services.automl.preparation import Preparation
 from services.automl.raw_columns import answers_with_labels, takes_raw_columns
 
 PIPELINE, SCHEMA = "pipeline.skops", "schema.json"
+_COMPRESSION = 3  # trees of many classes are mostly zeros
 _NEEDED = ("scikit-learn", "lightgbm", "pandas", "numpy", "skops")
 _FORMS = {
     "number": "A number, or text that holds one.",
@@ -34,7 +36,8 @@ def save_pipeline(preparation: Preparation, pipeline: Pipeline, folder: Path, ra
     """
     folder.mkdir(parents=True, exist_ok=True)
     labelled = answers_with_labels(pipeline, preparation.classes) if preparation.classes else pipeline
-    content: bytes = skops.io.dumps(takes_raw_columns(labelled, preparation.columns, raw))
+    whole = takes_raw_columns(labelled, preparation.columns, raw)
+    content: bytes = skops.io.dumps(whole, compression=ZIP_DEFLATED, compresslevel=_COMPRESSION)
     (folder / PIPELINE).write_bytes(content)
     return {
         "target": preparation.target,

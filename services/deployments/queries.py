@@ -9,8 +9,10 @@ from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifac
 from db.tables import DatasetVersion, Decision, Deployment, Model, Review, Run, ThresholdChoice, User
 from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
-from services.datasets.recipe.new_rows import steps_on_cells
+from services.datasets.profile import TableProfile
+from services.datasets.recipe.new_rows import derived_columns, steps_on_cells
 from services.datasets.recipe.steps import Step
+from services.deployments.asked_columns import asked_signature
 from services.deployments.errors import ModelDamagedError, PredictionBlockedError
 from services.errors import NotFoundError
 from services.models.queries import UNKNOWN_MODEL
@@ -50,7 +52,8 @@ class Allowance:
 class ServedModel:
     """What scoring needs of a model: nothing here can change while it answers.
 
-    `steps` are those of the data it learned from that rewrite cells of its columns.
+    `steps` are those of the data it learned from that rewrite or derive cells of its columns, `asked` its signature as
+    callers see it; None where that is its own.
     """
 
     id: str
@@ -63,6 +66,12 @@ class ServedModel:
     signature: Signature
     threshold: float | None
     steps: tuple[Step, ...] = ()
+    asked: Signature | None = None
+
+    @property
+    def takes(self) -> Signature:
+        """What a caller gives: derived columns are computed here."""
+        return self.asked or self.signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +160,18 @@ def get_served_model(session: Session, *, actor: Actor, model_name: str) -> Serv
 
 
 def get_signature(session: Session, *, actor: Actor, model_name: str) -> tuple[Signature, int]:
-    """What a model takes and gives, and its number, also before it is approved."""
+    """What callers give a model and what it gives, and its number, also before it is approved."""
     allowance = get_allowance(session, actor=actor, model_name=model_name)
     model = session.get_one(Model, allowance.model_id)
-    return Signature.from_document(model.signature), model.number
+    _, asked = _asked(session, model, Signature.from_document(model.signature))
+    return asked, model.number
 
 
 def list_steps_before(session: Session, *, actor: Actor, model_name: str) -> tuple[Step, ...]:
     """What is done to the cells of a row before the model sees them, also before it is approved."""
     allowance = get_allowance(session, actor=actor, model_name=model_name)
     model = session.get_one(Model, allowance.model_id)
-    return _steps_before(session, model, Signature.from_document(model.signature))
+    return _asked(session, model, Signature.from_document(model.signature))[0]
 
 
 def list_deployments(session: Session, *, actor: Actor, project_id: str) -> list[DeploymentView]:
@@ -231,6 +241,7 @@ def _served(session: Session, model: Model) -> ServedModel:
     parts = {"pipeline": model.pipeline_sha256, "onnx": model.onnx_sha256, "signature": signature.document()}
     if sha256_of(parts) != model.digest:
         raise ModelDamagedError("The files of this model are not the ones that were registered. It is not used.")
+    steps, asked = _asked(session, model, signature)
     choice = session.exec(
         select(ThresholdChoice.threshold)
         .where(ThresholdChoice.model_id == model.id)
@@ -247,10 +258,17 @@ def _served(session: Session, model: Model) -> ServedModel:
         onnx_sha256=model.onnx_sha256,
         signature=signature,
         threshold=choice,
-        steps=_steps_before(session, model, signature),
+        steps=steps,
+        asked=asked,
     )
 
 
-def _steps_before(session: Session, model: Model, signature: Signature) -> tuple[Step, ...]:
-    statement = select(DatasetVersion.recipe).join(Run, col(Run.dataset_version_id) == DatasetVersion.id)
-    return steps_on_cells(session.exec(statement.where(Run.id == model.run_id)).one(), signature.names)
+def _asked(session: Session, model: Model, signature: Signature) -> tuple[tuple[Step, ...], Signature]:
+    """What is done to the cells of a row before the model sees them, and what a caller has to give for that."""
+    of_run = (col(Run.dataset_version_id) == DatasetVersion.id, Run.id == model.run_id)
+    recipe = session.exec(select(DatasetVersion.recipe).join(Run, of_run[0]).where(of_run[1])).one()
+    steps = steps_on_cells(recipe, signature.names)
+    if not derived_columns(steps):  # a profile is large: it is read for those only
+        return steps, signature
+    profile = session.exec(select(DatasetVersion.profile).join(Run, of_run[0]).where(of_run[1])).one()
+    return steps, asked_signature(signature, steps, TableProfile.from_document(dict(profile)).columns)

@@ -11,6 +11,7 @@ import pandas as pd
 from services.datasets.recipe.keys import hashing_key
 from services.datasets.recipe.new_rows import prepare_rows
 from services.deployments.answers import Answers, Scores, to_answers
+from services.deployments.asked_columns import without_sources
 from services.deployments.queries import ServedModel, read_artifact
 from services.deployments.scoring_process import get_scoring_process
 from services.models.onnx_scoring import OnnxScorer
@@ -95,7 +96,7 @@ def _prepared(
 ) -> tuple[dict[str, Sequence[Any]], tuple[str, ...]]:
     if not model.steps:
         return dict(columns), ()
-    inputs = model.signature.columns
+    inputs = model.takes.columns
     rows = prepare_rows(
         columns,
         model.steps,
@@ -107,4 +108,4 @@ def _prepared(
         f"“{name}” cannot be read in {name_rows(positions)} and is taken for missing, as in the data of the model."
         for name, positions in rows.unread.items()
     )
-    return dict(rows.columns), tuple(remarks)
+    return without_sources(rows.columns, model.signature, model.takes), tuple(remarks)

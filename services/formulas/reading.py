@@ -75,6 +75,19 @@ def read_formula(text: str, known: Iterable[str]) -> Formula:
     return Formula(text.strip(), root)
 
 
+def read_with_own_names(text: str) -> Formula:
+    """The formula with whatever names it uses, for where a later table has to have them.
+
+    Raises
+    ------
+    InvalidInputError
+        As `read_formula`, but for unknown names.
+    """
+    spelled = spell(text)
+    named = (node.id for node in ast.walk(_parsed(spelled.grammar)) if isinstance(node, ast.Name))
+    return read_formula(text, [spelled.names.get(name, name) for name in named if name not in spelled.words])
+
+
 def _parsed(grammar: str) -> ast.Expression:
     try:
         return ast.parse(grammar, mode="eval")

@@ -15,7 +15,7 @@ from services.datasets.errors import UnusableTargetError
 from services.datasets.profile import TableProfile
 from services.datasets.queries import find_health, find_made_table, find_redo, find_replay, list_datasets
 from services.datasets.recipe.history import without_step
-from services.datasets.recipe.steps import Step, checked_step, checked_steps, columns_of
+from services.datasets.recipe.steps import DERIVE, Step, checked_step, checked_steps, columns_of, made_by
 from services.datasets.recipe.words import name_step
 from services.datasets.targets import check_target, choose_positive_label
 from services.datasets.views import Dataset
@@ -213,8 +213,11 @@ def _change(
 
 
 def _require_columns(dataset: Dataset, steps: Sequence[Step]) -> None:
-    made = {step["column"] for step in steps if step["kind"] == "set_values"}
+    made = {made_by(step) for step in steps}
+    there = {column.name for column in dataset.columns}
     for step in steps:
+        if step["kind"] == DERIVE and step["column"] in there:
+            raise InvalidInputError(f"The table already has a column called “{step['column']}”. Choose another name.")
         for column in columns_of(step):
             if column not in made:
                 dataset.get_column(column)

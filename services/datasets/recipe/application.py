@@ -8,8 +8,9 @@ import pandas as pd
 
 from services.datasets.recipe import rewriting
 from services.datasets.recipe.conditions import matches
+from services.datasets.recipe.derivation import derived
 from services.datasets.recipe.errors import StepNotPossibleError
-from services.datasets.recipe.steps import columns_of
+from services.datasets.recipe.steps import DERIVE, columns_of
 from services.datasets.recipe.words import counted, name_step
 
 
@@ -109,6 +110,10 @@ def _rewritten(table: pd.DataFrame, step: Mapping[str, Any], key: bytes) -> dict
     if step["kind"] == "trim_text":
         return {column: rewriting.trimmed(table[column]) for column in step["columns"]}
     column = step["column"]
+    if step["kind"] == DERIVE:
+        if column in table:
+            raise StepNotPossibleError(f"The table already has a column called “{column}”.")
+        return {column: derived(table, step["formula"]).rename(column)}
     cells = table.get(column)
     if cells is None:  # `set_values` makes its column
         cells = pd.Series(pd.NA, index=table.index, name=column, dtype="str")

@@ -14,8 +14,9 @@ from services.datasets.inference import MISSING_TOKENS
 from services.datasets.profile import label_of
 from services.datasets.recipe import rewriting
 from services.datasets.recipe.conditions import as_moment
+from services.datasets.recipe.derivation import as_numbers_where_words, derived
 from services.datasets.recipe.errors import StepNotPossibleError
-from services.datasets.recipe.steps import Step, columns_of
+from services.datasets.recipe.steps import DERIVE, Step, columns_of
 
 _CELL_KINDS = frozenset(
     {"trim_text", "merge_spellings", "replace_with_missing", "to_number", "to_date", "to_text", "clip", "hash_column"}
@@ -36,13 +37,35 @@ class NewRows:
 
 
 def steps_on_cells(recipe: Sequence[Mapping[str, Any]], columns: Collection[str]) -> tuple[Step, ...]:
-    """The steps that rewrite cells of these columns, each with those columns only, in their order."""
+    """The steps that rewrite or derive cells of these columns, each with those columns only, in their order.
+
+    What a derived column is computed from counts as one of them.
+    """
+    columns = {*columns, *(name for step in _derivations(recipe, columns) for name in columns_of(step))}
     steps = []
     for step in recipe:
+        if step["kind"] == DERIVE and step["column"] in columns:
+            steps.append(dict(step))
+            continue
         touched = [column for column in columns_of(step) if column in columns]
         if step["kind"] in _CELL_KINDS and touched:
             steps.append({**step, "columns": touched} if "columns" in step else dict(step))
     return tuple(steps)
+
+
+def derived_columns(steps: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The columns that steps compute, so that nobody needs to give them."""
+    return tuple(step["column"] for step in steps if step["kind"] == DERIVE)
+
+
+def _derivations(recipe: Sequence[Mapping[str, Any]], columns: Collection[str]) -> tuple[Mapping[str, Any], ...]:
+    """The steps that compute these columns, and those that compute what they are computed from."""
+    wanted, found = set(columns), []
+    for step in reversed(recipe):
+        if step["kind"] == DERIVE and step["column"] in wanted:
+            wanted |= set(columns_of(step))
+            found.append(step)
+    return tuple(found)
 
 
 def spelled_as_text(steps: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -73,10 +96,17 @@ def prepare_rows(
     key
         Of the steps that hash.
     """
-    cells = {name: _cells(name, values) for name, values in columns.items() if any(name in _of(s) for s in steps)}
+    cells = {
+        name: _cells(name, values) for name, values in columns.items() if any(name in columns_of(s) for s in steps)
+    }
+    given = {*columns}
     unread: dict[str, set[int]] = {}
     for step in steps:
-        for name in _of(step):
+        if step["kind"] == DERIVE:
+            if step["column"] not in given and all(name in cells for name in columns_of(step)):
+                cells[step["column"]] = _derived(cells, step)
+            continue
+        for name in columns_of(step):
             if name not in cells:
                 continue
             before = cells[name]
@@ -85,13 +115,15 @@ def prepare_rows(
                 unread.setdefault(name, set()).update(_lost(before, after))
             cells[name] = after
     return NewRows(
-        {name: _values(cells[name]) if name in cells else list(values) for name, values in columns.items()},
+        {name: list(values) for name, values in columns.items() if name not in cells}
+        | {name: _values(values) for name, values in cells.items()},
         {name: tuple(sorted(positions)) for name, positions in unread.items() if positions},
     )
 
 
-def _of(step: Mapping[str, Any]) -> tuple[str, ...]:
-    return columns_of(step)
+def _derived(cells: Mapping[str, "pd.Series[Any]"], step: Mapping[str, Any]) -> "pd.Series[Any]":
+    inputs = {name: as_numbers_where_words(cells[name]) for name in columns_of(step)}
+    return derived(pd.DataFrame(inputs), step["formula"])
 
 
 def _cells(name: str, values: Sequence[Any]) -> "pd.Series[Any]":

@@ -6,9 +6,12 @@ from typing import Any
 
 from services.datasets.recipe.conditions import MAX_VALUE_LENGTH, checked_condition
 from services.datasets.recipe.errors import InvalidStepError
+from services.errors import InvalidInputError
+from services.formulas.reading import read_with_own_names
 
 Step = dict[str, Any]
 
+DERIVE = "derive"
 REASON_LENGTH = 300
 MAX_STEPS = 500
 MAX_ROWS_BY_HAND = 200_000
@@ -56,12 +59,22 @@ def checked_step(raw: object) -> Step:
 
 
 def columns_of(step: Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns a step needs in the table. A step that sets values makes its column where there is none."""
+    """The columns a step needs in the table. A step that sets values makes its column where there is none.
+
+    A step that derives a column needs those of its formula, and makes its own.
+    """
     if step["kind"] == "exclude_rows":
         return (step["condition"]["column"],) if "condition" in step else ()
     if step["kind"] == "set_values":
         return ()
+    if step["kind"] == DERIVE:
+        return read_with_own_names(step["formula"]).names
     return tuple(step["columns"]) if "columns" in step else (step["column"],) if "column" in step else ()
+
+
+def made_by(step: Mapping[str, Any]) -> str | None:
+    """The column that a step may add to the table."""
+    return step["column"] if step["kind"] in ("set_values", DERIVE) else None
 
 
 def names_rows(step: Mapping[str, Any]) -> bool:
@@ -92,6 +105,11 @@ def _check_together(step: Step) -> None:
                 raise InvalidStepError("Leave rows out either by one condition or by their numbers.")
             if not step["reason"]:
                 raise InvalidStepError("Say why these rows are left out; the reason is part of the record.")
+        case "derive":
+            if not step["reason"]:
+                raise InvalidStepError("Say why this column should help; the reason is part of the record.")
+            if step["column"] in columns_of(step):
+                raise InvalidStepError(f"“{step['column']}” cannot be computed from itself. Give it another name.")
         case "clip":
             low, high = step.get("low"), step.get("high")
             if low is None and high is None:
@@ -155,6 +173,18 @@ def _order(value: object, _part: str) -> str:
     return str(value)
 
 
+def _formula(value: object, _part: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidStepError("Write the formula of the new column, such as charges / calls.")
+    try:
+        formula = read_with_own_names(value)
+    except InvalidInputError as error:
+        raise InvalidStepError(*error.problems) from None
+    if not formula.names:
+        raise InvalidStepError("A new column needs at least one other column in its formula.")
+    return formula.text
+
+
 def _flag(value: object, part: str) -> bool:
     if value is not None and not isinstance(value, bool):
         raise InvalidStepError(f"{part.replace('_', ' ').capitalize()} is yes or no.")
@@ -198,6 +228,7 @@ _PARTS: dict[str, dict[str, Callable[[object, str], Any]]] = {
     "to_text": {"column": _column},
     "clip": {"column": _column, "low": _edge, "high": _edge},
     "hash_column": {"column": _column},
+    DERIVE: {"column": _column, "formula": _formula},
     "set_values": {"column": _column, "values": _values_by_row},
 }
 KINDS = tuple(_PARTS)

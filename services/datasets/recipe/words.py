@@ -21,6 +21,8 @@ def describe_step(step: Mapping[str, Any]) -> str:
             return f"In “{step['column']}”, read {_listed(step['values'])} as missing."
         case "clip":
             return f"In “{step['column']}”, {_edges(step)}."
+        case "derive":
+            return f"Add “{step['column']}” = {step['formula']}."
     return f"{name_step(step)}."
 
 
@@ -51,6 +53,8 @@ def name_step(step: Mapping[str, Any]) -> str:
             return f"Hold {column} within its limits"
         case "hash_column":
             return f"Hash the values of {column} with a key"
+        case "derive":
+            return f"Add {column}, computed by a formula"
         case _:
             return f"Set the value of {column} in {counted(len(step['values']), 'row')}"
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from services.automl.ensemble import team_of
 from services.automl.families import family_named
 from services.automl.preparation import Preparation
 from services.automl.raw_columns import answers_with_labels, takes_raw_columns
-from services.automl.saved_pipeline import save_pipeline
+from services.automl.saved_pipeline import PIPELINE, save_pipeline
 from services.automl.task import Task
 from services.automl.training import fit_to_everything, new_pipeline, predict
 from tests.makers_automl import CANDIDATES, FEATURES, make_cases, prepared
@@ -53,6 +54,13 @@ def test_a_saved_pipeline_answers_raw_rows_in_a_program_without_the_portal(task:
         if preparation.classes:
             assert labels == [preparation.classes[best] for best in expected.argmax(axis=1)]
     assert schema["classes"] == list(preparation.classes)
+
+
+def test_the_file_is_compressed(tmp_path: Path) -> None:
+    preparation = prepared()
+    save_pipeline(preparation, _team(preparation), tmp_path, make_cases())
+    with ZipFile(tmp_path / PIPELINE) as content:
+        assert sum(part.compress_size for part in content.filelist) < sum(p.file_size for p in content.filelist) / 2
 
 
 def test_what_is_saved_names_its_columns_classes_and_versions_and_no_part_of_the_portal(tmp_path: Path) -> None:

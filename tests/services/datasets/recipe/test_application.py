@@ -259,6 +259,13 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.builds(dict, kind=st.just("hash_column"), column=columns),
     st.builds(
         dict,
+        kind=st.just("derive"),
+        column=st.sampled_from(["made", "real"]),
+        formula=st.sampled_from(["whole / 2", "where(whole > 0, whole, 1)", "log(whole) + whole"]),
+        reason=reasons,
+    ),
+    st.builds(
+        dict,
         kind=st.just("set_values"),
         column=st.sampled_from(["real", "label"]),
         values=st.dictionaries(st.integers(0, 1), st.none() | st.sampled_from(["1", "2.5"]), min_size=1),

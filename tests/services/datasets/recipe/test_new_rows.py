@@ -118,4 +118,4 @@ def test_only_steps_that_rewrite_cells_of_the_model_are_taken() -> None:
 
 def test_each_kind_of_step_is_either_taken_or_known_not_to_be() -> None:
     """A new kind must be decided on: rows to score would otherwise miss it silently."""
-    assert set(KINDS) - {*STEPS, "clip"} == {"exclude_rows", "drop_duplicates", "set_values"}
+    assert set(KINDS) - {*STEPS, "clip", "derive"} == {"exclude_rows", "drop_duplicates", "set_values"}

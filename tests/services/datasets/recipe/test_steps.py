@@ -58,6 +58,10 @@ GOOD: dict[str, tuple[dict[str, Any], str]] = {
         "In “a”, raise what lies below 0 to it and lower what lies above 99.5 to it.",
     ),
     "hashes": ({"kind": "hash_column", "column": "a"}, "Hash the values of “a” with a key."),
+    "a formula": (
+        {"kind": "derive", "column": "a", "formula": " b / `c d` ", "reason": WHY},
+        "Add “a” = b / `c d`.",
+    ),
     "values": (
         {"kind": "set_values", "column": "a", "values": {"3": "Yes", 12: None}},
         "Set the value of “a” in 2 rows.",
