@@ -14,7 +14,13 @@ SQLModel.metadata.naming_convention = {
 from db.tables.audit import AuditEvent  # noqa: E402
 from db.tables.automl import Run, Trial, Worker  # noqa: E402
 from db.tables.connections import Connection  # noqa: E402
-from db.tables.datasets import ColumnDescription, DatasetVersion, FindingExplanation, HealthReport  # noqa: E402
+from db.tables.datasets import (  # noqa: E402
+    ColumnDescription,
+    DatasetVersion,
+    FeatureSuggestion,
+    FindingExplanation,
+    HealthReport,
+)
 from db.tables.deployments import Deployment  # noqa: E402
 from db.tables.jobs import Job  # noqa: E402
 from db.tables.labels import Label, LabelTask, RowVerdict  # noqa: E402
@@ -36,6 +42,7 @@ __all__ = [
     "Deployment",
     "EvidenceAuthor",
     "EvidenceOpening",
+    "FeatureSuggestion",
     "FindingExplanation",
     "HealthReport",
     "Invitation",

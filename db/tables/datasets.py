@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from db.types import JsonDocument, UtcDateTime, new_id, utc_now
@@ -95,3 +95,22 @@ class ColumnDescription(SQLModel, table=True):
     compared: str = "no"  # yes: what a model does is compared between its groups
     changed_by: str = Field(foreign_key="user_account.id")
     changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class FeatureSuggestion(SQLModel, table=True):
+    """A column that somebody suggests models should learn from: a formula with a reason, and what became of it."""
+
+    __tablename__ = "feature_suggestion"
+    __table_args__ = (CheckConstraint("state IN ('open', 'taken', 'declined')", name="state"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", index=True)
+    name: str
+    formula: str
+    reason: str
+    state: str = "open"
+    suggested_by: str = Field(foreign_key="user_account.id")
+    suggested_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+    decided_by: str | None = Field(default=None, foreign_key="user_account.id")
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decision: str = ""  # why it was declined

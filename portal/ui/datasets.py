@@ -21,6 +21,7 @@ _PAGES = Path(__file__).resolve().parents[2] / "pages"
 _PLACES = (
     ("columns", "Columns", "view_column"),
     ("rows", "Rows", "table_rows"),
+    ("features", "Suggested columns", "function"),
     ("labels", "Labels", "label"),
     ("connections", "Connections", "database"),
 )
@@ -41,11 +42,11 @@ def dataset_numbers(dataset: Dataset, findings: Sequence[Finding] | None) -> lis
     ]
 
 
-def draw_links(project_id: str, *, only: Sequence[str] = ("columns", "rows", "labels", "connections")) -> None:
-    """The pages that look closer at the table, or bring it from elsewhere."""
+def draw_links(project_id: str, *, only: Sequence[str] = ()) -> None:
+    """The pages that look closer at the table, or bring it from elsewhere; by default all."""
     with st.container(horizontal=True, gap="small"):
         for stem, label, icon in _PLACES:
-            if stem in only:
+            if not only or stem in only:
                 page, icon = _PAGES / f"{stem}.py", f":material/{icon}:"
                 st.page_link(page, label=label, icon=icon, query_params={"project": project_id})
 

@@ -12,6 +12,7 @@ from services.automl.ranking import rank_trials
 from services.automl.sentences import (
     count_of,
     describe_compared,
+    describe_derived,
     describe_directions,
     describe_exclusions,
     describe_limits,
@@ -58,8 +59,8 @@ def draw_leaderboard(run: RunView) -> None:
 
 def draw_demands(run: RunView) -> None:
     """What the objective, its levers and people demand of every model, and how many cannot keep it."""
-    demands = (describe_limits(run), describe_directions(run), describe_exclusions(run), describe_compared(run))
-    for said in filter(None, demands):
+    said_of = (describe_limits, describe_directions, describe_exclusions, describe_derived, describe_compared)
+    for said in filter(None, (describe(run) for describe in said_of)):
         note(escape_markdown(said))
 
 

@@ -18,6 +18,7 @@ _PAGES = Path(__file__).resolve().parents[2] / "pages"
 _DETAILS = (
     "columns",
     "rows",
+    "features",
     "connections",
     "suspects",
     "run",
@@ -61,6 +62,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("datasets", "Data", "table_chart", of_project),
             _page("columns", "Columns", "subdirectory_arrow_right", is_open["columns"]),
             _page("rows", "Rows", "subdirectory_arrow_right", is_open["rows"]),
+            _page("features", "Suggested columns", "subdirectory_arrow_right", is_open["features"]),
             _page("connections", "Connections", "subdirectory_arrow_right", is_open["connections"]),
             _page("labels", "Labels", "label", of_project),
             _page("suspects", "Suspicious rows", "subdirectory_arrow_right", is_open["suspects"]),

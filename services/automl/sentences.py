@@ -186,6 +186,15 @@ def describe_exclusions(run: RunView) -> str:
     return f"Left out by people, so no model sees it: {', '.join(said[:MOST_NAMED])}{more}."
 
 
+def describe_derived(run: RunView) -> str:
+    """The columns that are computed from others, as people suggested; empty without any."""
+    if not run.derived:
+        return ""
+    said = [f"“{name}” = {formula}" for name, formula in run.derived.items()]
+    more = f" and {count_of(len(said) - MOST_NAMED, 'other column')}" if len(said) > MOST_NAMED else ""
+    return f"Suggested by people and learned from: {'; '.join(said[:MOST_NAMED])}{more}."
+
+
 def describe_no_best(run: RunView) -> str:
     """Why nothing leads."""
     if run.complete_trials:

@@ -77,7 +77,8 @@ class RunView:
     `circumstances` is what the worker wrote down at the start (`services.automl.circumstances`), empty before that.
     `limits` are what the objective of the run allows a model to cost, `directions` by column whether its levers let the
     answer only rise (1) or only fall (-1) with it, `expected` the same as people expect it, `compared` the columns
-    whose groups are compared, `excluded` those that people left out, with their reasons.
+    whose groups are compared, `excluded` those that people left out, with their reasons, and
+    `derived` those that the portal computes, with their formulas.
     `families` are the kinds of model it was started with and `only_families` those it tries now; empty means all.
     """
 
@@ -125,6 +126,7 @@ class RunView:
     expected: Mapping[str, int] = field(default_factory=dict)
     compared: tuple[str, ...] = ()
     excluded: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def all_directions(self) -> Mapping[str, int]:

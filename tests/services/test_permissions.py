@@ -113,6 +113,9 @@ COMMANDS = {
     "datasets.request_fixes": "-+--- ???-?",
     "datasets.save_recipe": "-+--- ???-?",  # called by the worker, as who asked
     "datasets.describe_column": "++--- ???-?",
+    "datasets.suggest_feature": "++--- ???-?",
+    "datasets.take_suggestion": "-+--- ???-?",
+    "datasets.decline_suggestion": "-+--- ???-?",
     "datasets.request_examination": "++--- ???-?",
     "datasets.request_comparison": "++--- ???-?",
     "datasets.save_health": "++--- ???-?",  # called by the worker, as who asked
@@ -219,6 +222,8 @@ QUERIES = {
     "datasets.find_health": "....- ???.?",
     "datasets.get_checkable": "....- ???.?",
     "datasets.list_descriptions": "....- ???.?",
+    "datasets.list_suggestions": "....- ???.?",
+    "datasets.preview_formula": "....- ???.?",
     "datasets.get_usage": "....- ???.?",
     "datasets.require_room": "....- ???.?",
     "connections.list_connections": "....- ???.?",
@@ -358,6 +363,7 @@ class World:
     noise_job_id: str
     analysis_id: str
     notification_id: str
+    suggestion_id: str
     manifest_sha256: str = ""
     other_user_id: str = ""
     other_email: str = ""
@@ -501,6 +507,15 @@ CALL: dict[str, Call] = {
     "datasets.describe_column": lambda s, a, w: dataset_commands.describe_column(
         s, actor=a, project_id=w.project_id, column="tenure", unit="months"
     ),
+    "datasets.suggest_feature": lambda s, a, w: dataset_commands.suggest_feature(
+        s, actor=a, project_id=w.project_id, name="per month", formula="charges / tenure", reason="It matters"
+    ),
+    "datasets.take_suggestion": lambda s, a, w: dataset_commands.take_suggestion(
+        s, actor=a, suggestion_id=w.suggestion_id
+    ),
+    "datasets.decline_suggestion": lambda s, a, w: dataset_commands.decline_suggestion(
+        s, actor=a, suggestion_id=w.suggestion_id, reason="It is known only afterwards"
+    ),
     "datasets.request_examination": lambda s, a, w: dataset_commands.request_examination(
         s, actor=a, dataset_id=w.first_dataset_id
     ),
@@ -539,6 +554,10 @@ CALL: dict[str, Call] = {
     "datasets.get_checkable": lambda s, a, w: dataset_queries.get_checkable(s, actor=a, dataset_id=w.dataset_id),
     "datasets.list_descriptions": lambda s, a, w: dataset_queries.list_descriptions(
         s, actor=a, project_id=w.project_id
+    ),
+    "datasets.list_suggestions": lambda s, a, w: dataset_queries.list_suggestions(s, actor=a, project_id=w.project_id),
+    "datasets.preview_formula": lambda s, a, w: dataset_queries.preview_formula(
+        s, actor=a, project_id=w.project_id, formula="charges / tenure"
     ),
     "datasets.get_usage": lambda s, a, w: dataset_queries.get_usage(s, actor=a, project_id=w.project_id),
     "datasets.require_room": lambda s, a, w: dataset_queries.require_room(
@@ -912,6 +931,9 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         noise_job_id=noise_job_id,
         analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),
         notification_id=_tell(session, scientist, project.id),
+        suggestion_id=dataset_commands.suggest_feature(
+            session, actor=business, project_id=project.id, name="yearly", formula="charges * 12", reason="It is said"
+        ).id,
         manifest_sha256=waiting.manifest_sha256,
         other_user_id=other.id,
         other_email=other.email,

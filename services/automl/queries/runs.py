@@ -20,6 +20,7 @@ from services.automl.serving_limits import NO_LIMITS, limits_of
 from services.automl.task import Task
 from services.automl.turns.queries import find_position
 from services.automl.views import ENDED_STATES, RunView, TrialView, WorkerView
+from services.datasets.recipe.steps import DERIVE
 from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -141,6 +142,11 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         expected=_of_table(inputs.expected, run, dataset),
         compared=inputs.compared,
         excluded=dict(dataset.excluded),
+        derived={
+            step["column"]: step["formula"]
+            for step in dataset.recipe
+            if step["kind"] == DERIVE and step["column"] not in dataset.excluded
+        },
     )
 
 

@@ -14,6 +14,7 @@ from services.datasets.commands.steps import (
     save_recipe,
     undo_step,
 )
+from services.datasets.commands.suggestions import decline_suggestion, suggest_feature, take_suggestion
 from services.datasets.commands.uploads import StoredTable, save_upload, upload_dataset
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "RequestedChange",
     "StoredTable",
     "choose_target",
+    "decline_suggestion",
     "describe_column",
     "exclude_column",
     "explain_finding",
@@ -35,6 +37,8 @@ __all__ = [
     "save_health",
     "save_recipe",
     "save_upload",
+    "suggest_feature",
+    "take_suggestion",
     "undo_step",
     "upload_dataset",
 ]

@@ -14,6 +14,7 @@ from services.datasets.queries.history import (
 )
 from services.datasets.queries.quota import get_usage, require_room
 from services.datasets.queries.rows import RowPage, count_rows, get_rows, get_rows_at
+from services.datasets.queries.suggestions import list_suggestions, preview_formula
 from services.datasets.queries.versions import (
     find_dataset,
     get_dataset,
@@ -48,6 +49,8 @@ __all__ = [
     "list_datasets",
     "list_descriptions",
     "list_sealed_keys",
+    "list_suggestions",
+    "preview_formula",
     "read_model",
     "require_room",
 ]

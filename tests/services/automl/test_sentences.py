@@ -181,6 +181,13 @@ def test_the_directions_that_levers_demand_are_said_with_what_they_leave_out() -
     )
 
 
+def test_what_people_suggested_is_said_with_its_formula() -> None:
+    assert sentences.describe_derived(make_view()) == ""
+    assert sentences.describe_derived(make_view(derived={"per month": "charges / tenure"})) == (
+        "Suggested by people and learned from: “per month” = charges / tenure."
+    )
+
+
 def test_whose_groups_are_compared_is_said_where_models_decide_yes_or_no() -> None:
     assert sentences.describe_compared(make_view()) == ""
     assert sentences.describe_compared(make_view(compared=("sex",), task="regression")) == ""

@@ -107,5 +107,5 @@ def test_a_row_that_is_asked_about_gets_what_it_has_in_the_version(rows: list[tu
     table = pd.DataFrame(rows, columns=["charges", "calls"])
     steps = checked_steps([derive("x", "where(calls > 0, charges / calls, log(charges))")])
     in_version = apply_recipe(table, steps)["x"]
-    asked = prepare_rows({name: table[name].tolist() for name in table}, steps, known={}).columns["x"]
+    asked = prepare_rows({str(name): table[name].tolist() for name in table}, steps, known={}).columns["x"]
     np.testing.assert_array_equal(np.array(asked, dtype=float), in_version.to_numpy())
