@@ -7,19 +7,22 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from db.session import reading, transaction
-from db.tables import Model, Review
+from db.tables import DatasetVersion, Model, Review, Run
 from services.deployments.errors import ModelDamagedError, PredictionBlockedError
 from services.deployments.queries import (
     find_allowance,
     get_allowance,
     get_served_model,
+    get_signature,
     list_deployments,
+    list_steps_before,
     read_artifact,
 )
 from services.errors import NotAllowedError, NotFoundError
 from services.people.permissions import Role
 from services.reviews.commands import decide, revoke, withdraw_review
 from tests.makers import make_actor
+from tests.makers_predictions import make_predicting
 from tests.makers_reviews import (
     Case,
     approve,
@@ -136,6 +139,24 @@ def test_a_served_model_is_the_approved_one(session: Session) -> None:
     approve(session, case)
     served = get_served_model(session, actor=case.scientist, model_name=case.model.name)
     assert (served.digest, served.threshold) == (case.model.digest, 0.3)
+
+
+def test_instead_of_a_derived_column_its_sources_are_asked_for(session: Session) -> None:
+    case = make_case(session, **make_predicting())
+    run = session.get_one(Run, case.model.run_id)
+    version = session.get_one(DatasetVersion, run.dataset_version_id)
+    derive = {"kind": "derive", "column": "tenure", "formula": "charges * (payment == 'Card')", "reason": "A test"}
+    version.recipe = [*version.recipe, derive]
+    session.add(version)
+    session.flush()
+    signature, _ = get_signature(session, actor=case.scientist, model_name=case.model.name)
+    assert [(column.name, column.kind) for column in signature.columns] == [
+        ("contract", "category"),
+        ("charges", "number"),
+        ("payment", "category"),
+    ]
+    steps = list_steps_before(session, actor=case.scientist, model_name=case.model.name)
+    assert [step["column"] for step in steps] == ["tenure"]
 
 
 def test_a_model_whose_files_were_exchanged_is_refused(session: Session) -> None:
