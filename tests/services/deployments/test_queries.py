@@ -146,9 +146,11 @@ def test_instead_of_a_derived_column_its_sources_are_asked_for(session: Session)
     run = session.get_one(Run, case.model.run_id)
     version = session.get_one(DatasetVersion, run.dataset_version_id)
     derive = {"kind": "derive", "column": "tenure", "formula": "charges * (payment == 'Card')", "reason": "A test"}
-    version.recipe = [*version.recipe, derive]
-    session.add(version)
+    parts = version.model_dump(exclude={"id", "version", "recipe"})
+    another = DatasetVersion(**parts, version=version.version + 1, recipe=[derive])
+    session.add(another)
     session.flush()
+    run.dataset_version_id = another.id
     signature, _ = get_signature(session, actor=case.scientist, model_name=case.model.name)
     assert [(column.name, column.kind) for column in signature.columns] == [
         ("contract", "category"),
