@@ -22,6 +22,12 @@ def test_every_event_that_is_recorded_has_a_sentence(action: str) -> None:
     assert is_described(action)
 
 
+@pytest.mark.parametrize("end", ["feature_suggested", "suggestion_taken", "suggestion_declined"])
+def test_what_became_of_a_suggested_column_is_told_with_its_name(end: str) -> None:
+    assert is_described(f"dataset.{end}")
+    assert describe_event(f"dataset.{end}", {"name": "per month"}).endswith("per month.")
+
+
 def test_a_later_version_is_named() -> None:
     assert describe_event("valuation.saved", {"version": 1}) == "Said what right and wrong calls are worth."
     assert describe_event("valuation.saved", {"version": 3}) == "Said what right and wrong calls are worth, version 3."
