@@ -102,6 +102,7 @@ def _prepared(
         model.steps,
         known={column.name: column.categories for column in inputs},
         dates={column.name for column in inputs if column.kind == "date"},
+        numbers={column.name for column in inputs if column.kind == "number"},
         key=hashing_key(model.steps),
     )
     remarks = (

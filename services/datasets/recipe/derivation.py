@@ -1,7 +1,5 @@
 """A column computed from others by a formula that somebody wrote."""
 
-from typing import Any
-
 import pandas as pd
 
 from services.datasets.recipe.errors import StepNotPossibleError
@@ -23,11 +21,3 @@ def derived(table: pd.DataFrame, formula: str) -> "pd.Series[float]":
     except InvalidInputError as error:
         raise StepNotPossibleError(error.problems[0]) from None
     return pd.Series(computed.values, index=table.index, dtype="float64")
-
-
-def as_numbers_where_words(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Cells given as text read as numbers where every one that is there is a number, else as they are."""
-    if not pd.api.types.is_string_dtype(cells.dtype):
-        return cells
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-    return cells if bool((numbers.isna() & cells.notna()).any()) else numbers

@@ -14,7 +14,7 @@ from services.datasets.inference import MISSING_TOKENS
 from services.datasets.profile import label_of
 from services.datasets.recipe import rewriting
 from services.datasets.recipe.conditions import as_moment
-from services.datasets.recipe.derivation import as_numbers_where_words, derived
+from services.datasets.recipe.derivation import derived
 from services.datasets.recipe.errors import StepNotPossibleError
 from services.datasets.recipe.steps import DERIVE, Step, columns_of
 
@@ -79,6 +79,7 @@ def prepare_rows(
     *,
     known: Mapping[str, Collection[str]],
     dates: Collection[str] = (),
+    numbers: Collection[str] = (),
     key: bytes = b"",
 ) -> NewRows:
     """The rows after the steps.
@@ -93,18 +94,22 @@ def prepare_rows(
         By column, the categories of the version. What is one of them already is not hashed a second time.
     dates
         Columns that hold dates in the version.
+    numbers
+        Columns that hold numbers in the version: what a formula takes is of that kind, however it was given.
+        Derived columns always do.
     key
         Of the steps that hash.
     """
     cells = {
         name: _cells(name, values) for name, values in columns.items() if any(name in columns_of(s) for s in steps)
     }
-    given = {*columns}
+    given, is_number = {*columns}, {*numbers, *derived_columns(steps)}
     unread: dict[str, set[int]] = {}
     for step in steps:
         if step["kind"] == DERIVE:
             if step["column"] not in given and all(name in cells for name in columns_of(step)):
-                cells[step["column"]] = _derived(cells, step)
+                inputs = {name: _of_kind(cells[name], name, is_number=name in is_number) for name in columns_of(step)}
+                cells[step["column"]] = derived(pd.DataFrame(inputs), step["formula"])
             continue
         for name in columns_of(step):
             if name not in cells:
@@ -121,9 +126,20 @@ def prepare_rows(
     )
 
 
-def _derived(cells: Mapping[str, "pd.Series[Any]"], step: Mapping[str, Any]) -> "pd.Series[Any]":
-    inputs = {name: as_numbers_where_words(cells[name]) for name in columns_of(step)}
-    return derived(pd.DataFrame(inputs), step["formula"])
+def _of_kind(cells: "pd.Series[Any]", name: str, *, is_number: bool) -> "pd.Series[Any]":
+    """A source of a formula as the version holds it.
+
+    Raises
+    ------
+    StepNotPossibleError
+        It holds numbers there, and here something else.
+    """
+    if not is_number:
+        return rewriting.texts(cells)
+    numbers = rewriting.numbers(cells, decimal_comma=False)
+    if lost := _lost(cells, numbers):
+        raise StepNotPossibleError(f"“{name}” is not a number in row {lost[0] + 1}. Correct it, or leave it empty.")
+    return numbers
 
 
 def _cells(name: str, values: Sequence[Any]) -> "pd.Series[Any]":

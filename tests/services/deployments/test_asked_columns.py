@@ -58,6 +58,8 @@ def test_the_model_gets_its_own_columns_and_neither_more_nor_fewer(monkeypatch: 
     assert list(seen[0]) == ["calls", "per call"]
     assert seen[0]["per call"].tolist()[0] == 5.0
     assert np.isnan(seen[0]["per call"][1])  # by zero: missing, as in the version
+    predict(model, {"calls": ["2"], "charges": ["NA"], "plan": ["a"]})
+    assert np.isnan(seen[1]["per call"][0])
     with pytest.raises(InvalidInputError, match="needs the column “per call”"):
         predict(model, {"calls": [2.0], "charges": [10.0]})
     with pytest.raises(InvalidInputError, match="does not know the column “age”"):

@@ -15,6 +15,7 @@ from services.datasets.recipe.replay import plan_replay
 from services.datasets.recipe.steps import checked_step, checked_steps, columns_of, made_by
 
 Step = dict[str, Any]
+NUMBERS = ("charges", "calls")
 TABLE = pd.DataFrame({"charges": [10.0, 20.0, 30.0], "calls": [2, 0, 3], "plan": ["a", "b", None]})
 
 
@@ -96,10 +97,27 @@ def test_of_a_row_only_the_steps_that_concern_the_model_are_taken() -> None:
         ("derive", "dear"),
     ]
     assert derived_columns(steps) == ("per call", "dear")
-    rows = prepare_rows({"charges": ["12,5", "7"], "calls": ["2", 1.0]}, steps, known={})
+    rows = prepare_rows({"charges": ["12,5", "7"], "calls": ["2", 1.0]}, steps, known={}, numbers=NUMBERS)
     assert rows.columns["dear"] == [1.0, 1.0]
-    given_already = prepare_rows({"charges": [1.0], "calls": [1.0], "per call": [9.0]}, steps, known={})
+    given_already = prepare_rows(
+        {"charges": [1.0], "calls": [1.0], "per call": [9.0]}, steps, known={}, numbers=NUMBERS
+    )
     assert given_already.columns["dear"] == [1.0]
+
+
+def test_what_a_formula_takes_is_of_the_kind_it_has_in_the_version_however_it_is_given() -> None:
+    """A word that looks like a number stays a word, a number spelled as a word becomes one, "NA" is a gap."""
+    steps = checked_steps([derive("near", "(zip == '1234') * charges")])
+    version = pd.DataFrame({"zip": ["1234", "99"], "charges": [2.0, 3.0]})
+    assert apply_recipe(version, steps)["near"].tolist() == [2.0, 0.0]
+    for zips, charges in ((["1234", "99"], ["2", "3"]), ([1234, 99], [2, 3.0])):
+        rows = prepare_rows({"zip": zips, "charges": charges}, steps, known={}, numbers={"charges"})
+        assert rows.columns["near"] == [2.0, 0.0]
+    gap = prepare_rows({"zip": ["1234"], "charges": ["NA"]}, steps, known={}, numbers={"charges"})
+    assert gap.columns["near"] == [None]
+    with pytest.raises(StepNotPossibleError, match="“charges” is not a number in row 2") as refused:
+        prepare_rows({"zip": ["1", "2"], "charges": ["1", "oops"]}, steps, known={}, numbers={"charges"})
+    assert "oops" not in refused.value.sentence
 
 
 @given(st.lists(st.tuples(st.integers(-99, 99), st.integers(-3, 3)), min_size=1, max_size=9))
@@ -107,5 +125,7 @@ def test_a_row_that_is_asked_about_gets_what_it_has_in_the_version(rows: list[tu
     table = pd.DataFrame(rows, columns=["charges", "calls"])
     steps = checked_steps([derive("x", "where(calls > 0, charges / calls, log(charges))")])
     in_version = apply_recipe(table, steps)["x"]
-    asked = prepare_rows({str(name): table[name].tolist() for name in table}, steps, known={}).columns["x"]
+    asked = prepare_rows({str(name): table[name].tolist() for name in table}, steps, known={}, numbers=NUMBERS).columns[
+        "x"
+    ]
     np.testing.assert_array_equal(np.array(asked, dtype=float), in_version.to_numpy())
