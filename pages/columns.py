@@ -9,6 +9,7 @@ from portal.ui.change import carry_out
 from portal.ui.column_detail import draw_column
 from portal.ui.columns import ColumnActions, ask_choice, choose_columns, draw_columns
 from portal.ui.dataset_picture import read_picture
+from portal.ui.datasets import draw_way_back
 from portal.ui.dictionary import (
     Lines,
     business_names,
@@ -43,11 +44,11 @@ def draw() -> None:
             empty_state(
                 ":material/table_chart:",
                 "No data yet, so there are no columns.",
-                lambda: _draw_back(project_id, "primary"),
+                lambda: draw_way_back(project_id, "primary"),
             )
             return
         with st.container(gap="xsmall"):
-            _draw_back(project_id, "tertiary")
+            draw_way_back(project_id, "tertiary")
             head("Columns", PROMISE, finding=_finding(picture.dataset))
             _draw_views(actor, picture.dataset, picture.health.document if picture.health else None, picture.lines)
 
@@ -56,11 +57,6 @@ def _finding(dataset: Dataset) -> str:
     n_out = len(dataset.excluded)
     left_out = f", {n_out:,} {'is' if n_out == 1 else 'are'} left out" if n_out else ""
     return f"The model may learn from {len(dataset.feature_columns):,} of {dataset.n_columns:,} columns{left_out}"
-
-
-def _draw_back(project_id: str, kind: str) -> None:
-    if st.button("Back to the data", key="to_data", icon=":material/arrow_back:", type=kind):  # type: ignore[arg-type]
-        go_to("datasets", project=project_id)
 
 
 def _draw_views(actor: Actor, dataset: Dataset, health: HealthDocument | None, lines: Lines) -> None:

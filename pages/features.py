@@ -7,11 +7,12 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.change import carry_out, show_refusal
 from portal.ui.dataset_picture import read_picture
+from portal.ui.datasets import draw_way_back
 from portal.ui.features import SuggestionActions, describe_all, draw_suggestion_form, draw_suggestions
 from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, page, section
 from portal.ui.session import reading, transaction
-from portal.ui.state import go_to, require_open_id
+from portal.ui.state import require_open_id
 from services.audit.actor import Actor
 from services.datasets.commands import decline_suggestion, suggest_feature, take_suggestion
 from services.datasets.queries import list_suggestions, preview_formula
@@ -32,22 +33,17 @@ def draw() -> None:
     with page():
         if picture is None:
             head("Suggested columns", PROMISE)
-            back = partial(_draw_back, project_id, "primary")
+            back = partial(draw_way_back, project_id, "primary")
             empty_state(":material/function:", "No data yet, so there is nothing to compute a column from.", back)
         else:
             _draw_dataset(actor, picture.dataset, picture.change)
-
-
-def _draw_back(project_id: str, kind: str) -> None:
-    if st.button("Back to the data", key="to_data", icon=":material/arrow_back:", type=kind):  # type: ignore[arg-type]
-        go_to("datasets", project=project_id)
 
 
 def _draw_dataset(actor: Actor, dataset: Dataset, job: JobView | None) -> None:
     with reading() as session:
         suggestions = list_suggestions(session, actor=actor, project_id=dataset.project_id)
     with st.container(gap="xsmall"):
-        _draw_back(dataset.project_id, "tertiary")
+        draw_way_back(dataset.project_id, "tertiary")
         head("Suggested columns", PROMISE, finding=describe_all(suggestions))
     if job:
         job_status(actor, job, stop=partial(_stop, actor))

@@ -9,6 +9,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.change import carry_out, show_refusal
 from portal.ui.dataset_picture import read_picture
+from portal.ui.datasets import draw_way_back
 from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, note, page, section
 from portal.ui.rows import (
@@ -21,7 +22,7 @@ from portal.ui.rows import (
     draw_rows,
 )
 from portal.ui.session import reading, transaction
-from portal.ui.state import go_to, require_open_id
+from portal.ui.state import require_open_id
 from services.audit.actor import Actor
 from services.datasets.commands import request_steps, undo_step
 from services.datasets.queries import count_rows, get_rows
@@ -42,22 +43,17 @@ def draw() -> None:
     with page():
         if picture is None:
             head("Rows", PROMISE)
-            back = partial(_draw_back, project_id, "primary")
+            back = partial(draw_way_back, project_id, "primary")
             empty_state(":material/table_rows:", "No data yet, so there are no rows.", back)
         else:
             _draw_dataset(actor, picture.dataset, picture.change)
-
-
-def _draw_back(project_id: str, kind: str) -> None:
-    if st.button("Back to the data", key="to_data", icon=":material/arrow_back:", type=kind):  # type: ignore[arg-type]
-        go_to("datasets", project=project_id)
 
 
 def _draw_dataset(actor: Actor, dataset: Dataset, job: JobView | None) -> None:
     n_steps = sum(step["kind"] in ("exclude_rows", "drop_duplicates") for step in dataset.recipe)
     left_out = {0: "none is left out", 1: "one step leaves rows out"}.get(n_steps, f"{n_steps} steps leave rows out")
     with st.container(gap="xsmall"):
-        _draw_back(dataset.project_id, "tertiary")
+        draw_way_back(dataset.project_id, "tertiary")
         head("Rows", PROMISE, finding=f"A model may learn from {dataset.n_rows:,} rows; {left_out}")
     if job:
         job_status(actor, job, stop=partial(_stop, actor))

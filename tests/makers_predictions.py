@@ -1,7 +1,7 @@
 """Make a model that really predicts: a small scikit-learn Pipeline and its ONNX twin."""
 
 import warnings
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
+from services.deployments.answers import Scores
 from services.deployments.queries import ServedModel
 from services.models.signature import Signature
 from tests.makers_datasets import make_frame
@@ -33,6 +34,18 @@ class Fitted:
         """What scikit-learn itself says."""
         answer: npt.NDArray[np.float64] = self.pipeline.predict_proba(_typed(pd.DataFrame(rows)))
         return answer
+
+
+@dataclass
+class EvenScorer:
+    """Says half and half of every row, and remembers what it was given."""
+
+    seen: list[pd.DataFrame] = field(default_factory=list)
+
+    def predict(self, frame: pd.DataFrame) -> Scores:
+        """(n, 2) halves."""
+        self.seen.append(frame)
+        return np.full((len(frame), 2), 0.5)
 
 
 @lru_cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from portal.ui.charts import chart
 from portal.ui.figures.dataset import target_shares
 from portal.ui.health import sort_findings
 from portal.ui.layout import Number, note, section
+from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
 from services.datasets.checks.finding import Finding
 from services.datasets.profile import ColumnProfile
@@ -49,6 +51,12 @@ def draw_links(project_id: str, *, only: Sequence[str] = ()) -> None:
             if not only or stem in only:
                 page, icon = _PAGES / f"{stem}.py", f":material/{icon}:"
                 st.page_link(page, label=label, icon=icon, query_params={"project": project_id})
+
+
+def draw_way_back(project_id: str, kind: Literal["primary", "tertiary"]) -> None:
+    """The button that leads from a closer look back to the table."""
+    if st.button("Back to the data", key="to_data", icon=":material/arrow_back:", type=kind):
+        go_to("datasets", project=project_id)
 
 
 def draw_target(dataset: Dataset, choose: Callable[[str, str | None], None] | None) -> None:

@@ -12,10 +12,9 @@ from services.datasets.recipe.steps import REASON_LENGTH
 from services.datasets.suggestions import FormulaPreview, Suggestion, describe_suggestion
 from services.datasets.views import Dataset
 from services.formulas.formula import FUNCTIONS
-from services.formulas.spelling import LONGEST_TEXT, written
+from services.formulas.spelling import LONGEST_TEXT, known_names
 
 NAME_LENGTH = 60
-MOST_NAMES = 8
 _BADGES = {
     "open": Badge("Waits for a decision", "orange"),
     "taken": Badge("Taken", "green"),
@@ -34,9 +33,8 @@ class SuggestionActions:
 
 def describe_names(dataset: Dataset) -> str:
     """How the columns are written in a formula, and what else it may say."""
-    names = [written(column.name) for column in dataset.columns if column.name != dataset.target]
-    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return f"Columns: {', '.join(names[:MOST_NAMES])}{more}. Also + − * / ** and {', '.join(FUNCTIONS)}."
+    names = known_names(column.name for column in dataset.columns if column.name != dataset.target)
+    return f"{names} Also + − * / ** and {', '.join(FUNCTIONS)}."
 
 
 def draw_suggestion_form(

@@ -1,11 +1,23 @@
 """Suggested columns: a stakeholder writes a formula and sees what it gives, a data scientist decides."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from portal.ui.features import describe_all
+from services.audit.actor import Actor
 from services.people.permissions import Role
 from tests.pages.conftest import OpenPage, text_of
 from tests.pages.test_datasets import arrange, labels, latest, work
+
+
+def with_suggestion(open_page: OpenPage, actor: Actor, project_id: str) -> AppTest:
+    """The page after the person has suggested a column."""
+    app = open_page("features", actor, project=project_id)
+    app.text_input(key="suggestion_name_1").set_value("per month")
+    app.text_input(key="suggestion_formula_1").set_value("charges / tenure").run()
+    app.text_input(key="suggestion_reason_1").set_value("Dear for how long they stay")
+    app.button(key="suggest").click().run()
+    return app
 
 
 def test_without_data_there_is_one_sentence(open_page: OpenPage) -> None:
@@ -38,11 +50,7 @@ def test_a_stakeholder_suggests_a_column_after_seeing_what_it_gives(open_page: O
 
 def test_a_data_scientist_takes_it_and_the_data_have_it(open_page: OpenPage) -> None:
     actor, project_id = arrange()
-    app = open_page("features", actor, project=project_id)
-    app.text_input(key="suggestion_name_1").set_value("per month")
-    app.text_input(key="suggestion_formula_1").set_value("charges / tenure").run()
-    app.text_input(key="suggestion_reason_1").set_value("Dear for how long they stay")
-    app.button(key="suggest").click().run()
+    app = with_suggestion(open_page, actor, project_id)
     next(button for button in app.button if button.label == "Take it into the data").click().run()
     assert not app.exception
     assert work() == []
@@ -55,11 +63,7 @@ def test_a_data_scientist_takes_it_and_the_data_have_it(open_page: OpenPage) -> 
 
 def test_declining_needs_a_reason(open_page: OpenPage) -> None:
     actor, project_id = arrange()
-    app = open_page("features", actor, project=project_id)
-    app.text_input(key="suggestion_name_1").set_value("per month")
-    app.text_input(key="suggestion_formula_1").set_value("charges / tenure").run()
-    app.text_input(key="suggestion_reason_1").set_value("Dear")
-    app.button(key="suggest").click().run()
+    app = with_suggestion(open_page, actor, project_id)
     decline = next(button for button in app.button if button.label == "Decline it")
     assert decline.disabled
     next(field for field in app.text_input if field.label == "Why?").set_value("Known too late").run()
@@ -72,7 +76,7 @@ def test_who_only_looks_has_no_form(open_page: OpenPage, role: str) -> None:
     actor, project_id = arrange(role)
     app = open_page("features", actor, project=project_id)
     assert not app.exception
-    assert labels(app) == ["Back to the data"] or "Suggest it" not in labels(app)
+    assert "Suggest it" not in labels(app)
 
 
 def test_a_stranger_sees_nothing(open_page: OpenPage) -> None:

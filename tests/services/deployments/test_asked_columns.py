@@ -7,12 +7,11 @@ import pytest
 from services.datasets.profiling import profile_table
 from services.datasets.recipe.steps import checked_steps
 from services.deployments import serving
-from services.deployments.answers import Scores
 from services.deployments.asked_columns import asked_signature, without_sources
 from services.deployments.serving import ScorerCache, predict
 from services.errors import InvalidInputError
 from services.models.signature import Signature, SignatureColumn
-from tests.makers_predictions import make_served
+from tests.makers_predictions import EvenScorer, make_served
 
 TABLE = pd.DataFrame({"charges": [10.0, 20.0, 30.0], "calls": [2, 1, 3], "plan": ["a", "b", "a"]})
 STEPS = tuple(
@@ -45,21 +44,15 @@ def test_instead_of_a_derived_column_its_sources_are_asked_for_once() -> None:
 
 
 def test_the_model_gets_its_own_columns_and_neither_more_nor_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[pd.DataFrame] = []
-
-    class Even:
-        def predict(self, frame: pd.DataFrame) -> Scores:
-            seen.append(frame)
-            return np.full((len(frame), 2), 0.5)
-
-    monkeypatch.setattr(serving, "get_scorer_cache", lambda: ScorerCache(lambda model: Even()))
+    scorer = EvenScorer()
+    monkeypatch.setattr(serving, "get_scorer_cache", lambda: ScorerCache(lambda model: scorer))
     model = make_served(signature=OWN, steps=STEPS, asked=asked())
     predict(model, {"calls": [2.0, 0.0], "charges": [10.0, 3.0], "plan": ["a", "a"]})
-    assert list(seen[0]) == ["calls", "per call"]
-    assert seen[0]["per call"].tolist()[0] == 5.0
-    assert np.isnan(seen[0]["per call"][1])  # by zero: missing, as in the version
+    assert list(scorer.seen[0]) == ["calls", "per call"]
+    assert scorer.seen[0]["per call"].tolist()[0] == 5.0
+    assert np.isnan(scorer.seen[0]["per call"][1])  # by zero: missing, as in the version
     predict(model, {"calls": ["2"], "charges": ["NA"], "plan": ["a"]})
-    assert np.isnan(seen[1]["per call"][0])
+    assert np.isnan(scorer.seen[1]["per call"][0])
     with pytest.raises(InvalidInputError, match="needs the column “per call”"):
         predict(model, {"calls": [2.0], "charges": [10.0]})
     with pytest.raises(InvalidInputError, match="does not know the column “age”"):

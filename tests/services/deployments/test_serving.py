@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from sqlmodel import Session
 
 from services.deployments import serving
-from services.deployments.answers import Scores
 from services.deployments.queries import ServedModel, get_served_model
 from services.deployments.scoring_process import get_scoring_process
 from services.deployments.serving import Scorer, ScorerCache, predict
 from services.errors import InvalidInputError
-from tests.makers_predictions import ROWS, fit, make_predicting, make_served
+from tests.makers_predictions import ROWS, EvenScorer, fit, make_predicting, make_served
 from tests.makers_reviews import approve, make_case
 
 
@@ -48,20 +46,14 @@ def test_rows_that_do_not_fit_never_reach_the_model() -> None:
 
 
 def test_what_a_step_cannot_read_is_missing_and_told_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[pd.DataFrame] = []
-
-    class Even:
-        def predict(self, frame: pd.DataFrame) -> Scores:
-            seen.append(frame)
-            return np.full((len(frame), 2), 0.5)
-
-    monkeypatch.setattr(serving, "get_scorer_cache", lambda: ScorerCache(lambda model: Even()))
+    scorer = EvenScorer()
+    monkeypatch.setattr(serving, "get_scorer_cache", lambda: ScorerCache(lambda model: scorer))
     model = make_served(steps=({"kind": "to_number", "column": "tenure", "decimal_comma": True},))
     rows: dict[str, list[Any]] = {"tenure": ["1,5", "oops", 2.0], "contract": ["Two year"] * 3}
     _answers, warnings = predict(model, rows)
     assert warnings[0] == "“tenure” cannot be read in row 2 and is taken for missing, as in the data of the model."
     assert "oops" not in " ".join(warnings)
-    assert seen[0]["tenure"].fillna(-1).tolist() == [1.5, -1, 2]
+    assert scorer.seen[0]["tenure"].fillna(-1).tolist() == [1.5, -1, 2]
     assert rows["tenure"][1] == "oops"
 
 
