@@ -1,6 +1,6 @@
 """A run in words: what it will do, how far it is, who works on it, what it found."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from services.automl import family_names
 from services.automl.budget import Budget
@@ -182,8 +182,7 @@ def describe_exclusions(run: RunView) -> str:
     if not run.excluded:
         return ""
     said = [f"“{name}” ({reason.rstrip('.')})" if reason else f"“{name}”" for name, reason in run.excluded.items()]
-    more = f" and {count_of(len(said) - MOST_NAMED, 'other column')}" if len(said) > MOST_NAMED else ""
-    return f"Left out by people, so no model sees it: {', '.join(said[:MOST_NAMED])}{more}."
+    return f"Left out by people, so no model sees it: {_first_columns(said, ', ')}."
 
 
 def describe_derived(run: RunView) -> str:
@@ -191,8 +190,12 @@ def describe_derived(run: RunView) -> str:
     if not run.derived:
         return ""
     said = [f"“{name}” = {formula}" for name, formula in run.derived.items()]
+    return f"Suggested by people and learned from: {_first_columns(said, '; ')}."
+
+
+def _first_columns(said: Sequence[str], separator: str) -> str:
     more = f" and {count_of(len(said) - MOST_NAMED, 'other column')}" if len(said) > MOST_NAMED else ""
-    return f"Suggested by people and learned from: {'; '.join(said[:MOST_NAMED])}{more}."
+    return f"{separator.join(said[:MOST_NAMED])}{more}"
 
 
 def describe_no_best(run: RunView) -> str:

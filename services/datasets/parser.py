@@ -19,6 +19,7 @@ from services.datasets.limits import MAX_STREAMED_BYTES, PARSE_NICENESS, Reading
 from services.jobs.isolation import isolate_process
 
 _SAY_SECONDS = 0.2
+_NO_MORE_THREADS = ("can't start new thread", "Failed to launch worker thread")  # Python's words and Arrow's
 
 
 def main() -> None:
@@ -54,12 +55,17 @@ def answer(request: dict[str, Any], limits: ReadingLimits) -> dict[str, Any]:
         return outcome.questions(asked.questions)
     except UnreadableFileError as error:
         return outcome.refusal(error.sentence)
-    except MemoryError:
-        return outcome.refusal("The table needs more memory than one file may use. Upload fewer rows or columns.")
     except Exception as error:
+        if _is_of_memory(error):
+            return outcome.refusal("The table needs more memory than one file may use. Upload fewer rows or columns.")
         return outcome.refusal(
             f"The file could not be read ({type(error).__name__}). Save it anew, or as CSV (UTF-8), and upload that."
         )
+
+
+def _is_of_memory(error: Exception) -> bool:
+    """Whether the limit of memory ended the reading: where little is left, the next thread of a library fails first."""
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MORE_THREADS)
 
 
 class _Speaker:

@@ -161,16 +161,14 @@ def get_served_model(session: Session, *, actor: Actor, model_name: str) -> Serv
 
 def get_signature(session: Session, *, actor: Actor, model_name: str) -> tuple[Signature, int]:
     """What callers give a model and what it gives, and its number, also before it is approved."""
-    allowance = get_allowance(session, actor=actor, model_name=model_name)
-    model = session.get_one(Model, allowance.model_id)
+    model = _get_seen_model(session, actor, model_name)
     _, asked = _asked(session, model, Signature.from_document(model.signature))
     return asked, model.number
 
 
 def list_steps_before(session: Session, *, actor: Actor, model_name: str) -> tuple[Step, ...]:
     """What is done to the cells of a row before the model sees them, also before it is approved."""
-    allowance = get_allowance(session, actor=actor, model_name=model_name)
-    model = session.get_one(Model, allowance.model_id)
+    model = _get_seen_model(session, actor, model_name)
     return _asked(session, model, Signature.from_document(model.signature))[0]
 
 
@@ -210,6 +208,14 @@ def _get_model(session: Session, name: str) -> Model:
     model = session.exec(select(Model).where(Model.name == name)).first()
     if model is None:
         raise NotFoundError(UNKNOWN_MODEL)
+    return model
+
+
+def _get_seen_model(session: Session, actor: Actor, name: str) -> Model:
+    """The model, for somebody of its project; whether it may answer is not asked, which takes longest."""
+    model = _get_model(session, name)
+    see = Permission.SEE_PROJECT
+    authorize_project(session, actor=actor, project_id=model.project_id, permission=see, unknown=UNKNOWN_MODEL)
     return model
 
 

@@ -8,6 +8,7 @@ import ast
 import math
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from services.errors import InvalidInputError
 from services.formulas.formula import FUNCTIONS, Column, Formula, Node, Number, Operation, Word
@@ -75,6 +76,7 @@ def read_formula(text: str, known: Iterable[str]) -> Formula:
     return Formula(text.strip(), root)
 
 
+@lru_cache(maxsize=256)  # the steps of a model are read for every row it is asked about
 def read_with_own_names(text: str) -> Formula:
     """The formula with whatever names it uses, for where a later table has to have them.
 

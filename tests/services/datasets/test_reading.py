@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import psutil
 import pytest
@@ -16,6 +17,7 @@ from services.datasets.choices import ChoiceNeededError, Question, ReadingChoice
 from services.datasets.errors import UnreadableFileError
 from services.datasets.limits import PARSE_MEMORY_BYTES, ReadingLimits, get_reading_limits
 from services.datasets.outcome import ReadingReport
+from services.datasets.parser import answer
 from services.datasets.reading import ChildInterruptedError, ReadTable, read_file
 from services.datasets.tables import read_table
 from services.errors import InvalidInputError
@@ -116,6 +118,23 @@ def test_too_much_is_a_sentence(folder: Path, limits: ReadingLimits) -> None:
     with pytest.raises(UnreadableFileError, match="more memory"):
         read_file(source, "large.csv", ReadingChoices(), folder, limits=limits)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        OSError("Unknown error: Failed to launch worker thread: Resource temporarily unavailable"),
+    ],
+)
+def test_a_library_that_finds_no_memory_for_a_thread_is_said_to_lack_memory(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("services.datasets.parsing.parse_file", Mock(side_effect=error))
+    request = {"source": "t.csv", "file_name": "t.csv", "folder": str(folder), "min_rows": 1}
+    found = answer(request | {"choices": ReadingChoices().document()}, ReadingLimits())
+    assert "needs more memory than one file may use" in found["refusal"]
 
 
 def test_thousands_of_columns_fit_into_the_memory_of_one_file(folder: Path) -> None:
