@@ -67,10 +67,17 @@ class Person:
         box.press("Tab")
 
     def choose(self, label: str, option: str) -> None:
-        """Pick from a list; open it again where the page was drawn anew under the pointer."""
-        entry = self.tab.get_by_role("option", name=option, exact=True)
+        """Pick from a list."""
+        self._pick(self.tab.get_by_label(label).first, self.tab.get_by_role("option", name=option, exact=True))
+
+    def choose_action(self, button: str, action: str) -> None:
+        """Pick what a button with a menu offers."""
+        self._pick(self.tab.get_by_role("button", name=button), self.tab.get_by_role("menuitem", name=action))
+
+    def _pick(self, opener: Locator, entry: Locator) -> None:
+        """Open again where the page was drawn anew under the pointer."""
         for _ in range(5):
-            self.tab.get_by_label(label).first.click()
+            opener.click()
             try:
                 entry.click(timeout=4_000)
                 break

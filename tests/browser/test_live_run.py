@@ -118,8 +118,7 @@ def test_ten_minutes_more_and_only_one_kind_from_now_on(story: Story) -> None:
     tomas = story.tomas
     tomas.tab.get_by_role("button", name="Add 10 minutes").dblclick()
     tomas.sees(re.compile(r"of 15 min \(10 min added\)"))
-    tomas.press("Only this kind")
-    tomas.tab.get_by_role("menuitem", name="Linear model").click()
+    tomas.choose_action("Only this kind", "Linear model")
     tomas.sees("Only linear model is tried now.")
     tomas.sees(re.compile("Let the search try only linear model"))
     before = n_tried(tomas)
