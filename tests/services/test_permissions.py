@@ -96,7 +96,7 @@ COMMANDS = {
     "projects.create_project": "++--- ++---",
     "projects.add_member": "+++-- ???-?",
     "proposals.save_objective": "++--- ???-?",
-    "proposals.keep_answer": "..--- ???-?",  # only the first of a draft writes an event
+    "proposals.keep_answer": "++--- ???-?",  # the first answer of a draft writes an event, the next ones none
     "proposals.move_draft": "++--- ???-?",
     "proposals.forget_draft": "++--- ???-?",
     "valuation.save_valuation": "+---- ???-?",
@@ -155,6 +155,7 @@ COMMANDS = {
     "people.sign_out": "+++++ +++++",
 }
 UNAUDITED = {
+    "proposals.keep_answer",
     "automl.request_export",
     "automl.request_import",
     "analyses.start_analysis",
