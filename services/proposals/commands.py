@@ -20,7 +20,13 @@ from services.proposals.risk import risk_tier
 
 
 def save_objective(
-    session: Session, *, actor: Actor, project_id: str, objective: Objective, based_on: int
+    session: Session,
+    *,
+    actor: Actor,
+    project_id: str,
+    objective: Objective,
+    based_on: int,
+    is_from_draft: bool = True,
 ) -> SavedObjective:
     """Store the objective as the next version; the same content as before makes no version.
 
@@ -28,6 +34,9 @@ def save_objective(
     ----------
     based_on
         The version the person changed; 0 where there was none.
+    is_from_draft
+        Whether it holds what the actor's draft says: the draft is then gone. Else (a lever was changed) it stays, and
+        where it was up to date it is up to date again.
 
     Raises
     ------
@@ -40,7 +49,7 @@ def save_objective(
     _check_formulas(session, actor, project_id, objective, before.objective if before else None)
     digest = sha256_of(objective.document())
     if before is not None and before.sha256 == digest:
-        _forget_draft(session, actor, project_id)
+        _settle_draft(session, actor, project_id, before.version, None if is_from_draft else based_on)
         return before
     if (before.version if before else 0) != based_on:
         raise ConflictError(
@@ -52,7 +61,7 @@ def save_objective(
     if tier is not None:
         project.risk_tier = tier.tier
         session.add(project)
-    _forget_draft(session, actor, project_id)
+    _settle_draft(session, actor, project_id, row.version, None if is_from_draft else based_on)
     _record(session, actor, row, objective, before)
     return SavedObjective(
         id=row.id,
@@ -130,11 +139,17 @@ def _draft(session: Session, actor: Actor, project_id: str) -> ProposalDraft | N
     return session.exec(statement.with_for_update()).first()
 
 
-def _forget_draft(session: Session, actor: Actor, project_id: str) -> None:
+def _settle_draft(session: Session, actor: Actor, project_id: str, version: int, keep_from: int | None) -> None:
+    """Forget what was saved; with `keep_from` keep the draft, on `version` where it was begun from there."""
     row = _draft(session, actor, project_id)
-    if row is not None:
+    if row is None:
+        return
+    if keep_from is None:
         session.delete(row)
-        session.flush()
+    elif row.based_on == keep_from:
+        row.based_on = version
+        session.add(row)
+    session.flush()
 
 
 def _record_draft(session: Session, actor: Actor, row: ProposalDraft, action: str) -> None:

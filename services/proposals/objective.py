@@ -144,6 +144,12 @@ class Objective:
         return {lever.column: lever.direction for lever in self.levers if lever.column and lever.direction}
 
     @property
+    def unconnected_levers(self) -> tuple[Lever, ...]:
+        """Levers no data tell of: neither a column holds them, nor does a source record them."""
+        recorded = {name for need in self.data_needed for name in need.connects}
+        return tuple(lever for lever in self.levers if not lever.column and lever.name not in recorded)
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """What a complete objective would still need, one sentence each."""
         missing = {
