@@ -14,7 +14,7 @@ from portal.ui.forms.collection import Kind, edit_collection
 from portal.ui.forms.drafts import Draft, show_problems
 from portal.ui.forms.lever import ask_for_data, ask_for_lever, data_card, lever_card
 from portal.ui.forms.merging import ask_to_merge
-from portal.ui.forms.proposal_path import Path, choose_depth, draw_path, steer
+from portal.ui.forms.proposal_path import Path, asked_step, choose_depth, draw_path, steer
 from portal.ui.layout import FORM_WIDTH, WORKING_WIDTH, empty_state, facts, head, note, page, section
 from portal.ui.proposal import Proposal, read_proposal, try_in_words
 from portal.ui.session import transaction
@@ -53,7 +53,8 @@ def _draw_saved(actor: Actor, project_id: str, proposal: Proposal, saved: SavedO
     objective = saved.objective
     save = partial(_save, actor, project_id, saved.version, is_from_draft=False)
     _draw_head(saved)
-    if proposal.comparison and may_edit:
+    is_asked = may_edit and bool(proposal.comparison or asked_step())
+    if is_asked:
         _draw_questions(actor, project_id, proposal)
     with section(
         "From objective to model", "A lever is something the organisation decides: a price, an offer, an order"
@@ -77,9 +78,8 @@ def _draw_saved(actor: Actor, project_id: str, proposal: Proposal, saved: SavedO
             draw_model(objective)
     with section("What we understood"):
         facts({escape_markdown(name): escape_markdown(text) for name, text in understood(objective).items()})
-    if may_edit and not proposal.comparison:
-        is_asked = "ask" in st.query_params or proposal.draft is not None
-        with st.expander("Change the objective", icon=":material/edit:", expanded=is_asked):
+    if may_edit and not is_asked:
+        with st.expander("Change the objective", icon=":material/edit:", expanded=proposal.draft is not None):
             _draw_questions(actor, project_id, proposal)
 
 
@@ -117,7 +117,7 @@ def _draw_questions(actor: Actor, project_id: str, proposal: Proposal) -> None:
         has_levers=bool(known and known.levers),
         similar=proposal.similar,
     )
-    typed, step = draw_path(path, st.query_params.get("ask", ""))
+    typed, step = draw_path(path, asked_step())
     if steer(step, "Save and draw the canvas"):
         try:
             objective = objective_from({**proposal.answers, **typed}, known)

@@ -71,7 +71,8 @@ def _rows(objective: Objective) -> list[list[_Box]]:
     """The boxes by rows: one objective, levers, data, one model."""
     unit = objective.unit
     way = f"{with_unit(objective.baseline, unit)} to {with_unit(objective.target, unit)}"
-    levers = [_Box("Lever", lever.name, "levers") for lever in objective.levers]
+    gaps = objective.unconnected_levers
+    levers = [_Box("Lever", lever.name, "levers", is_gap=lever in gaps) for lever in objective.levers]
     data = [_Box("Data", f"{need.source}, {DATA_STATUSES[need.status]}", "data") for need in objective.data_needed]
     outcome = objective.outcome or "Not said yet"
     return [

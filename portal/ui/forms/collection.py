@@ -47,6 +47,9 @@ def edit_collection(
                     _draw_buttons(items, item, editor, save)
     if save is None:
         return
+    if st.query_params.get("ask") == kind.name:  # a box of the canvas leads here
+        st.query_params.pop("ask")
+        editor.open(None)
     if not editor.is_open:
         st.button(
             f"Add a {kind.noun}", icon=":material/add:", key=f"{editor.name} add", on_click=editor.open, args=(None,)

@@ -171,6 +171,12 @@ class Path:
             st.markdown("\n".join(["**What your answers set**", "", *lines]))
 
 
+def asked_step() -> str:
+    """The step the address asks for, as a box of the canvas does; empty where it asks for none."""
+    asked = st.query_params.get("ask", "")
+    return asked if any(step.key == asked for step in STEPS) else ""
+
+
 def choose_depth(role: str) -> Depth:
     """How much is asked; a role begins with what fits it, the address keeps the choice."""
     depth: Depth | None = st.segmented_control(
