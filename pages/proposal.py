@@ -59,8 +59,8 @@ def _draw_saved(actor: Actor, project_id: str, proposal: Proposal, saved: SavedO
     with section(
         "From objective to model", "A lever is something the organisation decides: a price, an offer, an order"
     ):
-        for gap in objective.gaps:
-            note(gap, "orange")
+        if objective.gaps:
+            note("  \n".join(objective.gaps), "orange")
         draw_canvas(saved, project_id)
         with stage(1):
             draw_objective(objective)

@@ -33,8 +33,12 @@ def draw_canvas(saved: SavedObjective, project_id: str) -> None:
         alt=f"{takeaway}; {'; '.join(gaps) or 'every lever is connected by data'}.",
         key="canvas",
     )
-    for lever in objective.unconnected_levers:
-        note(f"No data connects the lever {escape_markdown(lever.name)}: which source records it?", "orange")
+    lines = [
+        f"No data connects the lever {escape_markdown(lever.name)}: which source records it?"
+        for lever in objective.unconnected_levers
+    ]
+    if lines:
+        note("  \n".join(lines), "orange")
     st.download_button(
         "Print the canvas",
         lambda: printed_canvas(

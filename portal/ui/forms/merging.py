@@ -16,8 +16,9 @@ _THEIRS, _MINE = "theirs", "mine"
 
 def ask_to_merge(comparison: Comparison, *, who: str, version: int) -> dict[str, Any] | None:
     """Draw the differences; returns the draft on top of the newer version once everything is decided."""
-    st.subheader(f"{escape_markdown(who)} saved version {version} meanwhile", anchor=False)
-    note("What you typed is kept. Decide what shall stand; you can still change it before you save.")
+    with st.container(gap=None):
+        st.subheader(f"{escape_markdown(who)} saved version {version} meanwhile", anchor=False)
+        note("What you typed is kept. Decide what shall stand; you can still change it before you save.")
     decisions = {each.name: _decide(each, who, version) for each in comparison.conflicts}
     for words, names in (("Changed by them alone", comparison.theirs_only), ("By you alone", comparison.mine_only)):
         if names:

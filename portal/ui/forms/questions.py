@@ -65,7 +65,7 @@ DECISION = Step(
     "A prediction that changes no decision is worth nothing",
     (
         Question(
-            "decision", "Decision", "A prediction that changes no decision is worth nothing.", "Simple",
+            "decision", "Decision", "Somebody must do something else because of it.", "Simple",
             example="Whom the service team calls this week",
         ),
         Question(
