@@ -28,7 +28,7 @@ from db.tables.models import Model, ThresholdChoice  # noqa: E402
 from db.tables.notifications import Notification  # noqa: E402
 from db.tables.people import ApiToken, Invitation, SignInAttempt, SignInSession, User  # noqa: E402
 from db.tables.projects import Project, ProjectMember  # noqa: E402
-from db.tables.proposals import LeverRow, ObjectiveVersion  # noqa: E402
+from db.tables.proposals import LeverRow, ObjectiveVersion, ProposalDraft  # noqa: E402
 from db.tables.reviews import Decision, EvidenceAuthor, EvidenceOpening, Review  # noqa: E402
 from db.tables.valuation import ValuationVersion  # noqa: E402
 
@@ -55,6 +55,7 @@ __all__ = [
     "ObjectiveVersion",
     "Project",
     "ProjectMember",
+    "ProposalDraft",
     "Review",
     "RowVerdict",
     "Run",

@@ -30,6 +30,7 @@ class ObjectiveVersion(SQLModel, table=True):
     outcome: str = ""  # what the model predicts
     data_needed: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonDocument)
     constraints: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)  # what older versions cannot say
     sha256: str
     created_by: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
@@ -45,7 +46,7 @@ class LeverRow(SQLModel, table=True):
     objective_version_id: str = Field(foreign_key="objective_version.id", index=True)
     position: int
     name: str
-    kind: str  # number | choice | yes_no
+    kind: str  # number | integer | choice | yes_no
     low: float | None = None
     high: float | None = None
     choices: list[str] = Field(default_factory=list, sa_type=JsonDocument)
@@ -54,3 +55,24 @@ class LeverRow(SQLModel, table=True):
     controlled_by: str = ""
     column: str | None = None
     direction: int | None = None  # 1 raises the outcome, -1 lowers it
+    step: float | None = None
+    scope: str = "per_row"  # per_row | segment | global
+    cost_formula: str = ""
+    status_quo: str = ""
+    max_change: float | None = None
+    is_max_change_share: bool = False
+    assignment: str = "unknown"  # randomised | rule | judgement | unknown
+
+
+class ProposalDraft(SQLModel, table=True):
+    """What one person has typed into a proposal and not saved yet; theirs alone, gone when it is saved."""
+
+    __tablename__ = "proposal_draft"
+    __table_args__ = (UniqueConstraint("project_id", "user_id"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    project_id: str = Field(foreign_key="project.id", index=True)
+    user_id: str = Field(foreign_key="user_account.id", index=True)
+    based_on: int  # the version of the objective it was begun from, 0 where there was none
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JsonDocument)
+    changed_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -5,9 +5,14 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from portal.ui.charts import chart
+from portal.ui.figures.canvas import canvas_figure
+from portal.ui.kept import is_dark
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.proposals.objective import Objective
+from services.proposals.printing import printed_canvas
+from services.proposals.queries import SavedObjective
 from services.proposals.sentences import opening_sentence
 
 QUESTIONS = (
@@ -16,6 +21,41 @@ QUESTIONS = (
     "Which data tell what was done and what happened then?",
     "What does a model predict?",
 )
+
+
+def draw_canvas(saved: SavedObjective, project_id: str) -> None:
+    """The four parts as boxes and arrows; each box leads to its question. And the page to print."""
+    objective = saved.objective
+    gaps = [f"no data connects {lever.name}" for lever in objective.unconnected_levers]
+    takeaway = f"{opening_sentence(objective)} {len(objective.levers)} levers, {len(objective.data_needed)} sources"
+    chart(
+        canvas_figure(objective, is_dark=is_dark(), address=lambda step: _address(project_id, step)),
+        alt=f"{takeaway}; {'; '.join(gaps) or 'every lever is connected by data'}.",
+        key="canvas",
+    )
+    lines = [
+        f"No data connects the lever {escape_markdown(lever.name)}: which source records it?"
+        for lever in objective.unconnected_levers
+    ]
+    if lines:
+        note("  \n".join(lines), "orange")
+    st.download_button(
+        "Print the canvas",
+        lambda: printed_canvas(
+            objective, project=objective.sentence, version=saved.version, author=saved.created_by_name
+        ),
+        file_name=f"objective-{saved.version}.html",
+        mime="text/html",
+        icon=":material/print:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def _address(project_id: str, step: str) -> str:
+    """Where the question behind a box is asked."""
+    depth = "" if step in ("levers", "data") else "&depth=Guided"
+    return f"/proposal?project={project_id}{depth}&ask={step}"
 
 
 @contextmanager

@@ -6,10 +6,24 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from services.errors import InvalidInputError
+from services.formulas.spelling import LONGEST_TEXT
 from services.proposals.texts import NAME_LENGTH, Text, text_problems
 
-LeverKind = Literal["number", "choice", "yes_no"]
+LeverKind = Literal["number", "integer", "choice", "yes_no"]
+Scope = Literal["per_row", "segment", "global"]
+Assignment = Literal["unknown", "randomised", "rule", "judgement"]
+NUMERIC = ("number", "integer")
 MOST_CHOICES = 30
+_LATER = {  # said only since levers have them; left out of the content where nothing is said, so that hashes stay
+    "direction": None,
+    "step": None,
+    "scope": "per_row",
+    "cost_formula": "",
+    "status_quo": "",
+    "max_change": None,
+    "is_max_change_share": False,
+    "assignment": "unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,8 @@ class Lever:
 
     Attributes
     ----------
+    kind
+        A number is continuous, an integer is whole, a choice is one of some words, yes/no is a switch.
     low, high
         Allowed range of a number, in `unit`; None for the other kinds.
     choices
@@ -31,6 +47,20 @@ class Lever:
     direction
         1 where more of a number can only raise the outcome, -1 where it can only lower it, None where nobody says:
         a model must not contradict it.
+    step
+        Smallest change of a number, in `unit`; None where any value can be set.
+    scope
+        Whether it is set for each case, for a group of cases alike, or once for all.
+    cost_formula
+        Money to move it by one unit in a case, as a safe formula over the columns; takes the place of
+        `unit_cost_amount` where given.
+    status_quo
+        What it is set to today, as a safe formula over the columns, or one of the choices; empty: as observed.
+    max_change
+        Farthest it may be moved from the status quo, in `unit`, or as a share of the status quo where
+        `is_max_change_share`; None where the range alone limits it.
+    assignment
+        How its values came into the data; decides what may be said of its effect (see `causal`).
     """
 
     name: str
@@ -43,6 +73,13 @@ class Lever:
     controlled_by: str = ""
     column: str | None = None
     direction: int | None = None
+    step: float | None = None
+    scope: Scope = "per_row"
+    cost_formula: str = ""
+    status_quo: str = ""
+    max_change: float | None = None
+    is_max_change_share: bool = False
+    assignment: Assignment = "unknown"
 
     def __post_init__(self) -> None:
         problems = [*_problems(self)]
@@ -50,9 +87,21 @@ class Lever:
             raise InvalidInputError(*problems)
 
     @property
+    def is_numeric(self) -> bool:
+        """Whether it is set to a number, whole or not."""
+        return self.kind in NUMERIC
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """What is written as a formula, by the name people know it by."""
+        status_quo = self.status_quo if self.kind != "choice" else ""
+        formulas = {"unit cost": self.cost_formula, "status quo": status_quo}
+        return {name: text for name, text in formulas.items() if text}
+
+    @property
     def allowed(self) -> str:
         """What it may be set to, in words: "0 to 30%", "mail, phone or visit", "yes or no"."""
-        if self.kind == "number":
+        if self.is_numeric:
             return (
                 f"{self.low:,.12g} to {self.high:,.12g}{'' if self.unit.startswith('%') else ' '}{self.unit}".rstrip()
             )
@@ -61,12 +110,11 @@ class Lever:
         return "yes or no"
 
     def document(self) -> dict[str, Any]:
-        """The content as plain data. A direction is left out where nobody says one, as it was before."""
-        numbers = {name: _plain(getattr(self, name)) for name in ("low", "high", "unit_cost_amount")}
+        """The content as plain data. What nobody said is left out where levers of before could not say it."""
+        names = ("low", "high", "unit_cost_amount", "step", "max_change")
+        numbers = {name: _plain(getattr(self, name)) for name in names}
         document = asdict(self) | numbers | {"choices": list(self.choices)}
-        if self.direction is None:
-            del document["direction"]
-        return document
+        return {name: value for name, value in document.items() if name not in _LATER or value != _LATER[name]}
 
 
 def _problems(lever: Lever) -> Iterator[str]:
@@ -75,14 +123,16 @@ def _problems(lever: Lever) -> Iterator[str]:
     yield from text_problems(_texts(lever))
     if lever.kind not in get_args(LeverKind):
         yield "Say whether the lever is a number, a choice or yes/no."
-    elif lever.kind == "number":
+    elif lever.is_numeric:
         yield from _range_problems(lever)
     elif lever.kind == "choice":
         yield from _choice_problems(lever)
-    if lever.direction is not None and (lever.direction not in (-1, 1) or lever.kind != "number"):
+    if lever.direction is not None and (lever.direction not in (-1, 1) or not lever.is_numeric):
         yield "Only a number can be said to only raise or only lower the outcome."
     if not _is_number(lever.unit_cost_amount) or lever.unit_cost_amount < 0:
         yield "The unit cost of the lever must be a number, 0 or more."
+    yield from _assignment_problems(lever)
+    yield from _change_problems(lever)
 
 
 def _texts(lever: Lever) -> dict[str, Text]:
@@ -91,6 +141,8 @@ def _texts(lever: Lever) -> dict[str, Text]:
         "The unit of the lever": Text(lever.unit),
         "Who controls the lever": Text(lever.controlled_by),
         "The column of the lever": Text(lever.column or ""),
+        "The unit cost of the lever": Text(lever.cost_formula, LONGEST_TEXT),
+        "The status quo of the lever": Text(lever.status_quo, LONGEST_TEXT),
         "The longest choice of the lever": Text(max(lever.choices, key=len, default="")),
         "One of the choices of the lever": Text("".join(lever.choices), longest=MOST_CHOICES * NAME_LENGTH),
     }
@@ -101,6 +153,36 @@ def _range_problems(lever: Lever) -> Iterator[str]:
         yield "A number needs its lowest and highest allowed value."
     elif lever.low >= lever.high:  # type: ignore[operator]  # both are numbers here
         yield "The lowest allowed value of the lever must be below the highest."
+    elif lever.kind == "integer" and not (float(lever.low).is_integer() and float(lever.high).is_integer()):  # type: ignore[arg-type]
+        yield "A whole number needs whole limits."
+
+
+def _assignment_problems(lever: Lever) -> Iterator[str]:
+    if lever.scope not in get_args(Scope):
+        yield "Say whether the lever is set for each case, for a group of cases, or once for all."
+    if lever.assignment not in get_args(Assignment):
+        yield "Say how the lever was set in the data: at random, by a rule, by judgement, or unknown."
+    if lever.kind == "choice" and lever.status_quo and lever.status_quo not in lever.choices:
+        yield "Today's value of the lever must be one of its choices; leave it empty where it differs by case."
+
+
+def _change_problems(lever: Lever) -> Iterator[str]:
+    numbers = {"step": lever.step, "farthest change": lever.max_change}
+    for name, value in numbers.items():
+        if value is None:
+            continue
+        if not lever.is_numeric:
+            yield f"Only a number has a {name}."
+        elif not _is_number(value) or value <= 0:
+            yield f"The {name} of the lever must be more than 0; leave it empty where there is none."
+        elif name == "step" and _has_range(lever) and value > lever.high - lever.low:  # type: ignore[operator]
+            yield "The step of the lever is larger than its whole range."
+        elif name == "step" and lever.kind == "integer" and not float(value).is_integer():
+            yield "A whole number moves by a whole step."
+
+
+def _has_range(lever: Lever) -> bool:
+    return _is_number(lever.low) and _is_number(lever.high)
 
 
 def _choice_problems(lever: Lever) -> Iterator[str]:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, Literal, get_args
 
 from services.errors import InvalidInputError
+from services.proposals.considerations import Considerations
 from services.proposals.lever import Lever
 from services.proposals.texts import TEXT_LENGTH, Text, text_problems
 
@@ -27,11 +28,12 @@ MOST_DATA_NEEDS = 20
 
 @dataclass(frozen=True, slots=True)
 class DataNeed:
-    """A source of data that links the levers to the outcome."""
+    """A source of data that links the levers to the outcome; `connects` are the levers it records, by name."""
 
     source: str
     owner: str = ""
     status: DataStatus = "have"
+    connects: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         problems = [
@@ -43,6 +45,11 @@ class DataNeed:
             problems.append("Say whether the data are there, must be collected or must be bought.")
         if problems:
             raise InvalidInputError(*problems)
+
+    def document(self) -> dict[str, Any]:
+        """The content as plain data. The levers are left out where nobody names one, as it was before."""
+        plain = {"source": self.source, "owner": self.owner, "status": self.status}
+        return plain | ({"connects": list(self.connects)} if self.connects else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,8 @@ class Constraints:
         Largest file the model may be, in megabytes; None where it does not matter.
     privacy
         What must not be used or shown, in words.
+    device
+        What it runs on, in words.
     """
 
     max_latency_ms: float | None = None
@@ -69,9 +78,12 @@ class Constraints:
     privacy: str = ""
     max_size_mb: float | None = None
     max_batch_ms: float | None = None
+    device: str = ""
 
     def __post_init__(self) -> None:
-        problems = [*text_problems({"The note on privacy": Text(self.privacy, TEXT_LENGTH)})]
+        problems = [
+            *text_problems({"The note on privacy": Text(self.privacy, TEXT_LENGTH), "The device": Text(self.device)})
+        ]
         limits = {
             "answer time": self.max_latency_ms,
             "time of 1,000 answers": self.max_batch_ms,
@@ -114,6 +126,7 @@ class Objective:
     levers: tuple[Lever, ...] = ()
     data_needed: tuple[DataNeed, ...] = ()
     constraints: Constraints = field(default_factory=Constraints)
+    considered: Considerations = field(default_factory=Considerations)
 
     def __post_init__(self) -> None:
         problems = [*text_problems(_texts(self)), *_number_problems(self), *_list_problems(self)]
@@ -131,6 +144,12 @@ class Objective:
         return {lever.column: lever.direction for lever in self.levers if lever.column and lever.direction}
 
     @property
+    def unconnected_levers(self) -> tuple[Lever, ...]:
+        """Levers no data tell of: neither a column holds them, nor does a source record them."""
+        recorded = {name for need in self.data_needed for name in need.connects}
+        return tuple(lever for lever in self.levers if not lever.column and lever.name not in recorded)
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """What a complete objective would still need, one sentence each."""
         missing = {
@@ -144,19 +163,22 @@ class Objective:
         return tuple(sentence for sentence, value in missing.items() if not value)
 
     def document(self) -> dict[str, Any]:
-        """The content as plain data: what is hashed."""
-        return asdict(self) | {
+        """The content as plain data: what is hashed. What is considered beside it is left out where nothing is."""
+        names = ("sentence", "metric", "unit", "how_measured", "decision", "decided_by", "outcome")
+        considered = self.considered.document()
+        plain = {name: getattr(self, name) for name in names} | ({"considered": considered} if considered else {})
+        return plain | {
             "baseline": self.baseline + 0.0,
             "target": self.target + 0.0,
             "by_when": self.by_when.isoformat() if self.by_when else None,
             "levers": [lever.document() for lever in self.levers],
-            "data_needed": [asdict(need) for need in self.data_needed],
+            "data_needed": [need.document() for need in self.data_needed],
             "constraints": constraints_document(self.constraints),
         }
 
 
 def constraints_document(constraints: Constraints) -> dict[str, Any]:
-    """The limits as plain data, numbers as floats. Those on size and batches are left out where there are none.
+    """The limits as plain data, numbers as floats. Those on size, batches and device are left out where none are.
 
     So the content of an objective from before they could be said keeps its hash.
     """
@@ -166,7 +188,7 @@ def constraints_document(constraints: Constraints) -> dict[str, Any]:
     return {
         name: value
         for name, value in document.items()
-        if value is not None or name not in ("max_size_mb", "max_batch_ms")
+        if value not in (None, "") or name not in ("max_size_mb", "max_batch_ms", "device")
     }
 
 

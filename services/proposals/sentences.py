@@ -1,8 +1,17 @@
 """The objective in words: what was understood."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.proposals.causal import causal_status
+from services.proposals.considerations import Considerations
+from services.proposals.lever import Lever
 from services.proposals.objective import Objective
+from services.proposals.reflection import BY_CODE
+from services.proposals.risk import risk_tier
 
 DATA_STATUSES = {"have": "available", "collect": "to be collected", "buy": "to be bought"}
+SCOPES = {"per_row": "set for each case", "segment": "set for a group of cases alike", "global": "set once for all"}
 CONNECTIONS = {"online": "always online", "intermittent": "online now and then", "offline": "offline"}
 
 
@@ -28,11 +37,53 @@ def understood(objective: Objective) -> dict[str, str]:
         "Slowest 1,000 answers": f"{limits.max_batch_ms:,.12g} ms" if limits.max_batch_ms else "",
         "Memory": f"{limits.max_memory_mb:,.12g} MB" if limits.max_memory_mb else "",
         "Size of the model": f"{limits.max_size_mb:,.12g} MB" if limits.max_size_mb else "",
+        "Device": limits.device,
         "Not to be used or shown": limits.privacy,
     }
+    words |= considered_words(objective.considered)
     return {name: text for name, text in words.items() if text}
 
 
 def with_unit(value: float, unit: str) -> str:
     """The number as it is read: 5%, 24% of customers, 1,200 days, 7."""
     return f"{value:,.12g}{'' if unit.startswith('%') else ' '}{unit}".rstrip()
+
+
+def considered_words(considered: Considerations) -> dict[str, str]:
+    """What was considered beside the objective, as name and words; what is not said is left out."""
+    delay = considered.label_delay_days
+    tier = risk_tier(considered.risk)
+    words = {
+        "How often somebody acts": considered.acts_how_often,
+        "Today's rule": considered.todays_rule,
+        "Alternatives considered": considered.alternatives,
+        "Fallback rule": considered.fallback_rule,
+        "Not to be used for": considered.out_of_scope,
+        "Who is affected": considered.affected_people,
+        "Outcome known after": "" if delay is None else with_unit(delay, "day" if delay == 1 else "days"),
+        "Risk": tier.sentence if tier else "",
+    }
+    for code, answer in considered.reflection.answers:
+        said = {True: "Yes. ", False: "No. ", None: ""}[answer.is_yes]
+        words[BY_CODE[code].text] = f"{said}{answer.text}".strip()
+    return {name: text for name, text in words.items() if text}
+
+
+def lever_details(lever: Lever | Mapping[str, Any]) -> Iterator[str]:
+    """What else is said of a lever, as half sentences; nothing for one of before."""
+    said = lever.document() if isinstance(lever, Lever) else lever
+    unit = said.get("unit") or ""
+    if said.get("step"):
+        yield f"in steps of {with_unit(said['step'], unit)}"
+    if (said.get("scope") or "per_row") != "per_row":
+        yield SCOPES[said["scope"]]
+    if said.get("max_change"):
+        share = said.get("is_max_change_share")
+        yield f"moved by at most {with_unit(said['max_change'], '% of today' if share else unit)}"
+    if said.get("status_quo"):
+        yield f"today {said['status_quo']}"
+    if said.get("cost_formula"):
+        yield f"unit cost {said['cost_formula']}"
+    if (said.get("assignment") or "unknown") != "unknown":
+        status = causal_status(said["assignment"])
+        yield f"grade {status.grade}: {status.wording}"

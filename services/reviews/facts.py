@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.datasets.recipe.words import describe_step
-from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, with_unit
+from services.proposals.considerations import considerations_from
+from services.proposals.lever import NUMERIC
+from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details, with_unit
 from services.valuation.amounts import format_money
 
 Facts = tuple[tuple[str, str], ...]
@@ -38,8 +40,10 @@ def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, 
         "Memory": with_unit(limits["max_memory_mb"], "MB") if limits.get("max_memory_mb") else "",
         "Size of the model": with_unit(limits["max_size_mb"], "MB") if limits.get("max_size_mb") else "",
         "Where it works": CONNECTIONS.get(limits.get("connectivity", ""), ""),
+        "Device": limits.get("device", ""),
         "Not to be used or shown": limits.get("privacy", ""),
     }
+    facts |= considered_words(considerations_from(objective.get("details", {}).get("considered", {})))
     return _pairs(facts)
 
 
@@ -108,7 +112,7 @@ def _recipe(steps: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _lever(lever: Mapping[str, Any]) -> str:
-    if lever["kind"] == "number":
+    if lever["kind"] in NUMERIC:
         values = f"{lever['low']:,.12g} to {with_unit(lever['high'], lever['unit'])}"
     elif lever["kind"] == "choice":
         values = ", ".join(lever["choices"])
@@ -116,7 +120,8 @@ def _lever(lever: Mapping[str, Any]) -> str:
         values = "yes or no"
     controlled = f"; {lever['controlled_by']} decides" if lever["controlled_by"] else ""
     direction = {1: "; more of it only raises the outcome", -1: "; more of it only lowers the outcome"}
-    return f"{values}{direction.get(lever.get('direction') or 0, '')}{controlled}"
+    details = "".join(f"; {words}" for words in lever_details(lever))
+    return f"{values}{direction.get(lever.get('direction') or 0, '')}{details}{controlled}"
 
 
 def _exact(amount: float, currency: str) -> str:

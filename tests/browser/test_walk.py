@@ -104,6 +104,8 @@ def test_a_business_stakeholder_states_the_objective(story: Story) -> None:
     ana.type("In one sentence, what should get better?", "Fewer customers should leave us")
     ana.press("Start a proposal")
     ana.sees("What should get better, and by how much?")
+    ana.tab.get_by_text("Expert", exact=True).first.click()
+    ana.wait()
     ana.type("Metric", "Customers who leave in a quarter")
     ana.type("Unit", "%")
     ana.type("Today", 26.5)

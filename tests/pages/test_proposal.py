@@ -163,11 +163,16 @@ def test_a_colleague_who_was_faster_is_not_overwritten(engine: Engine, open_page
     fill(app, {"Target": 4.5})
     press(app, "Save and draw the canvas")
 
-    assert "What you typed is kept" in app.error[0].value
-    assert field(app, "Target").value == 4.5
+    assert f"{actor.name} saved version 2 meanwhile" in text_of(app)
     assert saved_objective(actor, project_id) == bolder
-    press(app, "Load the latest version")
-    assert field(app, "Target").value == 3.0
+    assert next(button for button in app.button if button.label == "Go on with these together").disabled
+    app.radio[0].set_value("mine").run()
+    press(app, "Go on with these together")
+    assert field(app, "Target").value == 4.5
+    press(app, "Save and draw the canvas")
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert saved.target == 4.5
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR])
@@ -208,3 +213,85 @@ def test_text_from_people_is_shown_as_typed(engine: Engine, open_page: OpenPage)
 
     assert "**bold**" not in app.header[0].value
     assert "# <b>lever" not in text_of(app)
+
+
+def test_simple_depth_asks_seven_questions_and_they_are_an_objective(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+    asked = [widget.label for widget in (*app.text_input, *app.number_input, *app.date_input, *app.selectbox)]
+    assert len(asked) == 7
+    fill(app, TYPED | {"What can you change?": "A call with an offer"})
+    press(app, "Save and draw the canvas")
+
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert [lever.name for lever in saved.levers] == ["A call with an offer"]
+    assert "No data connects the lever A call with an offer" in text_of(app)
+
+
+def test_what_was_understood_is_said_while_answering(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, TYPED)
+    app.run()
+    assert "Customers who leave in a month shall go down from 5% to 4%" in text_of(app)
+
+
+def test_a_refresh_in_the_middle_loses_nothing(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, {"Metric": "Leavers", "Today": 5.0})
+    app.run()
+
+    again = open_page("proposal", actor, project=project_id)
+    assert (field(again, "Metric").value, field(again, "Today").value) == ("Leavers", 5.0)
+    press(again, "Forget what I typed")
+    assert field(again, "Metric").value == ""
+
+
+def test_reflection_demands_a_mitigation_and_says_what_it_sets(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=RETENTION)
+    app = open_page("proposal", actor, project=project_id, depth="Guided", ask="reflection")
+    question = next(group for group in app.button_group if group.label.startswith("Can a wrong prediction harm"))
+    question.set_value(True).run()
+    press(app, "Save and draw the canvas")
+    assert "Say what you do about it: Can a wrong prediction harm somebody?" in app.error[0].value
+    assert "Monitor, **Check of cases by a person, monthly**" in text_of(app)
+
+    fill(app, {"What do you do about it?": "A person checks every case"})
+    press(app, "Save and draw the canvas")
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert saved.considered.reflection.answer("harm").text == "A person checks every case"
+
+
+def test_guided_people_go_step_by_step(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id, depth="Guided")
+    fill(app, {"Metric": "Leavers"})
+    press(app, "Go on")
+    assert field(app, "Who decides").value == ""
+    press(app, "Back")
+    assert field(app, "Metric").value == "Leavers"
+
+
+def test_a_name_of_two_hundred_characters_is_refused_in_words_and_kept(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, TYPED | {"Metric": "x" * 200})
+    press(app, "Save and draw the canvas")
+    assert "The metric has 200 characters; 80 are enough" in app.error[0].value
+    assert field(app, "Metric").value == "x" * 200
+
+
+def test_a_formula_of_a_lever_is_tried_before_it_is_accepted(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=replace(RETENTION, levers=()))
+    app = open_page("proposal", actor, project=project_id)
+    press(app, "Add a lever")
+    fill(app, {"What can you change?": "Discount", "Lowest": 0.0, "Highest": 30.0})
+    field(app, "Unit cost as a formula").set_value("open(1)").run()
+    assert "A formula does not know this function" in text_of(app)
+    press(app, "Save the lever")
+    assert "The unit cost of Discount" in app.error[0].value
+    field(app, "Unit cost as a formula").set_value("2 * 3").run()
+    assert "Gives 6 in every row" in text_of(app)

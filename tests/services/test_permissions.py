@@ -96,6 +96,9 @@ COMMANDS = {
     "projects.create_project": "++--- ++---",
     "projects.add_member": "+++-- ???-?",
     "proposals.save_objective": "++--- ???-?",
+    "proposals.keep_answer": "++--- ???-?",  # the first answer of a draft writes an event, the next ones none
+    "proposals.move_draft": "++--- ???-?",
+    "proposals.forget_draft": "++--- ???-?",
     "valuation.save_valuation": "+---- ???-?",
     "datasets.upload_dataset": "-+--- ???-?",
     "datasets.receive_file": "-+--- ???-?",
@@ -155,6 +158,7 @@ COMMANDS = {
     "people.sign_out": "+++++ +++++",
 }
 UNAUDITED = {
+    "proposals.keep_answer",
     "automl.request_export",
     "automl.request_import",
     "analyses.start_analysis",
@@ -202,6 +206,11 @@ QUERIES = {
     "projects.list_members": "....- ???.?",
     "proposals.find_objective": "....- ???.?",
     "proposals.get_objective": "....- ???.?",
+    "proposals.find_version": "....- ???.?",
+    "proposals.find_draft": "....- ???.?",
+    "proposals.list_similar": "....- ???.?",
+    "proposals.list_formula_columns": "....- ???.?",
+    "proposals.try_formula": "....- ???.?",
     "valuation.find_valuation": "....- ???.?",
     "valuation.get_valuation": "....- ???.?",
     "datasets.find_dataset": "....- ???.?",
@@ -459,6 +468,26 @@ CALL: dict[str, Call] = {
     "projects.list_members": lambda s, a, w: project_queries.list_members(s, actor=a, project_id=w.project_id),
     "proposals.save_objective": lambda s, a, w: proposal_commands.save_objective(
         s, actor=a, project_id=w.project_id, objective=replace(RETENTION, target=3.0), based_on=1
+    ),
+    "proposals.keep_answer": lambda s, a, w: proposal_commands.keep_answer(
+        s, actor=a, project_id=w.project_id, name="metric", value="Leavers", based_on=1
+    ),
+    "proposals.move_draft": lambda s, a, w: proposal_commands.move_draft(
+        s, actor=a, project_id=w.project_id, answers={"target": 2.0}, based_on=1
+    ),
+    "proposals.forget_draft": lambda s, a, w: proposal_commands.forget_draft(s, actor=a, project_id=w.project_id),
+    "proposals.find_version": lambda s, a, w: proposal_queries.find_version(
+        s, actor=a, project_id=w.project_id, version=1
+    ),
+    "proposals.find_draft": lambda s, a, w: proposal_queries.find_draft(s, actor=a, project_id=w.project_id),
+    "proposals.list_similar": lambda s, a, w: proposal_queries.list_similar(
+        s, actor=a, project_id=w.project_id, sentence="Fewer customers should leave us"
+    ),
+    "proposals.list_formula_columns": lambda s, a, w: proposal_queries.list_formula_columns(
+        s, actor=a, project_id=w.project_id
+    ),
+    "proposals.try_formula": lambda s, a, w: proposal_queries.try_formula(
+        s, actor=a, project_id=w.project_id, text="2 + 2"
     ),
     "proposals.find_objective": lambda s, a, w: proposal_queries.find_objective(s, actor=a, project_id=w.project_id),
     "proposals.get_objective": lambda s, a, w: proposal_queries.get_objective(s, actor=a, objective_id=w.objective_id),
@@ -874,6 +903,10 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
     objective = proposal_commands.save_objective(
         session, actor=business, project_id=project.id, objective=RETENTION, based_on=0
     )
+    for author in (business, scientist):
+        proposal_commands.keep_answer(
+            session, actor=author, project_id=project.id, name="target", value=3.0, based_on=1
+        )
     valuation = valuation_commands.save_valuation(
         session, actor=business, project_id=project.id, assumptions=CALLS, based_on=0
     )

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
 from portal.ui.forms.drafts import Draft, show_problems
+from portal.ui.layout import note
 from services.errors import InvalidInputError
 
 T = TypeVar("T")
@@ -37,17 +39,20 @@ def edit_collection(
     """
     editor = _Editor(f"{kind.name} of {owner}")
     with st.grid(3, min_column_width=280, gap="small"):
-        for position, item in enumerate(items):
+        for item in items:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 with st.container(gap=None):
                     kind.draw(item)
                 if save:
-                    _draw_buttons(items, position, editor, save)
+                    _draw_buttons(items, item, editor, save)
     if save is None:
         return
-    if editor.position is None:
+    if st.query_params.get("ask") == kind.name:  # a box of the canvas leads here
+        st.query_params.pop("ask")
+        editor.open(None)
+    if not editor.is_open:
         st.button(
-            f"Add a {kind.noun}", icon=":material/add:", key=f"{editor.name} add", on_click=editor.open, args=(-1,)
+            f"Add a {kind.noun}", icon=":material/add:", key=f"{editor.name} add", on_click=editor.open, args=(None,)
         )
     else:
         _draw_editor(kind, items, editor, save)
@@ -55,40 +60,48 @@ def edit_collection(
 
 @dataclass(frozen=True, slots=True)
 class _Editor:
-    """Which item is being changed in this tab: its position, -1 for a new one, None for none."""
+    """Which item is being changed in this tab: the item as it was when it was opened, None for a new one.
+
+    Not its position: a colleague may add or remove another one while it is open.
+    """
 
     name: str
 
     @property
-    def position(self) -> int | None:
-        position: int | None = st.session_state.get(f"open {self.name}")
-        return position
+    def is_open(self) -> bool:
+        return f"open {self.name}" in st.session_state
+
+    @property
+    def item(self) -> Any:
+        return st.session_state.get(f"open {self.name}")
 
     @property
     def draft(self) -> Draft:
         return Draft(self.name)
 
-    def open(self, position: int) -> None:
+    def open(self, item: Any) -> None:
         self.draft.reload()
-        st.session_state[f"open {self.name}"] = position
+        st.session_state[f"open {self.name}"] = item
 
     def close(self) -> None:
         st.session_state.pop(f"open {self.name}", None)
 
 
-def _draw_buttons(items: Sequence[T], position: int, editor: _Editor, save: Callable[[tuple[T, ...]], bool]) -> None:
+def _draw_buttons(items: Sequence[T], item: T, editor: _Editor, save: Callable[[tuple[T, ...]], bool]) -> None:
+    key = sha256(repr(item).encode(errors="replace")).hexdigest()[:12]  # a press means this item, or nothing
     with st.container(horizontal=True, gap="xsmall"):
-        st.button("Change", key=f"{editor.name} change {position}", on_click=editor.open, args=(position,))
-        was_removed = st.button("Remove", key=f"{editor.name} remove {position}", type="tertiary")
-    if was_removed and save((*items[:position], *items[position + 1 :])):
+        st.button("Change", key=f"{editor.name} change {key}", on_click=editor.open, args=(item,))
+        was_removed = st.button("Remove", key=f"{editor.name} remove {key}", type="tertiary")
+    if was_removed and save(tuple(other for other in items if other != item)):
         editor.close()
         st.rerun()
 
 
 def _draw_editor(kind: Kind[T], items: Sequence[T], editor: _Editor, save: Callable[[tuple[T, ...]], bool]) -> None:
-    position = editor.position
-    known = items[position] if position is not None and 0 <= position < len(items) else None
+    known: T | None = editor.item
     with st.container(border=True, gap="small"):
+        if known is not None and known not in items:
+            note(f"Somebody changed or removed this {kind.noun} meanwhile. Saving adds yours as a new one.", "orange")
         typed = kind.ask(editor.draft, known)
         with st.container(horizontal=True, gap="xsmall"):
             was_sent = st.button(f"Save the {kind.noun}", key=f"{editor.name} save", icon=":material/check:")
@@ -106,4 +119,6 @@ def _store(
     except InvalidInputError as error:
         show_problems(error)
         return False
-    return save(tuple(made if item is known else item for item in items) if known else (*items, made))
+    if known is not None and known in items:
+        return save(tuple(made if item == known else item for item in items))
+    return save((*items, made))

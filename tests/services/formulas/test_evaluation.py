@@ -120,12 +120,12 @@ LEAVES = st.sampled_from(["a", "`b c`"]) | st.integers(0, 99).map(str)
 
 
 def _grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    two = st.tuples(parts, st.sampled_from(["+", "-", "*", "/", "<", ">="]), parts).map(
-        lambda t: f"({t[0]} {t[1]} {t[2]})"
-    )
+    two = st.tuples(parts, st.sampled_from("+-*/"), parts).map(lambda t: f"({t[0]} {t[1]} {t[2]})")
+    # numpy compares to truth values, which it neither subtracts nor takes the exponential of in full precision
+    compared = st.tuples(parts, st.sampled_from(["<", ">="]), parts).map(lambda t: f"(({t[0]} {t[1]} {t[2]}) * 1.0)")
     called = st.tuples(st.sampled_from(["abs", "sqrt", "log", "exp"]), parts).map(lambda t: f"{t[0]}({t[1]})")
     paired = st.tuples(st.sampled_from(["min", "max"]), parts, parts).map(lambda t: f"{t[0]}({t[1]}, {t[2]})")
-    return two | called | paired
+    return two | compared | called | paired
 
 
 FORMULAS = st.recursive(LEAVES, _grown, max_leaves=10)

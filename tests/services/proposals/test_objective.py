@@ -7,9 +7,13 @@ import pytest
 
 from services.audit.canonical import sha256_of
 from services.errors import InvalidInputError
+from services.proposals.considerations import Considerations, considerations_from
 from services.proposals.objective import Constraints, DataNeed, Lever, constraints_document
+from services.proposals.reflection import Answer, Reflection
+from services.proposals.risk import RiskAnswers
 from tests.makers_money import DISCOUNT, RETENTION
 
+HASH_OF_BEFORE = "5c491814b81f87b0fe17fddaf71b6b06d1b4adf15f263c54c5cbe03f0e9c1d96"
 CHANNEL = Lever(name="Channel", kind="choice", choices=("mail", "phone", "visit"))
 
 
@@ -121,3 +125,65 @@ def test_a_lever_may_say_in_which_direction_it_moves_the_outcome() -> None:
 def test_only_a_number_has_a_direction(lever: Lever, direction: int) -> None:
     with pytest.raises(InvalidInputError, match="Only a number can be said to only raise or only lower"):
         replace(lever, direction=direction)
+
+
+def test_what_is_said_of_a_lever_only_now_is_part_of_the_content_only_where_it_is_said() -> None:
+    """A lever of before keeps its hash."""
+    assert set(DISCOUNT.document()) == {
+        *("name", "kind", "low", "high", "choices", "unit", "unit_cost_amount", "controlled_by", "column")
+    }
+    said = replace(DISCOUNT, step=5, scope="segment", cost_formula="0.1 * fee", max_change=10, assignment="randomised")
+    assert {"step", "scope", "cost_formula", "max_change", "assignment"} <= set(said.document())
+    assert "considered" not in RETENTION.document()
+    assert "device" not in RETENTION.document()["constraints"]
+    assert RETENTION.document()["data_needed"] == [{"source": "Billing system", "owner": "Finance", "status": "have"}]
+
+
+def test_the_hash_of_an_objective_of_before_is_the_same() -> None:
+    """Computed by the version of the portal that could say nothing more."""
+    assert sha256_of(RETENTION.document()) == HASH_OF_BEFORE
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"step": 0.0}, "The step of the lever must be more than 0"),
+        ({"step": 31.0}, "larger than its whole range"),
+        ({"kind": "integer", "high": 30.5}, "whole limits"),
+        ({"kind": "integer", "step": 0.5}, "whole step"),
+        ({"max_change": -1.0}, "The farthest change of the lever must be more than 0"),
+        ({"scope": "everywhere"}, "for each case, for a group of cases"),
+        ({"assignment": "magic"}, "at random, by a rule"),
+        ({"cost_formula": "x" * 1001}, "1001 characters; 1000 are enough"),
+    ],
+)
+def test_what_a_lever_cannot_be_is_refused(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        replace(DISCOUNT, **change)
+
+
+def test_a_choice_has_no_step_and_is_today_one_of_its_choices() -> None:
+    with pytest.raises(InvalidInputError, match="Only a number has a step"):
+        replace(CHANNEL, step=1.0)
+    with pytest.raises(InvalidInputError, match="one of its choices"):
+        replace(CHANNEL, status_quo="pigeon")
+    assert replace(CHANNEL, status_quo="mail").formulas == {}
+
+
+def test_a_yes_without_its_mitigation_is_refused() -> None:
+    harm = Reflection((("harm", Answer(is_yes=True)),))
+    with pytest.raises(InvalidInputError, match="Say what you do about it: Can a wrong prediction harm somebody"):
+        Considerations(reflection=harm)
+    with pytest.raises(InvalidInputError, match="whole number from 0"):
+        Considerations(label_delay_days=-1)
+
+
+def test_what_is_considered_is_read_as_it_was_written() -> None:
+    considered = Considerations(
+        fallback_rule="Call the oldest contracts",
+        label_delay_days=0,
+        risk=RiskAnswers(affects_people=True),
+        reflection=Reflection((("harm", Answer(is_yes=True, text="A person checks")),)),
+    )
+    assert considerations_from(considered.document()) == considered
+    assert considerations_from({}) == Considerations()

@@ -1,0 +1,77 @@
+"""An objective as answers: the way there and back, drafts that are not complete, values that cannot be kept."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.errors import InvalidInputError
+from services.proposals.answers import FIRST_LEVER, NAMES, answers_of, check_answer, objective_from
+from services.proposals.considerations import Considerations
+from services.proposals.objective import Constraints
+from services.proposals.reflection import Answer, Reflection
+from services.proposals.risk import RiskAnswers
+from tests.makers_money import RETENTION
+
+CAREFUL = replace(
+    RETENTION,
+    constraints=Constraints(device="A tablet", privacy="No names", max_size_mb=5.0),
+    considered=Considerations(
+        acts_how_often="Every Monday",
+        label_delay_days=30,
+        risk=RiskAnswers(affects_people=True, is_automatic=False),
+        reflection=Reflection((("selects_cases", Answer(is_yes=True, text="We explore")),)),
+    ),
+)
+SIMPLE = {
+    "sentence": "Fewer customers should leave us",
+    "metric": "Leavers",
+    "unit": "%",
+    "baseline": 5,
+    "target": 4,
+    "decision": "Whom we call",
+}
+
+
+@pytest.mark.parametrize("objective", [RETENTION, CAREFUL])
+def test_an_objective_survives_the_way_to_answers_and_back(objective: Any) -> None:
+    answers = answers_of(objective)
+    assert set(answers) <= NAMES
+    assert objective_from(answers, objective) == objective
+    assert objective_from(answers, None) == replace(objective, levers=(), data_needed=())
+
+
+def test_six_answers_and_a_lever_are_an_objective() -> None:
+    objective = objective_from(SIMPLE | {FIRST_LEVER: " A  call "}, None)
+    (lever,) = objective.levers
+    assert (lever.name, lever.kind) == ("A call", "yes_no")
+    assert objective.constraints == Constraints()
+
+
+def test_every_problem_of_every_part_is_told_at_once() -> None:
+    answers = SIMPLE | {"metric": "", "limits.max_size_mb": -1.0, "reflection.harm.is_yes": True}
+    with pytest.raises(InvalidInputError) as refused:
+        objective_from(answers, None)
+    assert len(refused.value.problems) == 3
+
+
+def test_pasted_lines_become_one_and_two_hundred_characters_are_told() -> None:
+    assert objective_from(SIMPLE | {"decision": "Whom\n we\tcall"}, None).decision == "Whom we call"
+    with pytest.raises(InvalidInputError, match="The metric has 200 characters; 80 are enough"):
+        objective_from(SIMPLE | {"metric": "x" * 200}, None)
+
+
+def test_a_day_is_read_or_refused() -> None:
+    assert objective_from(SIMPLE | {"by_when": "2027-06-30"}, None).by_when == date(2027, 6, 30)
+    with pytest.raises(InvalidInputError, match="date cannot be read"):
+        objective_from(SIMPLE | {"by_when": "next summer"}, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("nothing", "x"), ("metric", ["x"]), ("metric", "x" * 5001), ("target", float("nan")), ("target", float("inf"))],
+)
+def test_what_a_draft_cannot_hold_is_refused(name: str, value: Any) -> None:
+    with pytest.raises(InvalidInputError):
+        check_answer(name, value)

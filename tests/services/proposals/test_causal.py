@@ -1,0 +1,56 @@
+"""What may be said of a lever's effect, and what follows from it."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.errors import InvalidInputError
+from services.proposals.causal import CONSEQUENCES, WORDINGS, AdjustedEstimate, causal_status, e_value
+from services.proposals.lever import Assignment
+
+SOUND = AdjustedEstimate(are_confounders_present=True, does_sign_agree=True, robustness_value=0.788)
+
+
+def test_only_chance_makes_an_estimated_effect() -> None:
+    grades = {assignment: causal_status(assignment).grade for assignment in get_args(Assignment)}
+    assert grades == {"unknown": "C", "randomised": "A", "rule": "C", "judgement": "C"}
+
+
+@pytest.mark.parametrize("assignment", ["rule", "judgement", "unknown"])
+def test_an_adjusted_estimate_needs_all_three_conditions(assignment: Assignment) -> None:
+    assert causal_status(assignment, SOUND).grade == "B"
+    for estimate in (
+        AdjustedEstimate(False, True, 0.788),
+        AdjustedEstimate(True, False, 0.788),
+        AdjustedEstimate(True, True, 0.1),
+    ):
+        assert causal_status(assignment, estimate).grade == "C"
+
+
+def test_each_grade_says_what_its_effect_is_called_and_what_follows() -> None:
+    assert causal_status("randomised").wording == "estimated effect"
+    assert "hidden causes could change it" in WORDINGS["B"]
+    assert "not a forecast" in causal_status("unknown").wording
+    assert causal_status("unknown").consequence == CONSEQUENCES["C"]
+    assert "limited experiment" in CONSEQUENCES["C"]
+
+
+def test_the_e_value_is_the_published_one() -> None:
+    """VanderWeele and Ding (2017): a risk ratio of 3.9 gives 7.26, its lower limit of 1.8 gives 3.0."""
+    assert e_value(3.9) == pytest.approx(7.26, abs=0.005)
+    assert e_value(1.8) == pytest.approx(3.0, abs=0.005)
+    assert e_value(1.0) == 1.0
+
+
+@given(st.floats(0.01, 100))
+def test_a_protective_effect_counts_like_its_inverse(ratio: float) -> None:
+    assert e_value(ratio) == pytest.approx(e_value(1 / ratio))
+    assert e_value(ratio) >= 1
+
+
+@pytest.mark.parametrize("ratio", [0.0, -1.0, float("nan"), float("inf")])
+def test_what_is_no_ratio_is_refused(ratio: float) -> None:
+    with pytest.raises(InvalidInputError):
+        e_value(ratio)
