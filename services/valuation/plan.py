@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from services.errors import InvalidInputError
 from services.valuation.adoption import Adoption, Stage
-from services.valuation.assumptions import LONGEST_HORIZON_MONTHS, SOURCES
+from services.valuation.limits import LONGEST_HORIZON_MONTHS, SOURCES
 from services.valuation.uncertainty.estimates import Estimate
 
 Floats = NDArray[np.float64]
