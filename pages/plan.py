@@ -74,7 +74,7 @@ def _draw_worth(simulation: Simulation) -> None:
         if simulation.is_independent:
             note(INDEPENDENCE_WARNING)
     with section(
-        escape_markdown(swing_title(found)), "Each item from its 10th to its 90th percentile, others between."
+        escape_markdown(swing_title(found)), "Each item at its 10th and 90th percentile, the rest at the median."
     ):
         chart(tornado_figure(found, plan.currency), f"{swing_title(found)}; the largest swing is on top.")
     with section("What adds up to it", "Each item's share of the expected net present value."):
@@ -90,16 +90,16 @@ def _draw_table(simulation: Simulation) -> None:
     rows = [
         {
             "Item": swing.name,
+            "Break-even": break_even_sentence(swing, plan.currency),
             "10th percentile": swing.low,
             "90th percentile": swing.high,
             "Worth at the 10th": swing.worth_at_low,
             "Worth at the 90th": swing.worth_at_high,
             "Rank correlation": swing.rank_correlation,
-            "Break-even": break_even_sentence(swing, plan.currency),
         }
         for swing in swings(simulation)
     ]
-    config = {name: st.column_config.NumberColumn(format="localized") for name in list(rows[0])[1:5]}
+    config = {name: st.column_config.NumberColumn(format="localized") for name in list(rows[0])[2:6]}
     config["Rank correlation"] = st.column_config.NumberColumn(format="%.2f")
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config)
 

@@ -26,7 +26,7 @@ def exceedance_figure(simulation: Simulation) -> go.Figure:
             hovertemplate="%{y:.0f} of 100 bring more than %{customdata}<extra></extra>",
         )
     )
-    mark(figure, 0, "Loss | gain", color=WARN)
+    mark(figure, 0, "Gain", color=WARN, side="bottom right")
     house(figure, height=300, y=".0f")
     ticks = money_ticks(float(min(points.min(), 0)), float(max(points.max(), 0)), 4)
     figure.update_xaxes(title="Net present value", tickvals=ticks, ticktext=money_labels(ticks, currency))

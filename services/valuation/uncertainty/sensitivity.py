@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.valuation.plan import Plan
+from services.valuation.plan import Item
 from services.valuation.uncertainty.estimates import Floats
 from services.valuation.uncertainty.simulation import Simulation
 
@@ -42,9 +42,17 @@ class Swing:
 
 def swings(simulation: Simulation) -> tuple[Swing, ...]:
     """One for each item, the largest swing first."""
-    plan = simulation.plan
+    plan, weights = simulation.plan, simulation.plan.weights
+    medians = np.array([item.amount.percentile(50) * item.chance for item in plan.items])
+    middle, ranks = float(weights @ medians), _ranks(simulation.worth.values)
     found = [
-        _swing(plan, place, simulation.amounts[:, place], simulation.worth.values) for place in range(len(plan.items))
+        _swing(
+            item,
+            weight=float(weights[place]) * item.chance,
+            rest=middle - float(weights[place] * medians[place]),
+            correlation=_correlation(_ranks(simulation.amounts[:, place]), ranks),
+        )
+        for place, item in enumerate(plan.items)
     ]
     return tuple(sorted(found, key=lambda swing: -swing.size))
 
@@ -63,25 +71,27 @@ def break_even(worth_of: Callable[[float], float], low: float, high: float) -> f
 
 def rank_correlation(first: Floats, second: Floats) -> float:
     """Spearman's rank correlation of two arrays (n,); 0 where one of them does not vary."""
-    one, other = _ranks(first), _ranks(second)
-    spread = one.std() * other.std()
-    return float(np.mean((one - one.mean()) * (other - other.mean())) / spread) if spread > 0 else 0.0
+    return _correlation(_ranks(first), _ranks(second))
 
 
-def _swing(plan: Plan, place: int, drawn: Floats, values: Floats) -> Swing:
-    amount, weight = plan.items[place].amount, float(plan.weights[place]) * plan.items[place].chance
-    medians = np.array([item.amount.percentile(50) * item.chance for item in plan.items])
-    rest = float(plan.weights @ medians) - weight * amount.percentile(50)
+def _swing(item: Item, *, weight: float, rest: float, correlation: float) -> Swing:
+    """`weight`: present value of one more in the amount; `rest`: worth of all other items at their median."""
+    amount = item.amount
     low, high = amount.percentile(10), amount.percentile(90)
     return Swing(
-        name=plan.items[place].name,
+        name=item.name,
         low=low,
         high=high,
         worth_at_low=rest + weight * low,
         worth_at_high=rest + weight * high,
-        rank_correlation=rank_correlation(drawn, values),
+        rank_correlation=correlation,
         break_even=break_even(lambda value: rest + weight * value, amount.low, amount.high),
     )
+
+
+def _correlation(one: Floats, other: Floats) -> float:
+    spread = one.std() * other.std()
+    return float(np.mean((one - one.mean()) * (other - other.mean())) / spread) if spread > 0 else 0.0
 
 
 def _ranks(values: Floats) -> Floats:

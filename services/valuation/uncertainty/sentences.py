@@ -28,7 +28,10 @@ def worth_sentence(simulation: Simulation) -> str:
 
 def chance_title(simulation: Simulation) -> str:
     """How often the plan gains."""
-    return f"{simulation.worth.chance_of_gain * 100:.0f} of 100 simulations gain"
+    share = simulation.worth.chance_of_gain
+    if 0.99 < share < 1 or 0 < share < 0.01:
+        return f"{'More than 99' if share > 0.5 else 'Fewer than 1'} of 100 simulations gain"
+    return f"{share * 100:.0f} of 100 simulations gain"
 
 
 def chance_note(simulation: Simulation) -> str:
