@@ -97,6 +97,8 @@ def _draw_form(actor: Actor, project_id: str, saved: SavedValuation | None) -> N
     if typed is None:
         return
     try:
+        if saved:  # the items are changed on a page of their own
+            typed |= {"items": saved.assumptions.items, "adoption": saved.assumptions.adoption}
         assumptions = Assumptions(**typed)
         with transaction() as session:
             version = save_valuation(

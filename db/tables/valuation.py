@@ -1,11 +1,12 @@
 """Valuation: what right and wrong calls are worth, in immutable versions."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from db.types import UtcDateTime, new_id, utc_now
+from db.types import JsonDocument, UtcDateTime, new_id, utc_now
 
 
 class ValuationVersion(SQLModel, table=True):
@@ -31,6 +32,8 @@ class ValuationVersion(SQLModel, table=True):
     horizon_months: int
     yearly_discount_rate: float
     source: str = "guess"  # guess | report | finance
+    # items and adoption; none in figures without items
+    plan: dict[str, Any] | None = Field(default=None, sa_type=JsonDocument)
     sha256: str
     created_by: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

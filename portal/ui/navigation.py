@@ -59,6 +59,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("project", "Overview", "route", of_project),
             _page("proposal", "Objective", "flag", of_project),
             _page("valuation", "Money", "savings", of_project),
+            _page("plan", "Costs and benefits", "balance", of_project),
             _page("datasets", "Data", "table_chart", of_project),
             _page("columns", "Columns", "subdirectory_arrow_right", is_open["columns"]),
             _page("rows", "Rows", "subdirectory_arrow_right", is_open["rows"]),

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from services.errors import InvalidInputError
+from services.valuation.adoption import Adoption
+from services.valuation.limits import LARGEST_AMOUNT, LONGEST_HORIZON_MONTHS, SOURCES
 from services.valuation.payoffs import PayoffMatrix
+from services.valuation.plan import Item, Plan
+from services.valuation.plan_document import plan_document
 
-SOURCES = {"guess": "a guess", "report": "taken from a report", "finance": "confirmed by finance"}
-LARGEST_AMOUNT = 1e12
-LONGEST_HORIZON_MONTHS = 240
-
-_NAMES = {
+FIGURE_NAMES = {
     "caught_value_amount": "The value of a caught case",
     "success_rate": "The share of cases in which acting works",
     "false_alarm_amount": "The cost of a false alarm",
@@ -62,6 +62,8 @@ class Assumptions:
         Effective rate a year: 0.1 is 10%.
     source
         Where the figures come from: a key of `SOURCES`.
+    items, adoption
+        Costs and benefits item by item, and how the benefits arrive; none where nobody went into that detail.
 
     Raises
     ------
@@ -83,11 +85,27 @@ class Assumptions:
     horizon_months: int
     yearly_discount_rate: float
     source: str
+    items: tuple[Item, ...] = ()
+    adoption: Adoption | None = None
 
     def __post_init__(self) -> None:
         problems = [*_unusable_numbers(self)] or [*_implausible_numbers(self)]
         if problems:
             raise InvalidInputError(*problems)
+        _ = self.plan  # items that cannot be valued are refused in its words
+
+    @property
+    def plan(self) -> Plan | None:
+        """The items over the horizon at the discount rate; None where there are none."""
+        if not self.items:
+            return None
+        return Plan(
+            items=self.items,
+            horizon_months=int(self.horizon_months),
+            yearly_discount_rate=self.yearly_discount_rate,
+            currency=self.currency,
+            adoption=self.adoption or Adoption(),
+        )
 
     @property
     def payoffs(self) -> PayoffMatrix:
@@ -108,20 +126,22 @@ class Assumptions:
 
     def document(self) -> dict[str, Any]:
         """The content as plain data: what is hashed. 480 and 480.0 are one amount and have one spelling."""
-        return {
-            name: value + 0.0 if name in _NAMES and name != "horizon_months" and value is not None else value
+        figures = {
+            name: value + 0.0 if name in FIGURE_NAMES and name != "horizon_months" and value is not None else value
             for name, value in asdict(self).items()
+            if name not in ("items", "adoption")
         }
+        return figures | plan_document(self.items, self.adoption)
 
 
 def _unusable_numbers(assumptions: Assumptions) -> Iterator[str]:
     """A blank, NaN or infinity anywhere makes every other check meaningless."""
     for field in fields(assumptions):
         value = getattr(assumptions, field.name)
-        if field.name not in _NAMES or (value is None and field.name == "capacity_per_month"):
+        if field.name not in FIGURE_NAMES or (value is None and field.name == "capacity_per_month"):
             continue
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            yield f"{_NAMES[field.name]} must be a number."
+            yield f"{FIGURE_NAMES[field.name]} must be a number."
 
 
 def _implausible_numbers(assumptions: Assumptions) -> Iterator[str]:
@@ -140,29 +160,29 @@ def _implausible_numbers(assumptions: Assumptions) -> Iterator[str]:
 
 
 def _amounts_out_of_range(assumptions: Assumptions) -> Iterator[str]:
-    for name in (name for name in _NAMES if "_amount" in name):
+    for name in (name for name in FIGURE_NAMES if "_amount" in name):
         amount = getattr(assumptions, name)
         if amount < 0:
-            yield f"{_NAMES[name]} cannot be negative; costs are entered without a minus."
+            yield f"{FIGURE_NAMES[name]} cannot be negative; costs are entered without a minus."
         elif amount > LARGEST_AMOUNT:
-            yield f"{_NAMES[name]} is more than a million million; check the figure."
+            yield f"{FIGURE_NAMES[name]} is more than a million million; check the figure."
 
 
 def _rates_out_of_range(assumptions: Assumptions) -> Iterator[str]:
     if not 0 <= assumptions.success_rate <= 1:
-        yield f"{_NAMES['success_rate']} must be between 0% and 100%."
+        yield f"{FIGURE_NAMES['success_rate']} must be between 0% and 100%."
     if not 0 < assumptions.base_rate < 1:
-        yield f"{_NAMES['base_rate']} must be more than 0% and less than 100%."
+        yield f"{FIGURE_NAMES['base_rate']} must be more than 0% and less than 100%."
     if not 0 <= assumptions.yearly_discount_rate <= 1:
-        yield f"{_NAMES['yearly_discount_rate']} must be between 0% and 100% a year."
+        yield f"{FIGURE_NAMES['yearly_discount_rate']} must be between 0% and 100% a year."
 
 
 def _volumes_out_of_range(assumptions: Assumptions) -> Iterator[str]:
     if not 0 < assumptions.cases_per_month <= LARGEST_AMOUNT:
-        yield f"{_NAMES['cases_per_month']} must be more than 0."
+        yield f"{FIGURE_NAMES['cases_per_month']} must be more than 0."
     if assumptions.capacity_per_month is not None and assumptions.capacity_per_month <= 0:
-        yield f"{_NAMES['capacity_per_month']} must be more than 0; leave it empty where there is no limit."
+        yield f"{FIGURE_NAMES['capacity_per_month']} must be more than 0; leave it empty where there is no limit."
     if assumptions.horizon_months != int(assumptions.horizon_months) or not (
         1 <= assumptions.horizon_months <= LONGEST_HORIZON_MONTHS
     ):
-        yield f"{_NAMES['horizon_months']} must be a whole number of months from 1 to {LONGEST_HORIZON_MONTHS}."
+        yield f"{FIGURE_NAMES['horizon_months']} must be a whole number of months from 1 to {LONGEST_HORIZON_MONTHS}."

@@ -8,6 +8,7 @@ R. Brealey, S. Myers and F. Allen, *Principles of Corporate Finance*. HM Treasur
 """
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import accumulate
 
 import pyxirr
@@ -49,6 +50,34 @@ def internal_rate(flows: Sequence[float]) -> float | None:
     if not pyxirr.is_conventional_cash_flow(flows):
         return None
     return pyxirr.irr(flows, silent=True)
+
+
+def modified_internal_rate(flows: Sequence[float], finance_rate: float, reinvest_rate: float) -> float | None:
+    """The rate per period that takes what is paid to what is earned (Excel's MIRR).
+
+    What is paid is financed at one rate, what is earned is reinvested at another; None where all is paid or all earned.
+    """
+    if min(flows, default=0.0) >= 0 or max(flows, default=0.0) <= 0:
+        return None
+    rate = pyxirr.mirr(flows, finance_rate, reinvest_rate, silent=True)
+    return None if rate is None else float(rate)
+
+
+def excel_net_present_value(flows: Sequence[float], rate: float) -> float:
+    """Excel's `NPV()`: it discounts the first flow by one period, which makes ours larger by the factor 1 + rate."""
+    return net_present_value(flows, rate) / (1 + rate)
+
+
+def dated_net_present_value(dates: Sequence[date], flows: Sequence[float], yearly_rate: float) -> float:
+    """The worth on the first date of flows on their dates, 365 days to a year (Excel's XNPV)."""
+    return float(pyxirr.xnpv(yearly_rate, dates, flows) or 0.0)
+
+
+def dated_internal_rate(dates: Sequence[date], flows: Sequence[float]) -> float | None:
+    """The yearly rate at which dated flows are worth nothing (Excel's XIRR); None unless they change sign once."""
+    if not pyxirr.is_conventional_cash_flow(flows):
+        return None
+    return pyxirr.xirr(dates, flows, silent=True)
 
 
 def payback_periods(flows: Sequence[float]) -> float | None:

@@ -12,6 +12,7 @@ from services.errors import ConflictError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.valuation.assumptions import Assumptions
+from services.valuation.plan_document import plan_document
 from services.valuation.queries import SavedValuation, find_valuation
 
 
@@ -41,8 +42,10 @@ def save_valuation(
             "Somebody saved other figures meanwhile. "
             "What you typed is kept. Load the latest version, then repeat your change."
         )
+    detail = plan_document(assumptions.items, assumptions.adoption)
     row = ValuationVersion(
-        **assumptions.document(),
+        **{name: value for name, value in assumptions.document().items() if name not in detail},
+        plan=detail or None,
         project_id=project_id,
         version=based_on + 1,
         sha256=digest,

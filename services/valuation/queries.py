@@ -11,7 +11,9 @@ from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.valuation.assumptions import Assumptions
+from services.valuation.plan_document import read_plan
 
+_IN_PLAN = ("items", "adoption")
 _UNKNOWN = "There are no such figures, or you are not a member of their project."
 
 
@@ -41,6 +43,17 @@ def find_valuation(session: Session, *, actor: Actor, project_id: str) -> SavedV
     return _read_model(session, row) if row else None
 
 
+def list_valuations(session: Session, *, actor: Actor, project_id: str) -> tuple[SavedValuation, ...]:
+    """Every version, the latest first."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = (
+        select(ValuationVersion)
+        .where(ValuationVersion.project_id == project_id)
+        .order_by(col(ValuationVersion.version).desc())
+    )
+    return tuple(_read_model(session, row) for row in session.exec(statement))
+
+
 def get_valuation(session: Session, *, actor: Actor, valuation_id: str) -> SavedValuation:
     """One version, also an old one.
 
@@ -58,13 +71,18 @@ def get_valuation(session: Session, *, actor: Actor, valuation_id: str) -> Saved
     return _read_model(session, row)
 
 
+def _assumptions(row: ValuationVersion) -> Assumptions:
+    figures = {field.name: getattr(row, field.name) for field in fields(Assumptions) if field.name not in _IN_PLAN}
+    return Assumptions(**figures, **read_plan(row.plan))
+
+
 def _read_model(session: Session, row: ValuationVersion) -> SavedValuation:
     author = session.get(User, row.created_by)
     return SavedValuation(
         id=row.id,
         version=row.version,
         sha256=row.sha256,
-        assumptions=Assumptions(**{field.name: getattr(row, field.name) for field in fields(Assumptions)}),
+        assumptions=_assumptions(row),
         created_by=row.created_by,
         created_by_name=author.name if author else row.created_by,
         created_at=row.created_at,

@@ -128,6 +128,8 @@ def _free_cut(situation: Situation, distance: float) -> float:
     gain, loss = situation.payoffs.gain * situation.base_rate, situation.payoffs.loss * (1 - situation.base_rate)
     if loss <= 0:
         return -_LARGEST_CUT
+    if gain <= 0:  # also where so small a gain, times the base rate, is 0 in double precision
+        return _LARGEST_CUT
     slope = math.log(loss / gain)
     if distance < 1e-12:
         return math.copysign(_LARGEST_CUT, slope)

@@ -213,6 +213,7 @@ QUERIES = {
     "proposals.try_formula": "....- ???.?",
     "valuation.find_valuation": "....- ???.?",
     "valuation.get_valuation": "....- ???.?",
+    "valuation.list_valuations": "....- ???.?",
     "datasets.find_dataset": "....- ???.?",
     "datasets.get_dataset": "....- ???.?",
     "datasets.list_datasets": "....- ???.?",
@@ -495,6 +496,7 @@ CALL: dict[str, Call] = {
         s, actor=a, project_id=w.project_id, assumptions=replace(CALLS, action_amount=40.0), based_on=1
     ),
     "valuation.find_valuation": lambda s, a, w: valuation_queries.find_valuation(s, actor=a, project_id=w.project_id),
+    "valuation.list_valuations": lambda s, a, w: valuation_queries.list_valuations(s, actor=a, project_id=w.project_id),
     "valuation.get_valuation": lambda s, a, w: valuation_queries.get_valuation(s, actor=a, valuation_id=w.valuation_id),
     "datasets.upload_dataset": lambda s, a, w: dataset_commands.upload_dataset(
         s, actor=a, project_id=w.project_id, upload=make_upload(make_frame(seed=2))

@@ -7,7 +7,8 @@ import streamlit as st
 
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
-from services.valuation.assumptions import SOURCES, Assumptions
+from services.valuation.assumptions import Assumptions
+from services.valuation.limits import SOURCES
 
 CURRENCIES = ("EUR", "GBP", "CHF", "DKK", "NOK", "PLN", "SEK", "USD")
 

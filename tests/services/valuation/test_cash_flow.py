@@ -1,6 +1,7 @@
 """Cash over time, against published figures."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,12 @@ from hypothesis import strategies as st
 
 from services.valuation.cash_flow import (
     benefit_cost_ratio,
+    dated_internal_rate,
+    dated_net_present_value,
     discounted,
+    excel_net_present_value,
     internal_rate,
+    modified_internal_rate,
     monthly_flows,
     monthly_rate,
     net_present_value,
@@ -95,3 +100,23 @@ def test_net_present_value_is_additive(one: list[float], other: list[float], rat
 
     separate = net_present_value(one, rate) + net_present_value(other, rate)
     assert net_present_value(both, rate) == pytest.approx(separate, abs=1e-3)
+
+
+def test_excel_discounts_the_first_flow_and_we_say_so() -> None:
+    assert excel_net_present_value([-10_000, 3_000, 4_200, 6_800], 0.1) == pytest.approx(1_188.44, abs=0.005)
+
+
+def test_dated_flows_have_the_published_worth_and_rate() -> None:
+    dates = [date(2008, 1, 1), date(2008, 3, 1), date(2008, 10, 30), date(2009, 2, 15), date(2009, 4, 1)]
+    flows = [-10_000, 2_750, 4_250, 3_250, 2_750]
+    assert dated_net_present_value(dates, flows, 0.09) == pytest.approx(2_086.647602, abs=1e-6)
+    assert dated_internal_rate(dates, flows) == pytest.approx(0.373362535, abs=1e-8)
+    assert dated_internal_rate(dates[:3], [-1_600, 10_000, -10_000]) is None
+
+
+def test_the_modified_rate_is_the_published_one_and_needs_both_signs() -> None:
+    flows = [-120_000, 39_000, 30_000, 21_000, 37_000, 46_000]
+    assert modified_internal_rate(flows, 0.10, 0.12) == pytest.approx(0.126094, abs=5e-7)
+    assert modified_internal_rate([-1_600, 10_000, -10_000], 0.1, 0.1) is not None  # where the internal rate is refused
+    assert modified_internal_rate([100.0, 50.0], 0.1, 0.1) is None
+    assert modified_internal_rate([-100.0, -50.0], 0.1, 0.1) is None

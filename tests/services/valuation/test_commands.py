@@ -12,10 +12,12 @@ from services.audit.canonical import sha256_of
 from services.audit.queries import get_chain_report, list_project_events
 from services.errors import ConflictError, NotAllowedError, NotFoundError
 from services.people.permissions import Role
+from services.valuation.adoption import Adoption
 from services.valuation.commands import save_valuation
-from services.valuation.queries import find_valuation, get_valuation
+from services.valuation.queries import find_valuation, get_valuation, list_valuations
 from tests.makers import make_actor, make_project
 from tests.makers_money import CALLS
+from tests.makers_plans import benefit, cost
 
 DEARER = replace(CALLS, action_amount=60.0, capacity_per_month=None)
 
@@ -128,3 +130,20 @@ def test_of_several_people_who_save_at_once_one_wins(engine: Engine) -> None:
         found = find_valuation(session, actor=actor, project_id=project_id)
     assert found is not None
     assert found.version == 1
+
+
+def test_items_are_kept_with_the_figures_and_figures_without_them_keep_their_hash(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    plain = save_valuation(session, actor=actor, project_id=project.id, assumptions=CALLS, based_on=0)
+    assert "items" not in CALLS.document()
+    assert plain.sha256 == "be64a66dfacc83bb2af7dae36e6a0e15d94a74f8cb7be5baa9b44b5297fd1c82"
+
+    detailed = replace(CALLS, items=(cost(), benefit()), adoption=Adoption(ramp_months=3))
+    saved = save_valuation(session, actor=actor, project_id=project.id, assumptions=detailed, based_on=1)
+    session.expire_all()
+    found = find_valuation(session, actor=actor, project_id=project.id)
+    assert found == saved
+    assert found is not None
+    assert sha256_of(found.assumptions.document()) == saved.sha256
+    assert [one.version for one in list_valuations(session, actor=actor, project_id=project.id)] == [2, 1]
