@@ -27,6 +27,7 @@ from db.tables.labels import Label, LabelTask, RowVerdict  # noqa: E402
 from db.tables.models import Model, ThresholdChoice  # noqa: E402
 from db.tables.notifications import Notification  # noqa: E402
 from db.tables.people import ApiToken, Invitation, SignInAttempt, SignInSession, User  # noqa: E402
+from db.tables.portfolio import Benefit, Initiative, ProjectPlan  # noqa: E402
 from db.tables.projects import Project, ProjectMember  # noqa: E402
 from db.tables.proposals import LeverRow, ObjectiveVersion, ProposalDraft  # noqa: E402
 from db.tables.reviews import Decision, EvidenceAuthor, EvidenceOpening, Review  # noqa: E402
@@ -35,6 +36,7 @@ from db.tables.valuation import ValuationVersion  # noqa: E402
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "Benefit",
     "ColumnDescription",
     "Connection",
     "DatasetVersion",
@@ -45,6 +47,7 @@ __all__ = [
     "FeatureSuggestion",
     "FindingExplanation",
     "HealthReport",
+    "Initiative",
     "Invitation",
     "Job",
     "Label",
@@ -55,6 +58,7 @@ __all__ = [
     "ObjectiveVersion",
     "Project",
     "ProjectMember",
+    "ProjectPlan",
     "ProposalDraft",
     "Review",
     "RowVerdict",

@@ -51,6 +51,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
         "": [
             _page("home", "Home", "home", default=True),
             _page("projects", "Projects", "folder_open", _for(role, Permission.SEE_PROJECT)),
+            _page("portfolio", "Portfolio", "bubble_chart", _for(role, Permission.SEE_PROJECT)),
             _page("reviews", "Reviews", "verified", _for(role, Permission.SEE_PROJECT)),
             _page("audit", "Audit log", "history", _for(role, Permission.READ_AUDIT)),
             _page("people", "People", "group", _for(role, Permission.MANAGE_PEOPLE)),

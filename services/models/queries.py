@@ -219,6 +219,11 @@ def _storage_url() -> str:
     return get_database_settings().storage_url
 
 
+def read_evaluation(digest: str) -> Evaluation:
+    """What was measured of a model, by the hash of the file. Internal: the caller may see the model."""
+    return _read_evaluation(_storage_url(), digest)
+
+
 @lru_cache(maxsize=64)
 def _read_evaluation(_storage: str, digest: str) -> Evaluation:
     return Evaluation.from_document(_read_json(digest))

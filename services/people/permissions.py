@@ -44,6 +44,7 @@ class Permission(StrEnum):
     CONNECT = "connect a database"
     START_RUN = "start or steer a model run"
     PRIORITIZE_RUNS = "put a model run before others"
+    STEER_PORTFOLIO = "steer the portfolio"
     CHOOSE_THRESHOLD = "choose the threshold"
     REQUEST_REVIEW = "ask for a sign-off"
     DECIDE = "sign"
@@ -65,6 +66,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.LABEL,
         Permission.CHOOSE_THRESHOLD,
         Permission.REQUEST_REVIEW,
+        Permission.STEER_PORTFOLIO,
     },
     Role.DATA_SCIENTIST: _WORK
     | {
@@ -85,6 +87,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.INVITE_MEMBER,
         Permission.READ_AUDIT,
         Permission.PRIORITIZE_RUNS,
+        Permission.STEER_PORTFOLIO,
     },
     Role.AUDITOR: _SEE | {Permission.READ_AUDIT},
     Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT}),

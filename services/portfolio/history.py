@@ -11,6 +11,9 @@ _TASKS = {"clustering": "groups of rows", "anomaly": "unusual rows", "forecastin
 _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "project.started": "Started the project.",
     "project.member_added": lambda after: f"Brought {after.get('name', 'somebody')} into the project.",
+    "project.planned": "Said where the project stands in the portfolio: its initiative, or the work that is left.",
+    "initiative.saved": lambda after: f"Wrote down the initiative {after.get('name', '')} and its budget.",
+    "benefit.recorded": "Wrote down what the project brought.",
     "objective.saved": lambda after: f"Wrote the objective{_version(after)}.",
     "objective.draft_begun": "Began to write the objective.",
     "objective.draft_moved": "Compared a draft of the objective with a newer version.",

@@ -10,7 +10,7 @@ from services.portfolio.views import StageView
 STAGES = ("Objective", "Money", "Data", "Model", "Explain & sign-off", "Pilot", "Live", "Review")
 _RAIL = ("Objective", "Money", "Data", "Model", "Sign-off", "Pilot", "Live", "Review")  # fits 88 px
 
-_STAGE_OF = {
+STAGE_OF = {
     Phase.OBJECTIVE: 0,
     Phase.MONEY: 1,
     Phase.DATA: 2,
@@ -38,12 +38,17 @@ class Authored(Protocol):
 
 def current_stage(standing: Standing) -> str:
     """The stop the project is at, by its full name."""
-    return STAGES[_STAGE_OF[standing.phase]]
+    return STAGES[STAGE_OF[standing.phase]]
 
 
 def way_travelled(standing: Standing) -> float:
     """The share of the rail behind the project, 0 to 1."""
-    return (_STAGE_OF[standing.phase] + 0.5) / len(STAGES)
+    return way_of(standing.phase)
+
+
+def way_of(phase: Phase) -> float:
+    """The share of the rail behind a project in this phase, 0 to 1."""
+    return (STAGE_OF[phase] + 0.5) / len(STAGES)
 
 
 def make_stages(standing: Standing) -> tuple[StageView, ...]:
@@ -58,7 +63,7 @@ def make_stages(standing: Standing) -> tuple[StageView, ...]:
         _live(standing),
         ("todo", "Later"),
     )
-    now = _STAGE_OF[standing.phase]
+    now = STAGE_OF[standing.phase]
     return tuple(
         StageView(name, "now" if state == "todo" and index == now else state, line or _waits(index == now))
         for index, (name, (state, line)) in enumerate(zip(_RAIL, states, strict=True))

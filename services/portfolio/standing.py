@@ -28,11 +28,25 @@ class Phase(StrEnum):
     ANSWERING = "answering"
 
 
-_IN_EFFECT = {
+_IN_EFFECT: dict[str | None, Phase] = {
     ReviewState.IN_APPROVAL: Phase.DECISION,
     ReviewState.APPROVED: Phase.ANSWERING,
     STALE: Phase.STALE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What decides the phase: what there is of a project, and the state of its newest sign-off, stale included."""
+
+    review_state: str | None = None
+    is_running: bool = False
+    has_objective: bool = False
+    has_valuation: bool = False
+    has_dataset: bool = False
+    has_target: bool = False
+    has_model: bool = False
+    is_model_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +69,36 @@ class Standing:
     @property
     def phase(self) -> Phase:
         """The first thing that is missing; a sign-off in effect goes before everything that came earlier."""
-        if self.review is not None and self.review.state in _IN_EFFECT:
-            return _IN_EFFECT[self.review.state]
-        if self.run is not None and self.run.is_active:
-            return Phase.RUNNING
-        missing = (
-            (self.objective is None, Phase.OBJECTIVE),
-            (self.valuation is None, Phase.MONEY),
-            (self.dataset is None, Phase.DATA),
-            (self.dataset is not None and self.dataset.target is None, Phase.TARGET),
-            (self.model is None or self.is_model_outdated, Phase.RUN),
+        return find_phase(
+            Facts(
+                review_state=self.review.state if self.review else None,
+                is_running=self.run is not None and self.run.is_active,
+                has_objective=self.objective is not None,
+                has_valuation=self.valuation is not None,
+                has_dataset=self.dataset is not None,
+                has_target=self.dataset is not None and self.dataset.target is not None,
+                has_model=self.model is not None,
+                is_model_outdated=self.is_model_outdated,
+            )
         )
-        return next((phase for is_missing, phase in missing if is_missing), Phase.REQUEST)
 
     @property
     def is_model_outdated(self) -> bool:
         """Whether the data changed after the run that found the model."""
         return self.run is not None and self.dataset is not None and self.run.dataset_id != self.dataset.id
+
+
+def find_phase(facts: Facts) -> Phase:
+    """The first thing that is missing; a sign-off in effect goes before everything that came earlier."""
+    if facts.review_state in _IN_EFFECT:
+        return _IN_EFFECT[facts.review_state]
+    if facts.is_running:
+        return Phase.RUNNING
+    missing = (
+        (not facts.has_objective, Phase.OBJECTIVE),
+        (not facts.has_valuation, Phase.MONEY),
+        (not facts.has_dataset, Phase.DATA),
+        (not facts.has_target, Phase.TARGET),
+        (not facts.has_model or facts.is_model_outdated, Phase.RUN),
+    )
+    return next((phase for is_missing, phase in missing if is_missing), Phase.REQUEST)

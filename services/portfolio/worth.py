@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from services.models.report import MoneyReport
 from services.portfolio.standing import Standing
 from services.portfolio.views import KeyNumber
+from services.reviews.stakes import Stakes
 from services.valuation.amounts import format_money
 from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import cash_path
@@ -23,16 +25,19 @@ class Worth:
 
 def find_worth(standing: Standing) -> Worth | None:
     """The signed stakes, else the money of the model, else the most a perfect one could bring; None without figures."""
-    if standing.review is not None and standing.review.stakes is not None:
-        stakes = standing.review.stakes
-        return Worth(stakes.yearly_value, stakes.currency, stakes.low, stakes.high, is_measured=True)
-    if standing.model is not None and standing.model.evaluation.money is not None:
-        money = standing.model.evaluation.money
-        return Worth(money.yearly_value, money.currency, money.low, money.high, is_measured=True)
-    if standing.valuation is not None:
-        assumptions = standing.valuation.assumptions
-        return Worth(_most(assumptions), assumptions.currency)
-    return None
+    return choose_worth(
+        standing.review.stakes if standing.review else None,
+        standing.model.evaluation.money if standing.model else None,
+        standing.valuation.assumptions if standing.valuation else None,
+    )
+
+
+def choose_worth(stakes: Stakes | None, money: MoneyReport | None, assumptions: Assumptions | None) -> Worth | None:
+    """The signed stakes, else the money of the model, else the most a perfect one could bring; None without figures."""
+    measured = stakes or money
+    if measured is not None:
+        return Worth(measured.yearly_value, measured.currency, measured.low, measured.high, is_measured=True)
+    return None if assumptions is None else Worth(most_amount(assumptions), assumptions.currency)
 
 
 def key_numbers(standing: Standing, worth: Worth | None, n_days: int) -> tuple[KeyNumber, ...]:
@@ -40,7 +45,8 @@ def key_numbers(standing: Standing, worth: Worth | None, n_days: int) -> tuple[K
     return (_worth_number(worth), _payback_number(standing, worth), _caught_number(standing), _age_number(n_days))
 
 
-def _most(assumptions: Assumptions) -> float:
+def most_amount(assumptions: Assumptions) -> float:
+    """Money a year of a model that is always right, before the project's own cost."""
     per_case = perfect_value(assumptions.payoffs, assumptions.base_rate, capacity_rate=assumptions.capacity_rate)
     return yearly_value(per_case, assumptions.cases_per_month)
 

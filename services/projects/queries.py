@@ -40,7 +40,7 @@ def list_projects(session: Session, *, actor: Actor) -> list[Project]:
     """The projects the actor may see, newest first."""
     require(actor, Permission.SEE_PROJECT)
     statement = select(Project).order_by(col(Project.created_at).desc())
-    if not _sees_everything(actor):
+    if not sees_every_project(actor):
         mine = select(ProjectMember.project_id).where(ProjectMember.user_id == actor.user_id)
         statement = statement.where(col(Project.id).in_(mine))
     projects = list(session.exec(statement))
@@ -61,12 +61,13 @@ def list_members(session: Session, *, actor: Actor, project_id: str) -> list[Use
     return list(session.exec(statement))
 
 
-def _sees_everything(actor: Actor) -> bool:
+def sees_every_project(actor: Actor) -> bool:
+    """Whether the actor need not be a member: an auditor, and the portal itself."""
     return actor.is_system or actor.role == Role.AUDITOR
 
 
 def _may_see(session: Session, actor: Actor, project_id: str) -> bool:
-    if _sees_everything(actor):
+    if sees_every_project(actor):
         return True
     answers, question = session.info.get(ANSWERS, {}), _question(actor, project_id)
     if question not in answers:

@@ -9,6 +9,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ from services.people import commands as people_commands
 from services.people import queries as people_queries
 from services.people.permissions import Permission, Role
 from services.portfolio import queries as portfolio_queries
+from services.portfolio.initiatives import commands as initiative_commands
+from services.portfolio.initiatives import queries as initiative_queries
+from services.portfolio.initiatives.facts import BenefitFacts, InitiativeFacts
+from services.portfolio.records.queries import get_portfolio
 from services.projects import commands as project_commands
 from services.projects import queries as project_queries
 from services.proposals import commands as proposal_commands
@@ -147,6 +152,9 @@ COMMANDS = {
     "reviews.decide": "--+-- ???-?",
     "reviews.withdraw_review": "-+--- ???-?",  # who asked, whatever their role
     "reviews.revoke": "--+-- ???-?",
+    "portfolio.save_initiative": "+-+-- +-+--",
+    "portfolio.plan_project": "+-+-- ???-?",
+    "portfolio.record_benefit": "+---- ???-?",
     "people.create_user": "----+ ----+",
     "people.change_role": "----+ ----+",
     "people.disable_user": "----+ ----+",
@@ -271,6 +279,9 @@ QUERIES = {
     "portfolio.get_project_overview": "....- ???.?",
     "portfolio.get_run_graph": "....- ???.?",
     "portfolio.get_audit_page": "--... --...",
+    "portfolio.get_portfolio": "....- ....-",  # of the projects one sees
+    "portfolio.list_initiatives": "....- ....-",
+    "portfolio.find_initiative": "....- ....-",
     "people.list_people": "----. ----.",
     "people.list_api_tokens": "-.--- -.---",
 }
@@ -310,6 +321,8 @@ INTERNAL = {
     "datasets.lock_latest": "a part of commands: authorises, and locks",
     "datasets.save_version": "a part of commands that have authorised their actor",
     "datasets.enqueue_examination": "a part of commands that have authorised their actor",
+    "models.read_evaluation": "a file by its hash, for a model its caller may see",
+    "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
     "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
@@ -723,6 +736,21 @@ CALL: dict[str, Call] = {
     ),
     "portfolio.get_run_graph": lambda s, a, w: portfolio_queries.get_run_graph(s, actor=a, run_id=w.modelled_run_id),
     "portfolio.get_audit_page": lambda s, a, w: portfolio_queries.get_audit_page(s, actor=a),
+    "portfolio.get_portfolio": lambda s, a, w: get_portfolio(s, actor=a),
+    "portfolio.list_initiatives": lambda s, a, w: initiative_queries.list_initiatives(s, actor=a),
+    "portfolio.find_initiative": lambda s, a, w: initiative_queries.find_initiative(s, actor=a, initiative_id="none"),
+    "portfolio.save_initiative": lambda s, a, w: initiative_commands.save_initiative(
+        s, actor=a, facts=InitiativeFacts("Service", a.email, "EUR", 100_000.0)
+    ),
+    "portfolio.plan_project": lambda s, a, w: initiative_commands.plan_project(
+        s, actor=a, project_id=w.project_id, initiative_id=None, person_days=20.0
+    ),
+    "portfolio.record_benefit": lambda s, a, w: initiative_commands.record_benefit(
+        s,
+        actor=a,
+        project_id=w.project_id,
+        facts=BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out"),
+    ),
     "people.create_user": lambda s, a, w: people_commands.create_user(
         s, actor=a, email="new@example.com", name="New", role=Role.BUSINESS
     ),

@@ -1,0 +1,45 @@
+"""Which initiatives a person may see: those with a project they see, and their own. Others are not even named."""
+
+from sqlmodel import Session, col, select
+
+from db.tables import Initiative, ProjectMember, ProjectPlan, User
+from services.audit.actor import Actor
+from services.people.permissions import Permission, is_allowed, require
+from services.portfolio.records.views import InitiativeView
+from services.projects.queries import sees_every_project
+
+
+def list_initiatives(session: Session, *, actor: Actor) -> tuple[InitiativeView, ...]:
+    """The initiatives this person may see, by name."""
+    require(actor, Permission.SEE_PROJECT)
+    statement = select(Initiative, User).join(User, col(User.id) == Initiative.owner_id)
+    if not sees_every_project(actor):
+        seen = (
+            select(ProjectPlan.initiative_id)
+            .join(ProjectMember, col(ProjectMember.project_id) == ProjectPlan.project_id)
+            .where(ProjectMember.user_id == actor.user_id, col(ProjectPlan.initiative_id).is_not(None))
+        )
+        statement = statement.where(
+            col(Initiative.id).in_(seen)
+            | (col(Initiative.owner_id) == actor.user_id)
+            | (col(Initiative.created_by) == actor.user_id)
+        )
+    rows = session.exec(statement.order_by(col(Initiative.name), col(Initiative.id)))
+    return tuple(_view(row, owner, actor) for row, owner in rows)
+
+
+def find_initiative(session: Session, *, actor: Actor, initiative_id: str) -> InitiativeView | None:
+    """One initiative, None where there is none or the person may not see it: the two cannot be told apart."""
+    return next((view for view in list_initiatives(session, actor=actor) if view.id == initiative_id), None)
+
+
+def _view(row: Initiative, owner: User, actor: Actor) -> InitiativeView:
+    return InitiativeView(
+        id=row.id,
+        name=row.name,
+        owner_name=owner.name,
+        owner_email=owner.email,
+        currency=row.currency,
+        budget_amount=row.budget_amount,
+        may_change=is_allowed(actor, Permission.STEER_PORTFOLIO) and actor.user_id in (row.owner_id, row.created_by),
+    )

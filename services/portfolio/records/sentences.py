@@ -1,0 +1,63 @@
+"""The portfolio in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.portfolio.records.roll_up import RollUp, roll_up, say_sums
+from services.portfolio.records.views import Awaited, Column, Record
+
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MOST_NAMES = 2
+
+
+def describe_portfolio(records: Sequence[Record]) -> str:
+    """How many, where they are, what was promised and what came of it: the sum in one or two sentences."""
+    if not records:
+        return "No project yet."
+    counts = {column: sum(record.column == column for record in records) for column in Column}
+    parts = [
+        (counts[Column.IDEA] + counts[Column.CASE], "without a business case"),
+        (counts[Column.MAKING], "in the making"),
+        (counts[Column.SIGN_OFF], "before a signature"),
+        (counts[Column.LIVE], "live"),
+        (counts[Column.STOPPED], "stopped"),
+    ]
+    said = ", ".join(f"{count(n)} {words}" for n, words in parts if n)
+    n = len(records)
+    return f"{count(n).capitalize()} project{'' if n == 1 else 's'}: {said}. {describe_realised(roll_up(records))}"
+
+
+def describe_realised(sums: RollUp) -> str:
+    """What the live projects promised a year, and what they brought so far."""
+    if not sums.promised:
+        return (
+            f"Models not yet live bring {say_sums(sums.measured)} a year on rows kept aside."
+            if sums.measured
+            else "None of them earns yet."
+        )
+    promised = f"What is live promises {say_sums(sums.promised)} a year"
+    if not sums.realised:
+        return f"{promised}; nobody has measured yet what it brought."
+    return f"{promised}; realised so far: {say_sums(sums.realised)}."
+
+
+def describe_awaited(awaited: Awaited) -> str:
+    """Who is waited for: "you", the names, or the kind of person nobody brought in yet."""
+    if awaited.is_me:
+        others = len(awaited.names) - 1
+        return "You" if others < 1 else f"You or {count(others)} other{'' if others == 1 else 's'}"
+    if not awaited.names:
+        return awaited.whose
+    shown, more = awaited.names[:MOST_NAMES], len(awaited.names) - MOST_NAMES
+    return " or ".join(shown) + (f", or {count(more)} other{'' if more == 1 else 's'}" if more > 0 else "")
+
+
+def describe_age(record: Record, now: datetime) -> str:
+    """Since today, for one day, for 31 days."""
+    days = record.days_in_phase(now)
+    return "since today" if days == 0 else f"for {days:,} day{'' if days == 1 else 's'}"
+
+
+def count(n: int) -> str:
+    """A small number in words."""
+    return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
