@@ -7,7 +7,7 @@ from datetime import date
 
 from services.errors import InvalidInputError
 from services.proposals.texts import TEXT_LENGTH, Text, text_problems
-from services.valuation.assumptions import LARGEST_AMOUNT
+from services.valuation.limits import LARGEST_AMOUNT
 
 MOST_PERSON_DAYS = 100_000.0
 LONGEST_PERIOD_DAYS = 3_660
