@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.proposals.reflection import BY_CODE, LaterDefault, later_defaults, reflection_from
+from services.proposals.later import LaterDefault, later_defaults
+from services.proposals.reflection import BY_CODE, reflection_from
 from services.proposals.risk import RISK_QUESTIONS, RiskAnswers, risk_tier
 from services.proposals.sentences import with_unit
 

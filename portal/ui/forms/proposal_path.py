@@ -9,6 +9,7 @@ import streamlit as st
 
 from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import DEPTHS, REFLECTION, STEPS, Depth, Question, Step, questions_of
+from portal.ui.later import later_lines
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.people.permissions import Role
@@ -167,8 +168,7 @@ class Path:
             st.markdown(f":green[:material/check:] :small[**Understood:** {escape_markdown(heard)}]")
         defaults = defaults_heard(answers) if step is REFLECTION else ()
         if defaults:
-            lines = [f"- {each.stage}: {each.name}, **{each.value}**, because {each.because}" for each in defaults]
-            st.markdown("\n".join(["**What your answers set**", "", *lines]))
+            st.markdown(f"**What your answers set**\n\n{later_lines(list(defaults))}")
 
 
 def asked_step() -> str:
