@@ -35,7 +35,7 @@ def understood(objective: Objective) -> dict[str, str]:
         "Decision it informs": objective.decision,
         "Who decides": objective.decided_by,
         "What a model predicts": objective.outcome,
-        "Where it works": CONNECTIONS[limits.connectivity],
+        "Where it works": CONNECTIONS[limits.connectivity].capitalize(),
         "Slowest answer": f"{limits.max_latency_ms:,.12g} ms" if limits.max_latency_ms else "",
         "Slowest 1,000 answers": f"{limits.max_batch_ms:,.12g} ms" if limits.max_batch_ms else "",
         "Memory": f"{limits.max_memory_mb:,.12g} MB" if limits.max_memory_mb else "",

@@ -9,12 +9,13 @@ import streamlit as st
 
 from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import DEPTHS, REFLECTION, STEPS, Depth, Question, Step, questions_of
+from portal.ui.forms.typed_number import Typed, ask_number
 from portal.ui.later import later_lines
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.people.permissions import Role
 from services.proposals.hearing import decision_heard, defaults_heard, goal_heard, risk_heard, rules_heard
-from services.proposals.reflection import QUESTIONS, ReflectionQuestion
+from services.proposals.reflection import BY_CODE, FEEDBACK_CODES, ReflectionQuestion
 from services.proposals.risk import RISK_QUESTIONS
 from services.proposals.similar import SimilarProposal
 
@@ -24,6 +25,14 @@ _HEARD: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "rules": rules_heard,
     "reflection": risk_heard,
 }
+_REFLECTED = (
+    ("Feedback", "Does what the model causes come back as data?", FEEDBACK_CODES),
+    (
+        "Bias, harm and strange cases",
+        "What it may do to people, and where it has never been",
+        tuple(code for code in BY_CODE if code not in FEEDBACK_CODES),
+    ),
+)
 _LIVE = "700ms"  # an answer is kept at each pause of typing
 
 
@@ -96,14 +105,17 @@ class Path:
             return st.selectbox(
                 question.label, names, index=index, format_func=lambda name: question.options[name], **common
             )
-        if question.shape == "whole":
-            whole = None if known is None else int(known)
-            return st.number_input(
-                question.label, value=whole, step=1, min_value=0, placeholder=question.example, **common
-            )
-        number = None if known is None else float(known)
-        return st.number_input(
-            question.label, value=number, step=1.0, format="%g", placeholder=question.example or None, **common
+        return self._ask_number(question, known)
+
+    def _ask_number(self, question: Question, known: Any) -> Typed:
+        return ask_number(
+            question.label,
+            known,
+            key=self.prefix + question.name,
+            keep=lambda value: self.keep(question.name, value),
+            live=_LIVE,
+            placeholder=question.example or None,
+            help=question.why if question.is_short else None,
         )
 
     def _keep(self, question: Question) -> None:
@@ -123,10 +135,15 @@ class Path:
 
     def _reflect(self) -> dict[str, Any]:
         typed: dict[str, Any] = {}
-        for name, (text, why) in RISK_QUESTIONS.items():
-            typed[f"risk.{name}"] = self._yes_no(f"risk.{name}", text, why)
-        for question in QUESTIONS:
-            typed |= self._reflect_on(question)
+        why = "Five answers make the risk tier: who must sign, and what they must have opened"
+        with question_group("Risk", why), st.grid(2, min_column_width=280, gap="small"):
+            for name, (text, because) in RISK_QUESTIONS.items():
+                typed[f"risk.{name}"] = self._yes_no(f"risk.{name}", text, because)
+        for title, why, codes in _REFLECTED:
+            with question_group(title, why), st.grid(2, min_column_width=280, gap="small"):
+                for code in codes:
+                    with st.container(gap="xsmall"):
+                        typed |= self._reflect_on(BY_CODE[code])
         return typed
 
     def _reflect_on(self, question: ReflectionQuestion) -> dict[str, Any]:
