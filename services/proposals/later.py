@@ -63,7 +63,7 @@ def later_defaults(reflection: Reflection, label_delay_days: int | None = None) 
     1 - sqrt(0.20 / 0.25), about a tenth (judgement).
     """
     said = {code for code, answer in reflection.answers if answer.is_yes is True}
-    return (*_pilot(said), *_building(said, label_delay_days), *_monitors(said))
+    return (*_building(said, label_delay_days), *_pilot(said), *_monitors(said))
 
 
 def defaults_of(considered: Considerations) -> tuple[LaterDefault, ...]:

@@ -65,7 +65,7 @@ def _ask_meaning(text: str, key: str, keep: Callable[[Typed], None] | None) -> T
     if not found:
         note(f"“{escape_markdown(text[:40])}” is not a number. Type digits only, such as 1234.56.", "red")
         return text
-    names = {found[0]: f"{found[0]:.12g}, with decimals", found[1]: f"{found[1]:.12g}, a whole number"}
+    names = {found[0]: f"about {found[0]:.2f}", found[1]: f"{found[1]:.12g}"}  # two decimals are read in one way only
     choice = f"{key} meaning of {text}"
 
     def take() -> None:
@@ -76,7 +76,7 @@ def _ask_meaning(text: str, key: str, keep: Callable[[Typed], None] | None) -> T
                 keep(meant)
 
     meant: float | None = st.segmented_control(
-        f"“{text}” can mean two numbers. Which one?",
+        f"“{text}” can mean two numbers. Which?",
         found,
         format_func=names.__getitem__,
         key=choice,

@@ -47,7 +47,7 @@ def test_which_of_two_numbers_is_asked_and_then_kept() -> None:
     app = AppTest.from_function(page).run()
     app.text_input[0].set_value("1.234").run()
     assert app.session_state["value"] == "1.234"
-    assert app.button_group[0].label == "“1.234” can mean two numbers. Which one?"
+    assert app.button_group[0].label == "“1.234” can mean two numbers. Which?"
     app.button_group[0].set_value(1234.0).run()
     assert app.session_state["value"] == 1234.0
     assert app.text_input[0].value == "1234"
