@@ -353,3 +353,15 @@ def test_the_form_says_in_how_many_rows_a_formula_has_no_answer(engine: Engine, 
     assert "no value; 1; no value; 2; 2. 2 rows without a value" in text_of(app)
     assert "2 rows outside what is allowed, 0 to 1." in text_of(app)
     assert "There is no simulator yet, so no lever has grade B." in text_of(app)
+
+
+def test_a_proposal_that_wants_the_same_is_pointed_out_while_typing(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    with transaction(engine) as session:
+        make_project(session, actor, sentence="Spare parts should be in stock when a customer needs them")
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, {"In one sentence": "Parts should be in stock for a customer"})
+    app.run()
+    assert not app.exception
+    (link,) = app.get("page_link")
+    assert "You may want the same as in: Spare parts should be in stock" in link.proto.label

@@ -31,7 +31,7 @@ def lever_card(lever: Lever) -> None:
     per = f"per {lever.unit}" if lever.is_numeric and lever.unit else "each time"
     cost = f", unit cost {lever.unit_cost_amount:,.12g} {per}" if lever.unit_cost_amount else ""
     st.markdown(f"**{escape_markdown(lever.name)}**")
-    note(escape_markdown(f"{lever.allowed}{cost}"))
+    note(escape_markdown(f"{lever.allowed[:1].upper()}{lever.allowed[1:]}{cost}"))
     if lever.direction:
         note(f"{_DIRECTIONS[lever.direction]} (the outcome)")
     for words in lever_details(lever):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path as FilePath
 from typing import Any
 
 import streamlit as st
@@ -33,6 +34,7 @@ _REFLECTED = (
         tuple(code for code in BY_CODE if code not in FEEDBACK_CODES),
     ),
 )
+_PAGES = FilePath(__file__).resolve().parents[3] / "pages"
 _LIVE = "700ms"  # an answer is kept at each pause of typing
 
 
@@ -127,7 +129,7 @@ class Path:
     def _draw_similar(self) -> None:
         for project in self.similar:
             st.page_link(
-                "pages/project.py",
+                _PAGES / "project.py",
                 label=f"You may want the same as in: {escape_markdown(project.sentence)}",
                 icon=":material/join_inner:",
                 query_params={"project": project.project_id},
