@@ -364,4 +364,5 @@ def test_a_proposal_that_wants_the_same_is_pointed_out_while_typing(engine: Engi
     app.run()
     assert not app.exception
     (link,) = app.get("page_link")
-    assert "You may want the same as in: Spare parts should be in stock" in link.proto.label
+    assert link.proto.label.startswith("Look at ")
+    assert "Perhaps somebody wants the same already: “Spare parts should be in stock" in text_of(app)

@@ -128,12 +128,14 @@ class Path:
 
     def _draw_similar(self) -> None:
         for project in self.similar:
-            st.page_link(
-                _PAGES / "project.py",
-                label=f"You may want the same as in: {escape_markdown(project.sentence)}",
-                icon=":material/join_inner:",
-                query_params={"project": project.project_id},
-            )
+            with st.container(gap=None):
+                note(f"Perhaps somebody wants the same already: “{escape_markdown(project.sentence)}”")
+                st.page_link(
+                    _PAGES / "project.py",
+                    label=f"Look at {escape_markdown(project.name)}",
+                    icon=":material/join_inner:",
+                    query_params={"project": project.project_id},
+                )
 
     def _reflect(self) -> dict[str, Any]:
         typed: dict[str, Any] = {}
