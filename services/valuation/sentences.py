@@ -11,7 +11,7 @@ from services.valuation.required_quality import Quality
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
 LEVEL_LIMITS: tuple[tuple[Level, float], ...] = (("easy", 0.65), ("plausible", 0.80), ("hard", 0.90), ("doubtful", 1.0))
 _ZERO = "The break-even model ends at zero"
-_LEVEL_WORDS = {
+LEVEL_WORDS = {
     "easy": "easy to reach",
     "plausible": "plausible with good data",
     "hard": "hard to reach",
@@ -99,8 +99,8 @@ def cash_note(case: BusinessCase) -> str:
     rate = case.assumptions.yearly_discount_rate * 100
     end = "The break-even model brings what acting without a model does" if case.is_everyone_worth_it else _ZERO
     return (
-        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value). "
-        f"{end}: between the two lines lies every model worth having."
+        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value), as if everybody used it "
+        f"from the first month on. {end}: between the two lines lies every model worth having."
     )
 
 
@@ -115,7 +115,7 @@ def quality_title(case: BusinessCase) -> str:
     """The required quality and what it means."""
     if case.required is None:
         return "No quality is enough"
-    words = _LEVEL_WORDS[quality_level(case.required)]
+    words = LEVEL_WORDS[quality_level(case.required)]
     return f"It must rank {of_100(case.required.auc)} of 100 pairs right: {words}"
 
 
