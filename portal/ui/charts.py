@@ -118,7 +118,7 @@ def chart(figure: go.Figure, alt: str, *, key: str | None = None, saved_as: str 
         }
         figure.update_layout(
             paper_bgcolor=_PAGE_DARK if is_dark() else _PAGE_LIGHT,
-            modebar={"bgcolor": "rgba(0,0,0,0)"},
+            modebar={"bgcolor": "rgba(0,0,0,0)", "color": QUIET, "activecolor": ACCENT},
             margin_t=max(34, figure.layout.margin.t or 0),
         )
     st.plotly_chart(_inked(figure), config=config, alt=alt, key=key)

@@ -63,15 +63,15 @@ def draw_what_if(
     except InvalidInputError as error:
         show_problems(error)
         return
-    by = simulation.worth.percentile(50) - worth.percentile(50)
-    st.markdown(f"**{escape_markdown(worth_sentence(simulation))}**")
     if changed == assumptions:
-        note("As saved. Move a slider to see what it changes; nothing is saved until you say so.")
-    else:
-        amount = escape_markdown(format_money(by, assumptions.currency, sign=True))
-        note(f"{amount} against the saved figures. {escape_markdown(task_in_words(make_business_case(changed)))}")
+        note("All stand as saved. Move one to see what it changes; nothing is saved until you say so.")
+        return
+    by = simulation.worth.percentile(50) - worth.percentile(50)
+    amount = escape_markdown(format_money(by, assumptions.currency, sign=True))
+    st.markdown(f"**{escape_markdown(worth_sentence(simulation))}**")
+    note(f"{amount} against the saved figures. {escape_markdown(task_in_words(make_business_case(changed)))}")
     chart(exceedance_figure(simulation, worth), chance_title(simulation), key=f"what if {key}")
-    if changed != assumptions and save is not None and st.button("Save these as a new version", key=f"keep {key}"):
+    if save is not None and st.button("Save these as a new version", key=f"keep {key}"):
         save(changed)
 
 

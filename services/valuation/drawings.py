@@ -7,10 +7,10 @@ from services.valuation.amounts import format_money
 from services.valuation.uncertainty.sensitivity import Swing
 from services.valuation.uncertainty.simulation import Simulation
 
-_WIDTH, _ROW, _LABEL, _AMOUNT = 640, 22, 190, 70
+_WIDTH, _ROW, _LABEL, _AMOUNT = 400, 19, 158, 46
 _LEFT, _RIGHT = _LABEL, _WIDTH - _AMOUNT
 _GOOD, _BAD, _ACCENT, _QUIET = "#2A8F57", "#D0483F", "#4F5FE0", "#7C8594"
-_LONGEST = 30
+_LONGEST = 26
 
 
 def waterfall_drawing(simulation: Simulation, *, most: int = 9) -> str:
@@ -44,7 +44,7 @@ def exceedance_drawing(simulation: Simulation) -> str:
     low, high = float(min(points.min(), 0.0)), float(max(points.max(), 0.0))
     if low == high:
         return ""
-    height, bottom = 150, 118
+    height, bottom = 140, 116
     across = _scale(low, high, 40, _WIDTH - 20)
     path = " ".join(f"{across(float(x)):.1f},{bottom - float(y) * 100:.1f}" for x, y in zip(points, above, strict=True))
     zero = across(0.0)

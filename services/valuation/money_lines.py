@@ -71,7 +71,7 @@ def composition_notes(assumptions: "Assumptions") -> tuple[str, ...]:
         if name in counted:
             found.append(
                 f"{title} under Money ({amount}{each}) and the items ({names}) both state {_KINDS[name]}, and both "
-                "count. If that is the same money, it counts twice: say below that only the items count."
+                "count. If that is the same money, it counts twice: let only one of the two count."
             )
         else:
             found.append(f"The items ({names}) state {_KINDS[name]}, so {amount}{each} from Money does not count.")

@@ -19,19 +19,19 @@ from services.valuation.uncertainty.sensitivity import swings
 from services.valuation.uncertainty.sentences import advice_sentences, chance_title, swing_title, worth_sentence
 from services.valuation.uncertainty.simulation import INDEPENDENCE_WARNING, simulate
 
-_MOST_ITEMS = 12
+_MOST_ITEMS = 14
 _STYLE = """
-@page { size: A4; margin: 12mm 14mm; }
+@page { size: A4; margin: 9mm 13mm; }
 * { box-sizing: border-box; }
-body { font: 9.5pt/1.35 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #1b1f27; background: #fff;
-  max-width: 182mm; margin: 0 auto; padding: 4mm; }
-h1 { font-size: 15pt; margin: 0; } h2 { font-size: 11pt; margin: 3.5mm 0 1mm; }
-p { margin: 0 0 1.2mm; } .quiet { color: #5c6470; font-size: 8.5pt; } .lead { font-size: 11.5pt; font-weight: 600; }
-table { width: 100%; border-collapse: collapse; font-size: 8.5pt; }
-td, th { text-align: left; padding: 0.6mm 1.5mm 0.6mm 0; border-bottom: 0.2mm solid #dadee5; vertical-align: top; }
-.number { text-align: right; white-space: nowrap; } th { color: #5c6470; font-weight: 500; }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 6mm; } svg { width: 100%; height: auto; }
-svg text { font: 11px system-ui, sans-serif; fill: #1b1f27; } section { break-inside: avoid; }
+body { font: 8.5pt/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; color: #1b1f27; background: #fff;
+  max-width: 184mm; margin: 0 auto; padding: 4mm; }
+h1 { font-size: 14pt; margin: 0; } h2 { font-size: 10pt; margin: 2.4mm 0 .8mm; }
+p { margin: 0 0 .8mm; } .quiet { color: #5c6470; font-size: 7.5pt; } .lead { font-size: 10.5pt; font-weight: 600; }
+table { width: 100%; border-collapse: collapse; font-size: 7.8pt; }
+td, th { text-align: left; padding: .35mm 2mm .35mm 0; border-bottom: .2mm solid #dadee5; vertical-align: top; }
+.number { text-align: right; white-space: nowrap; padding-right: 0; } th { color: #5c6470; font-weight: 500; }
+.two { display: grid; grid-template-columns: 1fr 1fr; gap: 7mm; } svg { width: 100%; height: auto; display: block; }
+svg text { font: 10.5px system-ui, sans-serif; fill: #1b1f27; } section { break-inside: avoid; }
 @media (max-width: 640px) { .two { grid-template-columns: 1fr; gap: 0; } }
 @media print { body { padding: 0; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
@@ -54,13 +54,14 @@ def one_page(heading: Heading, assumptions: Assumptions) -> str:
     simulation = simulate(plan)
     found = swings(simulation)
     written = f"{heading.written_at.day} {heading.written_at:%B %Y}"
+    wanted = f"{escape(heading.objective)} · " if heading.objective not in ("", heading.project) else ""
     parts = [
         f"<h1>{escape(heading.project)}</h1>",
-        f'<p class="quiet">{escape(heading.objective)} · Figures of version {heading.version} by '
+        f'<p class="quiet">{wanted}Figures of version {heading.version} by '
         f"{escape(heading.author)}, {written}; {escape(SOURCES[assumptions.source])}</p>",
         f'<p class="lead">{escape(worth_sentence(simulation))}</p>',
-        *(f"<p>{escape(sentence)}</p>" for sentence in advice_sentences(simulation)),
-        *(f"<p>{escape(sentence)}</p>" for sentence in composition_notes(assumptions)),
+        f"<p>{escape(' '.join(advice_sentences(simulation)))}</p>",
+        *(f'<p class="quiet">{escape(sentence)}</p>' for sentence in composition_notes(assumptions)),
         _section("What a model must do", f"<p>{escape(task_in_words(case))}</p>{_outcomes(assumptions)}"),
         '<div class="two">',
         _section("What adds up to it", waterfall_drawing(simulation)),
@@ -110,8 +111,7 @@ def _items(items: tuple[Item, ...], currency: str) -> str:
     rows = (
         (
             item.name,
-            "benefit" if item.is_benefit else "cost",
-            RHYTHMS[item.rhythm].lower(),
+            f"{'benefit' if item.is_benefit else 'cost'}, {RHYTHMS[item.rhythm].lower()}",
             SOURCES[item.source] + (f", {item.owner}" if item.owner else ""),
             _range(item, currency),
         )
@@ -119,11 +119,12 @@ def _items(items: tuple[Item, ...], currency: str) -> str:
     )
     left = len(items) - _MOST_ITEMS
     more = f'<p class="quiet">and {left} more, in the workbook.</p>' if left > 0 else ""
-    return _table(("Item", "", "When", "Source", "Each, low to high"), rows) + more
+    return _table(("Item", "When", "Source", "Each, low to high"), rows) + more
 
 
 def _range(item: Item, currency: str) -> str:
-    low, high = (format_exact_money(amount, currency) for amount in (item.amount.low, item.amount.high))
+    form = format_exact_money if item.amount.high >= 100 else format_money  # an amount of cents keeps them
+    low, high = (form(amount, currency) for amount in (item.amount.low, item.amount.high))
     units = "" if item.quantity == 1 else f"{item.quantity:,.12g} × "
     return units + (low if item.amount.is_constant else f"{low} to {high}")
 

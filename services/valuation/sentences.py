@@ -55,8 +55,9 @@ def break_even_title(case: BusinessCase) -> str:
 
 def break_even_note(case: BusinessCase) -> str:
     """How to read the break-even line, and what it takes for granted."""
-    capacity = case.assumptions.capacity_per_month
-    limit = "with no limit on actions" if capacity is None else f"with at most {capacity:,.0f} actions a month"
+    rate = case.assumptions.capacity_rate
+    most = None if rate is None else rate * case.assumptions.cases_per_month
+    limit = "with no limit on actions" if most is None else f"with at most {most:,.0f} actions a month"
     return (
         f"Yearly value after all costs by model quality, {limit}. The line takes the usual trade-off between finding "
         "more and raising more false alarms."

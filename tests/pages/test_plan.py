@@ -150,7 +150,7 @@ def test_both_places_that_count_are_warned_about(engine: Engine, open_page: Open
 def test_a_slider_moves_the_worth_and_saves_only_when_told(engine: Engine, open_page: OpenPage) -> None:
     actor, project_id = arrange(engine, Role.BUSINESS, CALLS)
     app = open_page("plan", actor, project=project_id)
-    assert "As saved" in text_of(app)
+    assert "All stand as saved" in text_of(app)
     (slider,) = [one for one in app.slider if one.label == "Acting works, % of cases"]
     slider.set_value(80.0).run()
     assert "against the saved figures" in text_of(app)
@@ -158,7 +158,7 @@ def test_a_slider_moves_the_worth_and_saves_only_when_told(engine: Engine, open_
     next(one for one in app.button if one.label == "Save these as a new version").click().run()
     assert saved_version(actor, project_id) == 2
     app.run()
-    assert "As saved" in text_of(app)
+    assert "All stand as saved" in text_of(app)
 
 
 def test_a_slider_that_leaves_nothing_to_gain_is_answered_in_words(engine: Engine, open_page: OpenPage) -> None:
