@@ -120,6 +120,7 @@ def chart(figure: go.Figure, alt: str, *, key: str | None = None, saved_as: str 
             paper_bgcolor=_PAGE_DARK if is_dark() else _PAGE_LIGHT,
             modebar={"bgcolor": "rgba(0,0,0,0)", "color": QUIET, "activecolor": ACCENT},
             margin_t=max(34, figure.layout.margin.t or 0),
+            margin_l=max(20, figure.layout.margin.l or 0),  # the picture is drawn with another font than the page
         )
     st.plotly_chart(_inked(figure), config=config, alt=alt, key=key)
 

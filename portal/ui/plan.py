@@ -97,8 +97,7 @@ def draw_readings(simulation: Simulation) -> None:
         found = readings(simulation.plan)
         st.table(
             {
-                "Reading": [escape_markdown(one.name) for one in found],
-                "": [f"**{escape_markdown(one.shown)}**" for one in found],
+                "Reading": [f"{escape_markdown(one.name)}: **{escape_markdown(one.shown)}**" for one in found],
                 "What it means": [escape_markdown(one.sentence) for one in found],
             },
             border="horizontal",
@@ -126,7 +125,7 @@ def draw_lines(simulation: Simulation) -> None:
     with section("Every line in figures", text):
         config = {name: st.column_config.NumberColumn(format="localized") for name in list(rows[0])[2:7]}
         config["Rank correlation"] = st.column_config.NumberColumn(format="%.2f")
-        config["Item"] = st.column_config.TextColumn(pinned=True)
+        config["Item"] = st.column_config.TextColumn(pinned=True, width=170)
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config)
 
 

@@ -87,7 +87,7 @@ def _draw_slider(slider: _Slider, assumptions: Assumptions, key: str) -> float |
         top = _MOST_TIMES * (known or 10_000.0)
         low, high, shown, step = (0.0 if slider.name != "cases_per_month" else top / _STEPS), top, known, top / _STEPS
     start = min(high, max(low, low + round((shown - low) / step) * step))
-    place = st.slider(slider.label, low, high, start, step, format="%.5g", key=f"{slider.name} {key}")
+    place = st.slider(slider.label, low, high, start, step, format="localized", key=f"{slider.name} {key}")
     if abs(place - start) < step / 2:
         return None
     return place / 100 if slider.is_rate or slider.name == "quality" else place

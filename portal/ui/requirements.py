@@ -36,8 +36,7 @@ def draw_task(case: BusinessCase, depth: Depth) -> None:
             found = requirements(case)
             st.table(
                 {
-                    "To pay back": [escape_markdown(one.name) for one in found],
-                    "": [f"**{escape_markdown(one.shown)}**" for one in found],
+                    "To pay back": [f"{escape_markdown(one.name)}: **{escape_markdown(one.shown)}**" for one in found],
                     "What it means": [escape_markdown(one.sentence) for one in found],
                 },
                 border="horizontal",

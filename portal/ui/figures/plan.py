@@ -14,34 +14,38 @@ _LONGEST_LABEL = 28
 
 def exceedance_figure(simulation: Simulation, saved: Spread | None = None) -> go.Figure:
     """Of 100 simulations, how many bring more than each amount; where given, beside those of the saved figures."""
-    currency, figure, ends = simulation.plan.currency, go.Figure(), [0.0]
+    currency, ends, drawn = simulation.plan.currency, [0.0], []
     curves = [("With the sliders" if saved else "", simulation.worth, ACCENT, "solid")]
     if saved is not None:
         curves.insert(0, ("As saved", saved, QUIET, "dash"))
     for name, worth, color, dash in curves:
         points, above = worth.exceedance()
         ends += [float(points.min()), float(points.max())]
-        figure.add_scatter(
-            x=points,
-            y=above * 100,
-            name=name,
-            mode="lines",
-            line={"color": color, "width": 3, "dash": dash},
-            customdata=[format_money(float(point), currency) for point in points],
-            hovertemplate="%{y:.0f} of 100 bring more than %{customdata}<extra>" + name + "</extra>",
+        drawn.append(
+            go.Scatter(
+                x=points,
+                y=above * 100,
+                name=name,
+                mode="lines",
+                line={"color": color, "width": 3, "dash": dash},
+                customdata=[format_money(float(point), currency) for point in points],
+                hovertemplate="%{y:.0f} of 100 bring more than %{customdata}<extra>" + name + "</extra>",
+            )
         )
-    mark(figure, 0, "Gain", color=WARN, side="bottom right")
-    house(figure, height=300, y=".0f", legend=saved is not None)
+    figure = mark(go.Figure(drawn), 0, "Gain", color=WARN, side="bottom right")
     ticks = money_ticks(min(ends), max(ends), 4)
-    figure.update_xaxes(title="Net present value", tickvals=ticks, ticktext=money_labels(ticks, currency))
-    return figure.update_yaxes(title="Simulations above, of 100", range=[0, 101])
+    over = {  # at once: each update of a figure takes ten milliseconds, and this one follows a slider
+        "xaxis": {"title": {"text": "Net present value"}, "tickvals": ticks, "ticktext": money_labels(ticks, currency)},
+        "yaxis": {"title": {"text": "Simulations above, of 100"}, "range": [0, 101]},
+    }
+    return house(figure, height=300, y=".0f", legend=saved is not None, over=over)
 
 
 def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
     """Net present value with each item at its 10th and 90th percentile, the largest swing on top."""
     shown = [swing for swing in swings if swing.size > 0][:_MOST_BARS][::-1]
     figure = go.Figure()
-    for title, color, is_high in (("At its 10th percentile", QUIET, False), ("At its 90th percentile", ACCENT, True)):
+    for title, color, is_high in (("Low (10th)", QUIET, False), ("High (90th)", ACCENT, True)):
         ends = [swing.worth_at_high if is_high else swing.worth_at_low for swing in shown]
         middle = [(swing.worth_at_high + swing.worth_at_low) / 2 for swing in shown]
         figure.add_bar(
