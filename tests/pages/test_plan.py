@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from db.session import reading, transaction
-from portal.ui.forms.items import read_items, shown_amount
+from portal.ui.forms.amounts import shown_amount
+from portal.ui.forms.items import read_items
 from services.audit.actor import Actor
 from services.errors import InvalidInputError
 from services.people.permissions import Role

@@ -55,13 +55,13 @@ def arrange(
 def fill(app: AppTest, figures: dict[str, float | None]) -> AppTest:
     """Type the figures and press the one button of the form."""
     for label, value in figures.items():
-        number(app, label).set_value(value)
+        number(app, label).set_value("" if value is None else str(value))
     return app.button[[button.label for button in app.button].index("Save and see what it is worth")].click().run()
 
 
 def number(app: AppTest, label: str):  # type: ignore[no-untyped-def]  # AppTest's element types are not exported
-    """The number field with this label."""
-    return next(field for field in app.number_input if field.label == label)
+    """The field of a figure with this label."""
+    return next(field for field in app.text_input if field.label == label)
 
 
 def button(app: AppTest, label: str):  # type: ignore[no-untyped-def]  # AppTest's element types are not exported
@@ -81,9 +81,9 @@ def test_an_empty_project_asks_for_the_figures(engine: Engine, open_page: OpenPa
 
     assert "What is it worth to be right?" in text_of(app)
     assert not app.error
-    assert len(app.number_input) == 5  # Simple; with seven of the objective twelve answers in all
+    assert len(app.text_input) == 5  # Simple; with seven of the objective twelve answers in all
     guided = open_page("valuation", actor, project=project_id, depth="Guided")
-    assert len(guided.number_input) == 12 + 6
+    assert len(guided.text_input) == 12 + 6
 
 
 def test_five_figures_are_enough_and_the_rest_is_usual(engine: Engine, open_page: OpenPage) -> None:
@@ -155,7 +155,7 @@ def test_a_role_that_may_not_edit_reads_only(engine: Engine, open_page: OpenPage
     app = open_page("valuation", actor, project=project_id)
 
     assert "Worth up to" in text_of(app)
-    assert not app.number_input
+    assert not app.text_input
 
 
 @pytest.mark.parametrize("role", [Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR])
@@ -164,7 +164,7 @@ def test_a_role_that_may_not_edit_is_told_who_does(engine: Engine, open_page: Op
     app = open_page("valuation", actor, project=project_id)
 
     assert "No figures yet" in text_of(app)
-    assert not app.number_input
+    assert not app.text_input
 
 
 @pytest.mark.parametrize(("role", "is_member"), [(Role.BUSINESS, False), (Role.ADMIN, True)])
@@ -181,7 +181,10 @@ def test_who_may_not_see_the_project_sees_nothing(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"Value of a caught case": float("nan")}, "The value of a caught case must be a number."),
+        ({"Value of a caught case": float("nan")}, "“nan” is not a number"),
+        ({"Value of a caught case": float("inf")}, "“inf” is not a number"),
+        ({"Cases a month": -5.0}, "The number of cases a month must be more than 0"),
+        ({"Cost of the project": -5.0}, "cannot be negative"),
         ({"Cases a month": None}, "The number of cases a month must be a number."),
         ({"Actions possible a month": 0.0}, "The capacity a month must be more than 0"),
         ({"Cases that matter, %": 120.0}, "must be more than 0% and less than 100%"),
@@ -197,7 +200,7 @@ def test_a_figure_that_cannot_be_used_is_named_and_nothing_typed_is_lost(
     assert saved_figures(actor, project_id) is None
     for label, value in TYPED.items():
         if label not in typed:
-            assert number(app, label).value == value
+            assert number(app, label).value == str(value)
 
 
 def test_two_people_at_once_see_the_difference_and_decide(engine: Engine, open_page: OpenPage) -> None:
@@ -232,7 +235,7 @@ def test_who_lets_the_other_stand_sees_their_figures(engine: Engine, open_page: 
         save_valuation(session, actor=actor, project_id=project_id, assumptions=dearer, based_on=1)
     fill(app, {"Cost of acting once": 50.0})
     button(app, "Forget mine").click().run()
-    assert number(app, "Cost of acting once").value == 60.0
+    assert number(app, "Cost of acting once").value == "60"
     fill(app, {"Cost of acting once": 50.0})
     assert saved_figures(actor, project_id) == replace(CALLS, action_amount=50.0)
 
@@ -243,3 +246,25 @@ def test_figures_under_which_no_model_pays_are_said_so(engine: Engine, open_page
 
     assert "Not worth it as it stands" in text_of(app)
     assert "No model can pay back" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("pasted", "amount"),
+    [("1.234,56", 1234.56), ("1,234.56", 1234.56), ("1 234,5", 1234.5), ("1.234", None), ("12,345", None)],
+)
+def test_a_pasted_amount_is_read_in_the_one_way_it_can_be_or_asked_about(
+    engine: Engine, open_page: OpenPage, pasted: str, amount: float | None
+) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("valuation", actor, project=project_id, depth="Guided")
+    number(app, "Value of a caught case").set_value(pasted)
+    fill(app, {label: value for label, value in TYPED.items() if label != "Value of a caught case"})
+    found = saved_figures(actor, project_id)
+    if amount is None:
+        assert found is None
+        assert "can mean" in app.error[0].value
+        assert "separator of thousands" in app.error[0].value
+        assert number(app, "Value of a caught case").value == pasted
+    else:
+        assert found is not None
+        assert found.caught_value_amount == amount

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from portal.ui.forms.amounts import ask_amount, read_amounts
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import Depth
@@ -17,6 +18,16 @@ from services.valuation.forecast_cost import ForecastCost
 from services.valuation.metric_link import METRICS
 from services.valuation.uncertainty.estimates import Estimate
 
+_LABELS = {
+    "budget": "Budget for actions a month",
+    "rule_actions": "Actions a month today",
+    "rule_right": "Right actions today, %",
+    "low": "At least, of 100",
+    "likely": "Likely, of 100",
+    "high": "At most, of 100",
+    "under": "A unit too little costs",
+    "over": "A unit too much costs",
+}
 _STAGES = ("Stage", "Cost", "Succeeds, %")
 
 
@@ -82,38 +93,35 @@ def plan_details(
     return read
 
 
-def _guided(draft: Draft, known: Details) -> dict[str, float | None]:
-    found: dict[str, float | None] = {}
+def _guided(draft: Draft, known: Details) -> dict[str, str]:
+    found: dict[str, str] = {}
     rule, quality = known.rule, known.quality
     title, why = "What limits actions, and how it is done today", "Leave empty what there is not"
     with question_group(title, why), st.grid(3, min_column_width=220, gap="small"):
         found["budget"] = _number(
             draft,
-            "Budget for actions a month",
+            _LABELS["budget"],
             known.action_budget_per_month,
             "Money, beside the number of actions.",
         )
         found["rule_actions"] = _number(
-            draft, "Actions a month today", rule.actions_per_month if rule else None, "By the rule of today."
+            draft, _LABELS["rule_actions"], rule.actions_per_month if rule else None, "By the rule of today."
         )
         found["rule_right"] = _number(
             draft,
-            "Right actions today, %",
+            _LABELS["rule_right"],
             round(rule.precision * 100, 10) if rule else None,
             "How many of 100 of them meet a case that matters.",
         )
     why = "Of 100 pairs of a case that matters and one that does not, how many it ranks right: 50 is a coin toss"
     with question_group("How good a model may turn out", why), st.grid(3, min_column_width=220, gap="small"):
-        for name, label, value in (
-            ("low", "At least, of 100", quality.low),
-            ("likely", "Likely, of 100", quality.mode),
-            ("high", "At most, of 100", quality.high),
-        ):
-            found[name] = _number(draft, label, round(value * 100, 10), "A guess until a model has been tried.")
+        for name, value in (("low", quality.low), ("likely", quality.mode), ("high", quality.high)):
+            found[name] = _number(draft, _LABELS[name], round(value * 100, 10), "A guess until a model has been tried.")
     return found
 
 
-def _read_guided(typed: dict[str, float | None]) -> dict[str, Any]:
+def _read_guided(texts: dict[str, str]) -> dict[str, Any]:
+    typed = read_amounts(texts, _LABELS)
     actions, right = typed["rule_actions"], typed["rule_right"]
     if (actions is None) != (right is None):
         raise InvalidInputError("Today's rule needs both: how many actions a month, and how many of 100 are right.")
@@ -142,28 +150,27 @@ def _expert(draft: Draft, known: Details) -> dict[str, Any]:
         formula = st.text_input("Value by row", known.amount_formula, key=draft.key("amount formula"))
     why = "Where a number is forecast instead of a yes or no: what a unit too little and one too much cost"
     with question_group("Forecasts of a number", why), st.grid(3, min_column_width=220, gap="small"):
-        under = _number(draft, "A unit too little costs", cost.under_amount if cost else None, "Such as a lost sale.")
-        over = _number(draft, "A unit too much costs", cost.over_amount if cost else None, "Such as a spoilt loaf.")
+        under = _number(draft, _LABELS["under"], cost.under_amount if cost else None, "Such as a lost sale.")
+        over = _number(draft, _LABELS["over"], cost.over_amount if cost else None, "Such as a spoilt loaf.")
         unit = st.text_input("Unit", known.forecast_unit, max_chars=40, key=draft.key("forecast unit"))
     return {"metric": metric, "formula": formula, "under": under, "over": over, "unit": unit}
 
 
 def _read_expert(typed: dict[str, Any]) -> dict[str, Any]:
-    under, over = typed["under"], typed["over"]
+    costs = read_amounts({name: typed[name] for name in ("under", "over")}, _LABELS)
+    under, over = costs["under"], costs["over"]
     if (under is None) != (over is None):
         raise InvalidInputError("A wrong forecast needs both costs: of a unit too little and of a unit too much.")
     return {
         "metric": typed["metric"],
         "amount_formula": (typed["formula"] or "").strip(),
-        "forecast_cost": None if under is None else ForecastCost(under, over),
+        "forecast_cost": None if under is None or over is None else ForecastCost(under, over),
         "forecast_unit": (typed["unit"] or "").strip(),
     }
 
 
-def _number(draft: Draft, label: str, value: float | None, why: str) -> float | None:
-    known = None if value is None else float(value)
-    typed: float | None = st.number_input(label, value=known, step=1.0, format="%g", help=why, key=draft.key(label))
-    return typed
+def _number(draft: Draft, label: str, value: float | None, why: str) -> str:
+    return ask_amount(label, value, why=why, key=draft.key(label))
 
 
 def _ask_stages(draft: Draft, known: tuple[Stage, ...]) -> list[dict[str, Any]]:

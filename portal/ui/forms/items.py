@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from portal.ui.forms.amounts import shown_amount
 from portal.ui.forms.drafts import Draft
 from services.errors import InvalidInputError
 from services.valuation.limits import SOURCES
@@ -119,15 +120,6 @@ def _first_rows() -> list[dict[str, Any]]:
         {"Kind": kind, "Name": name, **usual, "When": RHYTHMS["once" if name in ONE_OFF else "monthly"], **more}
         for kind, name in names
     ]
-
-
-def shown_amount(amount: float | None) -> str:
-    """An amount as digits that can be read in one way only: never exactly three behind the point."""
-    if amount is None:
-        return ""
-    text = f"{amount:.15g}"
-    plain = text if "e" not in text else f"{amount:f}"
-    return f"{plain}0" if len(plain.partition(".")[2]) == 3 else plain
 
 
 def _amount(row: Mapping[str, Any], key: str) -> float | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.forms.amounts import ask_amount, read_amounts
 from portal.ui.forms.details import call_details
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
@@ -98,6 +99,7 @@ def valuation_form(
         What was typed beside the figures cannot be used; the form is drawn.
     """
     values: dict[str, Any] = {}
+    typed: dict[str, str] = {}
     with st.form(draft.key("form"), border=False, enter_to_submit=False):
         with st.container(gap="medium"):
             for title, text, figures in _GROUPS:
@@ -105,11 +107,22 @@ def valuation_form(
                 values |= {figure.name: _usual(figure, saved) for figure in figures if figure not in asked}
                 with question_group(title, text), st.grid(3, min_column_width=220, gap="small"):
                     for figure in asked:
-                        values[figure.name] = _ask(draft, figure, saved, is_average=depth == "Simple" and not saved)
+                        typed[figure.name] = _ask(draft, figure, saved, is_average=depth == "Simple" and not saved)
             read = call_details(draft, saved.details if saved else None, depth)
             values["currency"], values["source"] = _ask_about_figures(draft, saved)
         was_sent = st.form_submit_button(button, type="primary", icon=":material/check:")
-    return values | {"details": read()} if was_sent else None
+    return values | _read(typed) | {"details": read()} if was_sent else None
+
+
+def _read(typed: dict[str, str]) -> dict[str, Any]:
+    figures = {figure.name: figure for _, _, group in _GROUPS for figure in group}
+    found: dict[str, Any] = dict(read_amounts(typed, {name: figure.label for name, figure in figures.items()}))
+    for name, value in found.items():
+        if value is not None and figures[name].is_rate:
+            found[name] = value / 100
+        elif value is not None and name == "horizon_months" and value == int(value):
+            found[name] = int(value)
+    return found
 
 
 def _usual(figure: Figure, saved: Assumptions | None) -> float | None:
@@ -119,18 +132,14 @@ def _usual(figure: Figure, saved: Assumptions | None) -> float | None:
     return _UNASKED.get(figure.name, figure.default)
 
 
-def _ask(draft: Draft, figure: Figure, saved: Assumptions | None, *, is_average: bool = False) -> float | None:
+def _ask(draft: Draft, figure: Figure, saved: Assumptions | None, *, is_average: bool = False) -> str:
     known = figure.default if saved is None else getattr(saved, figure.name)
-    is_whole = figure.name == "horizon_months"
-    typed = st.number_input(
+    return ask_amount(
         figure.label,
-        value=known if known is None or is_whole else _shown(float(known), figure),
-        step=1 if is_whole else 1.0,
-        format="%d" if is_whole else "%g",
-        help=_AVERAGE if is_average and figure.name == "caught_value_amount" else figure.why,
+        None if known is None else _shown(float(known), figure),
+        why=_AVERAGE if is_average and figure.name == "caught_value_amount" else figure.why,
         key=draft.key(figure.name),
     )
-    return typed / 100 if figure.is_rate and typed is not None else typed
 
 
 def _shown(value: float, figure: Figure) -> float:
