@@ -88,7 +88,7 @@ def test_five_answers_are_enough_on_a_phone(ana: Person) -> None:
 
 
 def test_the_plan_follows_and_a_slider_moves_it(ana: Person) -> None:
-    ana.menu("Costs and benefits")
+    ana.follow("Costs and benefits, line by line")
     ana.sees("So far the plan is what Money says")
     slider = ana.tab.get_by_role("slider").first
     slider.focus()
