@@ -179,3 +179,25 @@ def test_two_versions_stand_side_by_side(engine: Engine, open_page: OpenPage) ->
     app = open_page("plan", actor, project=project_id, depth="Guided")
     assert "Versions side by side" in text_of(app)
     assert "**The share of cases in which acting works**: 40% → 90%" in text_of(app)
+
+
+def test_two_people_who_change_items_at_once_lose_nothing(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, Role.BUSINESS, ITEMIZED)
+    app = open_page("plan", actor, project=project_id, depth="Guided")
+    with transaction(engine) as session:
+        theirs = replace(ITEMIZED, items=(*ITEMIZED.items, cost("Licences", 1, 2)))
+        save_valuation(session, actor=actor, project_id=project_id, assumptions=theirs, based_on=1)
+    (months,) = [one for one in app.number_input if one.label == "Months until everybody uses it"]
+    months.set_value(12)
+    app.button[[button.label for button in app.button].index("Save the items")].click().run()
+    assert not app.exception
+    words = text_of(app)
+    assert "saved version 2 meanwhile" in words
+    assert "Changed by them alone: Licences" in words
+    assert "By you alone: Adoption" in words
+    assert saved_version(actor, project_id) == 2
+    next(one for one in app.button if one.label == "Save these together").click().run()
+    with reading() as session:
+        saved = find_valuation(session, actor=actor, project_id=project_id)
+    assert saved is not None and saved.assumptions.adoption is not None
+    assert (saved.version, len(saved.assumptions.items), saved.assumptions.adoption.ramp_months) == (3, 4, 12)
