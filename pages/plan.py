@@ -57,7 +57,8 @@ def _draw_worth(actor: Actor, project_id: str, saved: SavedValuation, *, may_edi
     simulation, draft = simulate(saved.assumptions.plan), Draft(f"items of {project_id}")
     head("Costs and benefits", PROMISE, finding=worth_sentence(simulation))
     depth = choose_money_depth(actor.role, is_saved=True)
-    _merge(actor, project_id, saved, draft)
+    if _merge(actor, project_id, saved, draft):
+        return  # nothing else until they have decided
     draw_advice(saved, simulation)
     if not saved.assumptions.items:
         note("So far the plan is what Money says. Items below add costs and benefits, each with its range.")
@@ -114,18 +115,20 @@ def _save(actor: Actor, project_id: str, draft: Draft, typed: Assumptions, *, ba
     st.rerun()
 
 
-def _merge(actor: Actor, project_id: str, saved: SavedValuation, draft: Draft) -> None:
+def _merge(actor: Actor, project_id: str, saved: SavedValuation, draft: Draft) -> bool:
+    """Ask about what two people changed at once; returns whether anything waits for a decision."""
     waiting = Waiting(draft)
     merging = waiting.merging(partial(_versions, actor, project_id), saved)
     if merging is None:
-        return
+        return False
     try:
         together = ask_to_merge_figures(merging, waiting, saved)
     except PortalError as error:
         show_problems(error)
-        return
+        return True
     if together is not None:
         _save(actor, project_id, draft, together, based_on=saved.version)
+    return True
 
 
 def _versions(actor: Actor, project_id: str) -> tuple[SavedValuation, ...]:

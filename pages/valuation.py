@@ -49,7 +49,8 @@ def draw() -> None:
     with page(WORKING_WIDTH if saved else FORM_WIDTH):
         if saved:
             depth = _draw_head(actor, saved)
-            _merge(actor, project_id, saved, draft)
+            if _merge(actor, project_id, saved, draft):
+                return  # nothing else until they have decided
             _draw_case(actor, project_id, saved, objective.objective if objective else None, depth)
             if may_edit:
                 with st.expander("Change the figures", icon=":material/edit:"):
@@ -101,7 +102,6 @@ def _draw_form(actor: Actor, project_id: str, saved: SavedValuation | None, dept
         typed = valuation_form(draft, saved.assumptions if saved else None, button=button, depth=depth)
         if typed is None:
             return
-        # the items are changed on a page of their own
         assumptions = replace(saved.assumptions, **typed) if saved else Assumptions(**typed)
     except PortalError as error:
         show_problems(error)
@@ -126,18 +126,20 @@ def _save(actor: Actor, project_id: str, draft: Draft, typed: Assumptions, *, ba
     st.rerun()
 
 
-def _merge(actor: Actor, project_id: str, saved: SavedValuation, draft: Draft) -> None:
+def _merge(actor: Actor, project_id: str, saved: SavedValuation, draft: Draft) -> bool:
+    """Ask about what two people changed at once; returns whether anything waits for a decision."""
     waiting = Waiting(draft)
     merging = waiting.merging(partial(_versions, actor, project_id), saved)
     if merging is None:
-        return
+        return False
     try:
         together = ask_to_merge_figures(merging, waiting, saved)
     except PortalError as error:
         show_problems(error)
-        return
+        return True
     if together is not None:
         _save(actor, project_id, draft, together, based_on=saved.version)
+    return True
 
 
 def _versions(actor: Actor, project_id: str) -> tuple[SavedValuation, ...]:
