@@ -53,7 +53,7 @@ def draw_need(evaluation: Evaluation) -> None:
         st.markdown(f"**{escape_markdown(plain.verdict)}**")
         rows = need_rows(plain)
         st.dataframe(rows, hide_index=True, alt=plain.verdict, column_config={"Score": METRICS[plain.metric].label})
-        for rule in plain.alternatives[:2]:
+        for rule in plain.alternatives[:-1]:  # a tree of many lines says less than its row in the table
             lines = "".join(f"\n- {escape_markdown(line)}" for line in rule.lines)
             st.markdown(f"The {rule.name}:{lines}")
 
