@@ -7,6 +7,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 from sqlmodel import Session
+from streamlit.components.v2 import manifest_scanner
 from xdist.scheduler import LoadFileScheduling
 
 from db.artifacts import get_artifact_store
@@ -80,6 +82,14 @@ def _share_of(item: pytest.Item) -> str:
 def _keep_main(monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that a test runs becomes `__main__`, which every child process of a later test would then import."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scan_for_components_once() -> Iterator[None]:
+    """Each run of an `AppTest` scans every installed package for components, which takes longer than the page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")

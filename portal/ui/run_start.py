@@ -16,6 +16,7 @@ from services.automl.metrics import default_metric, metrics_for
 from services.automl.split_choice import OFFERED_SPLITS, SPLIT_LABELS, SplitChoice, describe_split
 from services.automl.task import Task
 from services.datasets.views import Dataset
+from services.formulas.spelling import written
 
 T = TypeVar("T")
 _DEPTH_HELP = {
@@ -41,7 +42,23 @@ def ask_plan(dataset: Dataset, task: Task) -> Plan:
     note(_DEPTH_HELP[depth])
     if depth == "simple":
         return simple_plan()
-    return _ask_guided() if depth == "guided" else _ask_expert(dataset, task)
+    plan = _ask_guided() if depth == "guided" else _ask_expert(dataset, task)
+    return plan if task is Task.MULTICLASS else replace(plan, todays_rule=_ask_todays_rule(dataset, task))
+
+
+def _ask_todays_rule(dataset: Dataset, task: Task) -> str:
+    """The rule that decides without a model, as a formula; nobody has to say it."""
+    inputs = [column for column in dataset.columns if column.name != dataset.target]
+    example = next((written(column.name) for column in inputs if column.low is not None), written(inputs[0].name))
+    return st.text_input(
+        "Today's rule (may be left empty)",
+        key="todays_rule",
+        bind="query-params",
+        placeholder=f"{example} > 12" if task is Task.BINARY else f"{example} * 1.1",
+        help="A formula over the columns. "
+        + ("Rows where it holds are acted on today" if task is Task.BINARY else "It gives the number assumed today")
+        + ": the model is compared with it on the same rows, so that what it adds is known.",
+    )
 
 
 def _ask_guided() -> Plan:

@@ -39,8 +39,10 @@ from services.projects.queries import sees_every_project
 from services.reviews.manifest import from_document
 from services.reviews.stakes import Stakes, price
 from services.valuation.assumptions import Assumptions
+from services.valuation.plan_document import read_plan
 
-_MONEY = [field.name for field in fields(Assumptions)]
+_FIGURES = [field.name for field in fields(Assumptions) if field.name in ValuationVersion.model_fields]
+_MONEY = [*_FIGURES, "plan"]  # the document of what else the figures may have
 _KEPT = 10_000  # models of whose evaluation only the money is kept
 _MOST_IDS = 20_000  # in one statement: SQLite takes 32,766
 
@@ -243,7 +245,7 @@ def _parts(project: Row, rows: dict[str, Any], figures: dict[str, Row]) -> Parts
 
 
 def _assumptions(row: Row) -> Assumptions:
-    return Assumptions(**{name: row[name] for name in _MONEY})
+    return Assumptions(**{name: row[name] for name in _FIGURES}, **read_plan(row["plan"]))
 
 
 def _stakes(model: Row, review: Row, choices: list[Row], figures: dict[str, Row]) -> Stakes | None:
