@@ -1,0 +1,90 @@
+"""Forms of the portfolio: an initiative, and where a project stands."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from portal.ui.change import carry_out, show_refusal
+from portal.ui.forms.valuation import CURRENCIES
+from portal.ui.portfolio_filters import initiative_names
+from services.audit.actor import Actor
+from services.errors import InvalidInputError
+from services.portfolio.initiatives.commands import plan_project, save_initiative
+from services.portfolio.initiatives.facts import InitiativeFacts
+from services.portfolio.records.views import InitiativeView, Portfolio, Record
+from services.proposals.texts import NAME_LENGTH
+
+_NONE = "No initiative"
+
+
+def initiative_form(actor: Actor, saved: InitiativeView | None) -> None:
+    """Start an initiative, or change one."""
+    key = f"initiative_{saved.id if saved else 'new'}"
+    codes = list(dict.fromkeys([*([saved.currency] if saved else []), *CURRENCIES]))
+    with st.form(key, border=saved is None):
+        name = st.text_input("Name", saved.name if saved else "", max_chars=NAME_LENGTH, placeholder="Better service")
+        owner = st.text_input("E-mail address of its owner", saved.owner_email if saved else actor.email)
+        with st.container(horizontal=True, gap="small"):
+            currency = st.selectbox("Currency", codes, width=110)
+            budget = st.number_input(
+                "Budget", min_value=0.0, step=10_000.0, value=saved.budget_amount if saved else None
+            )
+        is_sent = st.form_submit_button("Keep the change" if saved else "Start the initiative", icon=":material/check:")
+    if not is_sent:
+        return
+    try:
+        facts = InitiativeFacts(name, owner, str(currency), math.nan if budget is None else budget)
+    except InvalidInputError as error:
+        show_refusal(error)
+        return
+    done = f"{' '.join(name.split())} is written down."
+    carry_out(save_initiative, done, actor=actor, facts=facts, initiative_id=saved.id if saved else None)
+
+
+def plan_form(actor: Actor, portfolio: Portfolio) -> None:
+    """Ask for the initiative and the work that is left of one project."""
+    names, titles = initiative_names(portfolio.initiatives), project_names(portfolio.records)
+    records = {record.project_id: record for record in portfolio.records}
+    project_id = st.selectbox("Project", list(titles), format_func=titles.__getitem__, key="plan_project")
+    record = records[project_id]
+    with st.form(f"plan_{project_id}", border=True):
+        with st.container(horizontal=True, gap="small"):
+            keys: list[str | None] = [None, *names]
+            place = keys.index(record.initiative_id) if record.initiative_id in names else 0
+            initiative_id = st.selectbox(
+                "Initiative", keys, place, format_func=lambda key: names[key] if key else _NONE, width=300
+            )
+            days = st.number_input(
+                "Person-days left",
+                min_value=0.0,
+                step=5.0,
+                value=record.person_days,
+                help="Empty: nobody knows",
+                width=180,
+            )
+        is_sent = st.form_submit_button("Keep the plan", icon=":material/check:")
+    if is_sent:
+        carry_out(
+            plan_project,
+            f"The plan of {record.name} is kept.",
+            actor=actor,
+            project_id=project_id,
+            initiative_id=initiative_id,
+            person_days=days,
+        )
+
+
+def project_names(records: Sequence[Record]) -> dict[str, str]:
+    """Names by id, by name; those of the same name with their owner, or else a dot."""
+    counts = Counter(record.name for record in records)
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for record in sorted(records, key=lambda one: (one.name.casefold(), one.project_id)):
+        name = f"{record.name} ({record.owner_name})" if counts[record.name] > 1 else record.name
+        while name in taken:
+            name += " ·"
+        taken.add(name)
+        names[record.project_id] = name
+    return names
