@@ -161,7 +161,7 @@ def _dataset(project: Project, scientist: str, at: datetime) -> DatasetVersion:
         table_sha256=digest,
         n_rows=200,
         n_columns=8,
-        profile={},
+        profile={"n_rows": 200, "columns": [], "notes": []},
         target="ended",
         change="Brought",
         sha256=digest,

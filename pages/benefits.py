@@ -45,7 +45,7 @@ def draw_benefits(actor: Actor, project_id: str) -> None:
                 ":material/paid:", "Nothing was live yet. Once a model is approved, write down here what it brings."
             )
         elif is_allowed(actor, Permission.EDIT_VALUATION):
-            draw_form(actor, record)
+            draw_form(actor, record, benefits)
         elif not benefits:
             note("A business stakeholder of the project writes it down.")
 
@@ -80,10 +80,11 @@ def draw_list(benefits: tuple[BenefitView, ...]) -> None:
     )
 
 
-def draw_form(actor: Actor, record: Record) -> None:
+def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -> None:
     """Ask for one period."""
     today = datetime.now(UTC).date()
-    first = min(today, record.live_since.date()) if record.live_since else today - timedelta(days=30)
+    began = record.live_since.date() if record.live_since else today - timedelta(days=30)
+    first = min(today, max([began, *(benefit.ends_on + timedelta(days=1) for benefit in benefits)]))
     with (
         section(
             "Write down what it brought", "Against acting on nobody, after the cost of acting. It is kept for good."

@@ -58,9 +58,9 @@ def draw_card(actor: Actor, portfolio: Portfolio, initiative: InitiativeView, in
         st.space("stretch")
         with st.container(horizontal=True, gap="small"):
             name = initiative_names(portfolio.initiatives)[initiative.id]
-            if inside and st.button("See its projects", key=f"projects_{initiative.id}"):
+            if inside and st.button("Its projects", key=f"projects_{initiative.id}"):
                 go_to("portfolio", initiative=name)
-            if inside and st.button("Choose what to fund", key=f"fund_{initiative.id}"):
+            if inside and st.button("What to fund", key=f"fund_{initiative.id}"):
                 go_to("prioritisation", initiative=name, budget=f"{initiative.budget_amount:.0f}")
             if initiative.may_change:
                 with st.popover("Change", icon=":material/edit:"):

@@ -1,7 +1,7 @@
 """The same records as a table, a board, a matrix and a timeline; each row, card and mark leads to its project."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -10,7 +10,7 @@ from portal.ui.badges import RISK
 from portal.ui.charts import press_chart
 from portal.ui.figures.portfolio import MOST_BARS, describe_end, matrix_figure, timeline_figure
 from portal.ui.layout import note, section, small
-from portal.ui.state import go_to
+from portal.ui.state import go_to, project_link
 from portal.ui.text import escape_cell, escape_markdown
 from services.portfolio.records.filters import by_column
 from services.portfolio.records.roll_up import list_worth_currencies, roll_up, say_sums
@@ -34,12 +34,13 @@ def draw_table(records: Sequence[Record], now: datetime) -> None:
 def draw_board(records: Sequence[Record], now: datetime) -> None:
     """The columns that gates put projects into."""
     columns = by_column(records)
-    with (
-        section("A project moves when a gate decides, never by hand", "Most money first. A name opens its project."),
-        st.grid(len(columns), min_column_width=190, gap="small"),
+    with section(
+        "A project moves when a gate decides, never by hand",
+        "Most money first. The money of each column stands below its name.",
     ):
-        for column, inside in columns.items():
-            with st.container(gap="xsmall"):
+        places = st.columns(len(columns), gap="small")
+        for place, (column, inside) in zip(places, columns.items(), strict=True):
+            with place, st.container(gap="xsmall"):
                 _draw_column(column, inside, now)
 
 
@@ -50,7 +51,8 @@ def draw_matrix(records: Sequence[Record], _now: datetime) -> None:
         note("None of these projects has a price yet. It comes with the money of its business case.")
         return
     shown = [record for record in records if record.worth and record.worth.currency == currencies[0]]
-    best = max(shown, key=lambda record: (record.amount or 0.0) * record.reach.score)
+    still_open = [record for record in shown if record.column not in (Column.LIVE, Column.STOPPED)] or shown
+    best = max(still_open, key=lambda record: (record.amount or 0.0) * record.reach.score)
     title = f"{escape_markdown(best.name)} brings most for how feasible it is"
     how = (
         "Up is more money a year, right is easier, larger is dearer to build. Hollow is at most, with a perfect "
@@ -69,6 +71,7 @@ def draw_matrix(records: Sequence[Record], _now: datetime) -> None:
     if n_missing:
         others = f" or have theirs in {' or '.join(currencies[1:])}" if currencies[1:] else ""
         note(f"{n_missing:,} of these projects have no price yet{others}; they are in the table only.")
+    ordered = sorted(records, key=lambda record: -(record.amount or 0.0))
     rows = [
         {
             "Project": escape_cell(record.name),
@@ -80,9 +83,9 @@ def draw_matrix(records: Sequence[Record], _now: datetime) -> None:
             "Because": "; ".join(record.reach.reasons),
             "Risk": RISK[record.risk_tier].label,
         }
-        for record in records
+        for record in ordered
     ]
-    _draw_rows(records, rows, "value and feasibility", key="matrix_table")
+    _draw_rows(ordered, rows, "most money first", key="matrix_table")
 
 
 def draw_timeline(records: Sequence[Record], now: datetime) -> None:
@@ -95,7 +98,10 @@ def draw_timeline(records: Sequence[Record], now: datetime) -> None:
         "end, red and crossed where that day has passed. Press a bar to open its project."
     )
     with section(title, how):
-        pressed = press_chart(timeline_figure(shown, now), f"{len(shown)} projects over time. {title}.", key="timeline")
+        until = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)  # another picture forgets a press
+        pressed = press_chart(
+            timeline_figure(shown, until), f"{len(shown)} projects over time. {title}.", key="timeline"
+        )
     if pressed:
         go_to("project", project=pressed)
     if len(records) > MOST_BARS:
@@ -106,7 +112,7 @@ def draw_timeline(records: Sequence[Record], now: datetime) -> None:
             "Stage": record.column.label,
             "Since": record.since,
             "Days": record.days_in_phase(now),
-            "Awaited": escape_cell(describe_awaited(record.awaited)),
+            "Awaited": _awaited(record),
             "Planned end": describe_end(record, now),
             "Started": record.started_at,
         }
@@ -126,6 +132,7 @@ def _draw_rows(records: Sequence[Record], rows: Sequence[dict[str, Any]], order:
         selection_mode="single-row",
         column_config={
             "Project": st.column_config.TextColumn(pinned=True),
+            "Because": st.column_config.TextColumn(width="large"),
             "Feasibility": _FEASIBILITY,
             "Since": st.column_config.DateColumn(format="D MMM YYYY"),
             "Started": st.column_config.DateColumn(format="D MMM YYYY"),
@@ -139,28 +146,32 @@ def _draw_rows(records: Sequence[Record], rows: Sequence[dict[str, Any]], order:
 def _row(record: Record, now: datetime) -> dict[str, Any]:
     return {
         "Project": escape_cell(record.name),
-        "Stage": record.column.label,
-        "State": record.status,
-        "In it": describe_age(record, now),
-        "Awaited": escape_cell(describe_awaited(record.awaited)),
         "Money a year": describe_worth(record),
+        "Stage": record.column.label,
+        "In it": describe_age(record, now),
+        "Awaited": _awaited(record),
         "Risk": RISK[record.risk_tier].label,
         "Feasibility": round(100 * record.reach.score),
+        "State": record.status,
         "Initiative": escape_cell(record.initiative_name),
     }
+
+
+def _awaited(record: Record) -> str:
+    said = describe_awaited(record.awaited)
+    return escape_cell(said[:1].upper() + said[1:])
 
 
 def _draw_column(column: Column, records: Sequence[Record], now: datetime) -> None:
     """One column with its money and its largest projects."""
     sums = roll_up(records)
-    money = say_sums(sums.expected or sums.at_most, nothing="no price yet") if records else "empty"
+    expected, at_most = say_sums(sums.expected, nothing=""), say_sums(sums.at_most, nothing="")
+    money = expected or (f"at most {at_most}" if at_most else "no price yet" if records else "empty")
     st.markdown(f"**{column.label}** :gray[{len(records):,}]  \n{small(money)}")
     for record in records[:MOST_CARDS]:
         with st.container(border=True, gap="xxsmall"):
-            label = f":blue[**{escape_markdown(record.name)}**]"
-            if st.button(label, key=f"board_{record.project_id}", type="tertiary"):
-                go_to("project", project=record.project_id)
-            note(f"{describe_worth(record)}, {describe_age(record, now)}")
-            st.markdown(RISK[record.risk_tier].markdown)
+            worth = f"{describe_worth(record)}, {describe_age(record, now)}"
+            st.markdown(f"**{escape_markdown(record.name)}**  \n{small(worth)}  \n{RISK[record.risk_tier].markdown}")
+            project_link("Open", record.project_id)
     if len(records) > MOST_CARDS:
         note(f"{len(records) - MOST_CARDS:,} more are in the table.")

@@ -58,6 +58,7 @@ def plan_form(actor: Actor, portfolio: Portfolio) -> None:
             )
             days = st.number_input(
                 "Person-days left",
+                format="%.1f",
                 min_value=0.0,
                 step=5.0,
                 value=record.person_days,

@@ -165,6 +165,7 @@ def _draw_rows(rows: list[dict[str, object]], keys: list[str], order: str, *, ke
         selection_mode="single-row",
         column_config={
             "Project": st.column_config.TextColumn(pinned=True),
+            "Because": st.column_config.TextColumn(width="large"),
             "Worth": st.column_config.TextColumn(alignment="right"),
             "To build": st.column_config.TextColumn(alignment="right"),
         },

@@ -1,7 +1,7 @@
 """Projects among others: value against feasibility, and their way through the stages."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import plotly.graph_objects as go
 
@@ -11,14 +11,16 @@ from portal.ui.figures.plain import escape, shorten
 from services.portfolio.moments import moment_of
 from services.portfolio.records.filters import TIERS
 from services.portfolio.records.making import last_day
-from services.portfolio.records.sentences import describe_age, describe_awaited, describe_worth
+from services.portfolio.records.sentences import describe_awaited, describe_worth
 from services.portfolio.records.views import Column, Record
 from services.valuation.amounts import format_money
 
 MOST_BARS = 20
 MOST_NAMED = 4
-_LONGEST_NAME = 30
+_LONGEST_NAME = 24
+_LONGEST_LABEL = 22
 _SMALLEST, _LARGEST = 9.0, 34.0  # marks, in pixels across
+_TARGETS = 60  # along the longest bar
 _ROW = 44  # of the timeline, in pixels
 _RISK_MARKS = {
     "low": (QUIET, "circle"),
@@ -56,22 +58,22 @@ def matrix_figure(records: Sequence[Record], currency: str) -> go.Figure:
             marker={
                 "color": color,
                 "symbol": [symbol if _is_measured(record) else f"{symbol}-open" for record in inside],
-                "size": [_SMALLEST + (_LARGEST - _SMALLEST) * (_cost(record) / largest) ** 0.5 for record in inside],
+                "size": [_size(record, largest) for record in inside],
                 "opacity": 0.8,
-                "line": {"width": 2},
+                "line": {"width": 2, "color": color},
             },
             customdata=[[record.project_id, escape(record.name), _matrix_words(record)] for record in inside],
             hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
         )
     named = sorted(records, key=lambda record: -(record.amount or 0.0))[:MOST_NAMED]
     for record in named:
-        right = record.reach.score > 0.5  # a name stays inside the picture
+        score = record.reach.score
         figure.add_annotation(
-            x=100 * record.reach.score,
+            x=100 * score,
             y=record.amount,
-            text=_short(record.name),
-            xanchor="right" if right else "left",
-            yshift=-24,
+            text=escape(shorten(record.name, _LONGEST_LABEL)),
+            xanchor="right" if score > 0.75 else "left" if score < 0.25 else "center",  # inside, also on a phone
+            yshift=-12 - _size(record, largest) / 2,
         )
     amounts = [record.amount or 0.0 for record in records]
     low, high = min([0.0, *amounts]), max([0.0, *amounts])
@@ -94,21 +96,18 @@ def timeline_figure(records: Sequence[Record], now: datetime) -> go.Figure:
         if spans:
             figure.add_bar(
                 y=[row for row, *_ in spans],
-                base=[start for _, _, start, _ in spans],
+                base=[start.timestamp() * 1000 for _, _, start, _ in spans],
                 x=[(end - start).total_seconds() * 1000 for _, _, start, end in spans],
                 orientation="h",
                 width=0.3,
                 name=column.label,
                 marker_color=_COLUMN_COLORS[column],
-                customdata=[
-                    [record.project_id, escape(record.name), f"{column.label} {_span(start, end, now)}"]
-                    for _, record, start, end in spans
-                ],
-                hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
+                hoverinfo="skip",
             )
+    _add_targets(figure, records, now)
     _add_ends(figure, records, now)
     for row, record in enumerate(records):
-        words = f"<b>{_short(record.name)}</b>  {describe_age(record, now)}, {_awaited_words(record)}"
+        words = f"<b>{_short(record.name)}</b>  {_days_words(record, now)}, {_awaited_words(record)}"
         figure.add_annotation(
             x=0, xref="paper", y=row, text=words, xanchor="left", yanchor="bottom", yshift=6, align="left"
         )
@@ -117,6 +116,32 @@ def timeline_figure(records: Sequence[Record], now: datetime) -> go.Figure:
     figure.update_layout(barmode="overlay", legend_itemclick=False, legend_itemdoubleclick=False)
     figure.update_yaxes(visible=False, range=[len(records) - 0.4, -0.8])
     return figure.update_xaxes(type="date", nticks=5, tickformat="%b %Y")
+
+
+def _add_targets(figure: go.Figure, records: Sequence[Record], now: datetime) -> None:
+    """What is pressed and pointed at: unseen points along the bars. A bar answers a pointer only near its middle line."""
+    starts = [record.way[0][1] for record in records if record.way]
+    step = max((now - min(starts, default=now)) / _TARGETS, timedelta(minutes=1))
+    rows, moments, said = [], [], []
+    for row, record in enumerate(records):
+        for (column, start), end in zip(record.way, [*(at for _, at in record.way[1:]), now], strict=True):
+            words = f"{column.label} {_span(start, end, now)}"
+            n = max(1, round((end - start) / step))
+            for part in range(n):
+                rows.append(row)
+                moments.append(start + (end - start) * ((part + 0.5) / n))
+                said.append([record.project_id, escape(record.name), words])
+    figure.add_scatter(
+        x=moments,
+        y=rows,
+        mode="markers",
+        marker={"opacity": 0, "size": 16, "color": QUIET},
+        customdata=said,
+        hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
+        showlegend=False,
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+    )
 
 
 def _add_ends(figure: go.Figure, records: Sequence[Record], now: datetime) -> None:
@@ -166,6 +191,11 @@ def _matrix_words(record: Record) -> str:
     )
 
 
+def _days_words(record: Record, now: datetime) -> str:
+    days = record.days_in_phase(now)
+    return f"{days:,} day{'' if days == 1 else 's'}"
+
+
 def _awaited_words(record: Record) -> str:
     awaited = describe_awaited(record.awaited)
     if awaited == "nobody":
@@ -182,6 +212,11 @@ def _span(start: datetime, end: datetime, now: datetime) -> str:
 def _midnight(record: Record) -> datetime:
     assert record.due_on is not None
     return datetime.combine(record.due_on, time.max, UTC)
+
+
+def _size(record: Record, largest: float) -> float:
+    """Pixels across; the area tells the money."""
+    return float(_SMALLEST + (_LARGEST - _SMALLEST) * (_cost(record) / largest) ** 0.5)
 
 
 def _cost(record: Record) -> float:

@@ -68,7 +68,7 @@ def describe_benefits(benefits: Sequence[BenefitView], promised: tuple[float, st
         return f"{said}."
     due = promised[0] * n_days / DAYS_PER_YEAR
     if due <= 0:
-        return f"{said}."
+        return f"{said}; what was signed promised no gain."
     share = round(100 * sums[promised[1]] / due)
     return f"{said}, {share:,} of 100 of the {format_money(due, promised[1])} that were promised for as many days."
 
