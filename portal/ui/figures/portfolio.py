@@ -1,7 +1,7 @@
 """Projects among others: value against feasibility, and their way through the stages."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import plotly.graph_objects as go
 
@@ -20,7 +20,6 @@ MOST_NAMED = 4
 _LONGEST_NAME = 24
 _LONGEST_LABEL = 22
 _SMALLEST, _LARGEST = 9.0, 34.0  # marks, in pixels across
-_TARGETS = 60  # along the longest bar
 _ROW = 44  # of the timeline, in pixels
 _RISK_MARKS = {
     "low": (QUIET, "circle"),
@@ -102,9 +101,12 @@ def timeline_figure(records: Sequence[Record], now: datetime) -> go.Figure:
                 width=0.3,
                 name=column.label,
                 marker_color=_COLUMN_COLORS[column],
-                hoverinfo="skip",
+                customdata=[
+                    [record.project_id, escape(record.name), f"{column.label} {_span(start, end, now)}"]
+                    for _, record, start, end in spans
+                ],
+                hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
             )
-    _add_targets(figure, records, now)
     _add_ends(figure, records, now)
     for row, record in enumerate(records):
         words = f"<b>{_short(record.name)}</b>  {_days_words(record, now)}, {_awaited_words(record)}"
@@ -116,32 +118,6 @@ def timeline_figure(records: Sequence[Record], now: datetime) -> go.Figure:
     figure.update_layout(barmode="overlay", legend_itemclick=False, legend_itemdoubleclick=False)
     figure.update_yaxes(visible=False, range=[len(records) - 0.4, -0.8])
     return figure.update_xaxes(type="date", nticks=5, tickformat="%b %Y")
-
-
-def _add_targets(figure: go.Figure, records: Sequence[Record], now: datetime) -> None:
-    """What is pressed and pointed at: unseen points along the bars. A bar answers a pointer only near its middle line."""
-    starts = [record.way[0][1] for record in records if record.way]
-    step = max((now - min(starts, default=now)) / _TARGETS, timedelta(minutes=1))
-    rows, moments, said = [], [], []
-    for row, record in enumerate(records):
-        for (column, start), end in zip(record.way, [*(at for _, at in record.way[1:]), now], strict=True):
-            words = f"{column.label} {_span(start, end, now)}"
-            n = max(1, round((end - start) / step))
-            for part in range(n):
-                rows.append(row)
-                moments.append(start + (end - start) * ((part + 0.5) / n))
-                said.append([record.project_id, escape(record.name), words])
-    figure.add_scatter(
-        x=moments,
-        y=rows,
-        mode="markers",
-        marker={"opacity": 0, "size": 16, "color": QUIET},
-        customdata=said,
-        hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
-        showlegend=False,
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-    )
 
 
 def _add_ends(figure: go.Figure, records: Sequence[Record], now: datetime) -> None:
