@@ -73,5 +73,5 @@ def test_a_figure_is_written_down_once_with_its_evidence(engine: Engine, open_pa
     app.text_area[0].set_value("The query of the team")
     app.button[_buttons(app).index("Keep this figure")].click().run()
     assert not app.exception
-    assert "It brought −€450 in 31 measured days" in text_of(app)
+    assert "It lost €450 in 31 measured days instead of the" in text_of(app)
     assert len(app.dataframe[0].value) == 1

@@ -62,5 +62,5 @@ def test_stage_and_initiative_in_the_address_are_kept_and_said(open_page: OpenPa
     app = open_page("portfolio", ana, initiative="Service", stage="Idea")
     assert not app.exception
     assert len(app.dataframe[0].value) == 1
-    assert "1 of 2 projects: idea, initiative Service." in text_of(app)
+    assert r"1 of 2 projects\: idea, initiative Service." in text_of(app)
     assert "None of these projects has a price yet." in text_of(open_page("portfolio", ana, view="Matrix"))

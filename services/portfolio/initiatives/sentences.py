@@ -63,14 +63,20 @@ def describe_benefits(benefits: Sequence[BenefitView], promised: tuple[float, st
     for benefit in benefits:
         sums[benefit.currency] = sums.get(benefit.currency, 0.0) + benefit.amount
     n_days = sum(benefit.n_days for benefit in benefits)
-    said = f"It brought {say_sums(sums)} in {n_days:,} measured day{'' if n_days == 1 else 's'}"
-    if promised is None or list(sums) != [promised[1]]:
+    days = f"{n_days:,} measured day{'' if n_days == 1 else 's'}"
+    total = sums[min(sums)] if len(sums) == 1 else None
+    is_loss = total is not None and total < 0
+    amount = format_money(-total, min(sums)) if is_loss and total is not None else say_sums(sums)
+    said = f"It {'lost' if is_loss else 'brought'} {amount} in {days}"
+    if promised is None or total is None or min(sums) != promised[1]:
         return f"{said}."
     due = promised[0] * n_days / DAYS_PER_YEAR
     if due <= 0:
         return f"{said}; what was signed promised no gain."
-    share = round(100 * sums[promised[1]] / due)
-    return f"{said}, {share:,} of 100 of the {format_money(due, promised[1])} that were promised for as many days."
+    due_words = f"the {format_money(due, promised[1])} that were promised for as many days"
+    if is_loss:
+        return f"{said} instead of {due_words}."
+    return f"{said}, {round(100 * total / due):,} of 100 of {due_words}."
 
 
 def describe_evidence(benefits: Sequence[BenefitView]) -> str:
