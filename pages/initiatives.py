@@ -7,6 +7,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
 from portal.ui.cache import read_portfolio
+from portal.ui.change import carry_out
 from portal.ui.layout import empty_state, head, note, page, section
 from portal.ui.portfolio_filters import initiative_names
 from portal.ui.portfolio_forms import initiative_form, plan_form
@@ -14,6 +15,7 @@ from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.people.permissions import Permission, require
+from services.portfolio.initiatives.commands import plan_project, save_initiative
 from services.portfolio.initiatives.sentences import describe_budget, describe_initiatives, is_beyond_budget
 from services.portfolio.records.roll_up import roll_up
 from services.portfolio.records.sentences import describe_money
@@ -64,7 +66,7 @@ def draw_card(actor: Actor, portfolio: Portfolio, initiative: InitiativeView, in
                 go_to("prioritisation", initiative=name, budget=f"{initiative.budget_amount:.0f}")
             if initiative.may_change:
                 with st.popover("Change", icon=":material/edit:"):
-                    initiative_form(actor, initiative)
+                    save(actor, initiative)
 
 
 def draw_forms(actor: Actor, portfolio: Portfolio) -> None:
@@ -74,9 +76,26 @@ def draw_forms(actor: Actor, portfolio: Portfolio) -> None:
             "Say where a project stands",
             "Its initiative, and the work that is left until it is live. The choice of what to fund counts both.",
         ):
-            plan_form(actor, portfolio)
+            plan = plan_form(portfolio)
+            if plan:
+                carry_out(
+                    plan_project,
+                    f"The plan of {plan.name} is kept.",
+                    actor=actor,
+                    project_id=plan.project_id,
+                    initiative_id=plan.initiative_id,
+                    person_days=plan.person_days,
+                )
     with section("Start an initiative", "You become who may change it, beside its owner."):
-        initiative_form(actor, None)
+        save(actor, None)
+
+
+def save(actor: Actor, initiative: InitiativeView | None) -> None:
+    """Ask for an initiative, and write it down once it is sent."""
+    typed = initiative_form(actor, initiative)
+    if typed:
+        done = f"{' '.join(typed.name.split())} is written down."
+        carry_out(save_initiative, done, actor=actor, facts=typed, initiative_id=initiative.id if initiative else None)
 
 
 draw_initiatives(get_actor())

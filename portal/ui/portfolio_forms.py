@@ -3,15 +3,15 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
-from portal.ui.change import carry_out, show_refusal
+from portal.ui.change import show_refusal
 from portal.ui.forms.valuation import CURRENCIES
 from portal.ui.portfolio_filters import initiative_names
 from services.audit.actor import Actor
 from services.errors import InvalidInputError
-from services.portfolio.initiatives.commands import plan_project, save_initiative
 from services.portfolio.initiatives.facts import InitiativeFacts
 from services.portfolio.records.views import InitiativeView, Portfolio, Record
 from services.proposals.texts import NAME_LENGTH
@@ -19,8 +19,18 @@ from services.proposals.texts import NAME_LENGTH
 _NONE = "No initiative"
 
 
-def initiative_form(actor: Actor, saved: InitiativeView | None) -> None:
-    """Start an initiative, or change one."""
+@dataclass(frozen=True, slots=True)
+class TypedPlan:
+    """Where a person says that a project stands."""
+
+    project_id: str
+    name: str
+    initiative_id: str | None
+    person_days: float | None
+
+
+def initiative_form(actor: Actor, saved: InitiativeView | None) -> InitiativeFacts | None:
+    """Ask for an initiative, new or changed; what was typed once it is sent and can be."""
     key = f"initiative_{saved.id if saved else 'new'}"
     codes = list(dict.fromkeys([*([saved.currency] if saved else []), *CURRENCIES]))
     with st.form(key, border=saved is None):
@@ -29,22 +39,20 @@ def initiative_form(actor: Actor, saved: InitiativeView | None) -> None:
         with st.container(horizontal=True, gap="small"):
             currency = st.selectbox("Currency", codes, width=110)
             budget = st.number_input(
-                "Budget", min_value=0.0, step=10_000.0, value=saved.budget_amount if saved else None
+                "Budget", min_value=0.0, step=10_000.0, format="%.0f", value=saved.budget_amount if saved else None
             )
         is_sent = st.form_submit_button("Keep the change" if saved else "Start the initiative", icon=":material/check:")
     if not is_sent:
-        return
+        return None
     try:
-        facts = InitiativeFacts(name, owner, str(currency), math.nan if budget is None else budget)
+        return InitiativeFacts(name, owner, str(currency), math.nan if budget is None else budget)
     except InvalidInputError as error:
         show_refusal(error)
-        return
-    done = f"{' '.join(name.split())} is written down."
-    carry_out(save_initiative, done, actor=actor, facts=facts, initiative_id=saved.id if saved else None)
+        return None
 
 
-def plan_form(actor: Actor, portfolio: Portfolio) -> None:
-    """Ask for the initiative and the work that is left of one project."""
+def plan_form(portfolio: Portfolio) -> TypedPlan | None:
+    """Ask for the initiative and the work that is left of one project; what was typed once it is sent."""
     names, titles = initiative_names(portfolio.initiatives), project_names(portfolio.records)
     records = {record.project_id: record for record in portfolio.records}
     project_id = st.selectbox("Project", list(titles), format_func=titles.__getitem__, key="plan_project")
@@ -58,23 +66,15 @@ def plan_form(actor: Actor, portfolio: Portfolio) -> None:
             )
             days = st.number_input(
                 "Person-days left",
-                format="%.1f",
                 min_value=0.0,
                 step=5.0,
+                format="%.1f",
                 value=record.person_days,
-                help="Empty: nobody knows",
+                help="Until it is live. Empty: nobody knows",
                 width=180,
             )
         is_sent = st.form_submit_button("Keep the plan", icon=":material/check:")
-    if is_sent:
-        carry_out(
-            plan_project,
-            f"The plan of {record.name} is kept.",
-            actor=actor,
-            project_id=project_id,
-            initiative_id=initiative_id,
-            person_days=days,
-        )
+    return TypedPlan(project_id, record.name, initiative_id, days) if is_sent else None
 
 
 def project_names(records: Sequence[Record]) -> dict[str, str]:
