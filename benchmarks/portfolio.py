@@ -1,8 +1,9 @@
 """How long a portfolio takes to open and to prioritise: `python -m benchmarks.portfolio --projects 2000`.
 
 In this process, on a SQLite file of its own. "Open" is what the page does the first time after a change: it reads every
-project of the person and draws all four views. "Prioritise" is the exact choice with what one step more of each limit
-would bring and whether another set brings as much.
+project of the person. "Prioritise" is the exact choice with the reason for each project that is left out. "Look
+beside" is what one step more of each limit would bring and whether another set brings as much; the page shows it after
+the set.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.ui.actor import get_actor
-from portal.ui.cache import read_answer, read_portfolio
+from portal.ui.cache import read_answer, read_outlook, read_portfolio
 from portal.ui.change import show_refusal
 from portal.ui.layout import empty_state, head, page
 from portal.ui.prioritisation import draw_answer, draw_wish
@@ -51,7 +51,7 @@ def draw_prioritisation(actor: Actor) -> None:
                 f"{escape_markdown(name)} must be in, but cannot be weighed: {escape_markdown(why)}.",
                 icon=":material/help:",
             )
-        draw_answer(answer, by_id)
+        draw_answer(answer, lambda: read_outlook(actor, asked.wish, asked.initiative), by_id)
 
 
 draw_prioritisation(get_actor())

@@ -21,7 +21,7 @@ from services.automl.turns.queries import get_turn
 from services.automl.turns.views import TurnView
 from services.automl.views import ENDED_STATES, RunEvent, RunView
 from services.models.queries import ModelView, find_run_model
-from services.portfolio.choice.answering import Answer, answer
+from services.portfolio.choice.answering import Answer, Outlook, answer, look_beside
 from services.portfolio.choice.wish import Wish
 from services.portfolio.queries import get_home, get_project_overview
 from services.portfolio.records.queries import get_portfolio
@@ -69,6 +69,13 @@ def read_answer(actor: Actor, wish: Wish, initiative: str) -> Answer:
     with reading() as session:
         head_id = get_head_id(session)
     return _read_answer(actor.user_id, actor.role, head_id, wish, initiative, actor)
+
+
+def read_outlook(actor: Actor, wish: Wish, initiative: str) -> Outlook:
+    """What lies beside the answer of `read_answer`; raises as it does."""
+    with reading() as session:
+        head_id = get_head_id(session)
+    return _read_outlook(actor.user_id, actor.role, head_id, wish, initiative, actor)
 
 
 class RunPicture(NamedTuple):
@@ -143,6 +150,18 @@ def _read_answer(
 ) -> Answer:
     portfolio = _read_portfolio(user_id, role, head_id, _actor)
     return answer((one for one in portfolio.records if not initiative or one.initiative_id == initiative), wish)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)
+def _read_outlook(
+    user_id: str,
+    role: str,
+    head_id: int,
+    wish: Wish,
+    initiative: str,
+    _actor: Actor,
+) -> Outlook:
+    return look_beside(_read_answer(user_id, role, head_id, wish, initiative, _actor))
 
 
 @st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)

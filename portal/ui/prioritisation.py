@@ -1,6 +1,6 @@
 """What a person asks for when they choose what to fund, and the answer as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,9 +11,10 @@ from portal.ui.portfolio_filters import initiative_names
 from portal.ui.portfolio_forms import project_names
 from portal.ui.state import go_to
 from portal.ui.text import escape_cell, escape_markdown
-from services.portfolio.choice.answering import Answer
+from services.portfolio.choice.answering import Answer, Outlook
 from services.portfolio.choice.problem import Candidate
 from services.portfolio.choice.sentences import describe_marginal, describe_slack, describe_twin
+from services.portfolio.choice.solving import Choice
 from services.portfolio.choice.wish import BUDGET, DEFAULT_SHARE, WORK, Wish, list_currencies
 from services.portfolio.records.views import InitiativeView, Record
 from services.valuation.amounts import format_exact_money
@@ -96,7 +97,7 @@ def _draw_conditions(
     return frozenset(ids[name] for name in must), frozenset(ids[name] for name in without), tuple(either)
 
 
-def draw_answer(answer: Answer, records: dict[str, Record]) -> None:
+def draw_answer(answer: Answer, look: Callable[[], Outlook], records: dict[str, Record]) -> None:
     """The set, what more would bring, what is left out and why, and what could not be weighed."""
     if answer.choice is None:
         for reason in answer.infeasible:
@@ -104,10 +105,7 @@ def draw_answer(answer: Answer, records: dict[str, Record]) -> None:
     else:
         with st.container(gap="xsmall"):
             st.markdown(describe_slack(answer.problem, answer.choice, answer.wish))
-            for marginal in answer.marginals:
-                st.markdown(escape_markdown(describe_marginal(answer.problem, marginal, answer.wish)))
-            if answer.twin:
-                st.markdown(escape_markdown(describe_twin(answer.problem, answer.choice, answer.twin)))
+            beside = st.empty()
     if answer.chosen:
         counted = round(100 * answer.wish.share)
         how = (
@@ -124,6 +122,17 @@ def draw_answer(answer: Answer, records: dict[str, Record]) -> None:
             rows = [_row(left.candidate, answer, records) | {"Because": left.reason} for left in answer.left_out]
             _draw_rows(rows, [left.candidate.key for left in answer.left_out], "left out", key="left_out")
     _draw_unweighed(answer)
+    if answer.choice is not None:  # last, because it takes longest
+        beside.skeleton(height=60)
+        with beside.container(gap="xsmall"):
+            _draw_outlook(answer, answer.choice, look())
+
+
+def _draw_outlook(answer: Answer, choice: Choice, outlook: Outlook) -> None:
+    for marginal in outlook.marginals:
+        st.markdown(escape_markdown(describe_marginal(answer.problem, marginal, answer.wish)))
+    if outlook.twin:
+        st.markdown(escape_markdown(describe_twin(answer.problem, choice, outlook.twin)))
 
 
 def _draw_unweighed(answer: Answer) -> None:

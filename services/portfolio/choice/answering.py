@@ -34,8 +34,6 @@ class Answer:
         Candidates that are not in it, most value first.
     unweighed
         Names and reasons of projects that could not be candidates.
-    twin
-        Another set that brings as much.
     """
 
     problem: Problem
@@ -44,9 +42,15 @@ class Answer:
     chosen: tuple[Candidate, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     unweighed: tuple[tuple[str, str], ...] = ()
+    infeasible: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What lies beside the best set: what one step more of each limit would bring, another set that brings as much."""
+
     marginals: tuple[Marginal, ...] = ()
     twin: Choice | None = None
-    infeasible: tuple[str, ...] = ()
 
 
 def answer(records: Iterable[Record], wish: Wish) -> Answer:
@@ -66,7 +70,6 @@ def answer(records: Iterable[Record], wish: Wish) -> Answer:
     inside = set(choice.keys)
     by_value = sorted(problem.candidates, key=lambda candidate: -candidate.value)
     reasons = _Reasons(problem, wish, choice)
-    marginals = (find_marginal(problem, choice, place, step) for place, step in _steps(wish))
     return Answer(
         problem,
         wish,
@@ -74,9 +77,16 @@ def answer(records: Iterable[Record], wish: Wish) -> Answer:
         chosen=tuple(candidate for candidate in by_value if candidate.key in inside),
         left_out=tuple(LeftOut(one, reasons.of(one)) for one in by_value if one.key not in inside),
         unweighed=question.left_out,
-        marginals=tuple(marginal for marginal in marginals if marginal is not None),
-        twin=find_twin(problem, choice),
     )
+
+
+def look_beside(found: Answer) -> Outlook:
+    """Solve again for what is near: it takes several times as long as the answer, which need not wait for it."""
+    if found.choice is None:
+        return Outlook()
+    problem, choice = found.problem, found.choice
+    marginals = (find_marginal(problem, choice, place, step) for place, step in _steps(found.wish))
+    return Outlook(tuple(one for one in marginals if one is not None), find_twin(problem, choice))
 
 
 def unweighed_musts(answer: Answer, records: Mapping[str, Record]) -> tuple[tuple[str, str], ...]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.errors import InvalidInputError
-from services.portfolio.choice.answering import answer, unweighed_musts
+from services.portfolio.choice.answering import answer, look_beside, unweighed_musts
 from services.portfolio.choice.sentences import describe_choice, describe_marginal
 from services.portfolio.choice.wish import BUDGET, Wish
 from services.portfolio.records.views import Column, Record
@@ -32,7 +32,7 @@ def test_the_set_what_is_left_out_and_what_more_would_bring() -> None:
     assert {one.candidate.name: one.reason for one in found.left_out}["Small"] == (
         "It takes €30k, and €0 of the budget is left: what is in brings more for it."
     )
-    (marginal,) = found.marginals
+    (marginal,) = look_beside(found).marginals
     said = describe_marginal(found.problem, marginal, found.wish)
     assert said == "€10k more would bring nothing; it takes at least €30,000 more to take in anything better."
     assert "One of 3 projects brings" in describe_choice(found.problem, found.choice, found.wish)
@@ -41,7 +41,7 @@ def test_the_set_what_is_left_out_and_what_more_would_bring() -> None:
 def test_one_step_more_says_what_it_brings() -> None:
     found = answer(RECORDS, Wish("EUR", 55_000.0))
     assert [one.name for one in found.chosen] == ["Medium"]
-    (marginal,) = found.marginals
+    (marginal,) = look_beside(found).marginals
     said = describe_marginal(found.problem, marginal, found.wish)
     assert marginal.gain > 0
     assert said.startswith("€10k more would bring €")
@@ -73,6 +73,7 @@ def test_a_project_that_is_not_worth_its_costs_is_left_out() -> None:
 def test_must_haves_beyond_the_budget_are_explained() -> None:
     found = answer(RECORDS, Wish("EUR", 70_000.0, must=frozenset({"large", "small"})))
     assert found.choice is None
+    assert look_beside(found).marginals == ()
     assert found.infeasible == (
         "The must-haves take €90,000, €20,000 more than there is. Raise the budget or take a must-have back.",
     )
@@ -113,4 +114,4 @@ def test_every_candidate_is_in_or_has_a_reason_that_is_true(
     }
     assert not any("best found in time" in one.reason for one in found.left_out)
     assert found.choice.used[BUDGET] <= 1_000.0 * budget
-    assert all(marginal.gain >= 0 for marginal in found.marginals)
+    assert all(marginal.gain >= 0 for marginal in look_beside(found).marginals)
