@@ -12,6 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 
 GOAL_OPEN_SECONDS, GOAL_CHOICE_SECONDS = 1.0, 2.0
 N_REPEATS = 7
@@ -49,7 +50,7 @@ def measure(n: int) -> None:
     from db.engine import get_engine
     from db.migrations import migrate
     from db.session import reading, transaction
-    from services.portfolio.choice.answering import answer
+    from services.portfolio.choice.answering import answer, look_beside
     from services.portfolio.choice.wish import Wish
     from services.portfolio.records.queries import get_portfolio
 
@@ -65,11 +66,11 @@ def measure(n: int) -> None:
     with reading() as view:
         records = get_portfolio(view, actor=owner).records
     total = sum(record.assumptions.project_amount for record in records if record.assumptions)
-    for share in (0.01, 0.1, 0.3):
-        wish = Wish("EUR", round(share * total), 4_000.0 * share * 10)
-        report(
-            f"prioritise with {share:.0%} of the money", lambda wish=wish: answer(records, wish), GOAL_CHOICE_SECONDS
-        )
+    for share, days in ((0.02, 600.0), (0.1, 2_000.0), (0.3, 15_000.0)):
+        wish = Wish("EUR", round(share * total), days)
+        title = f"prioritise with {share:.0%} of the money and {days:,.0f} days"
+        report(title, partial(answer, records, wish), GOAL_CHOICE_SECONDS)
+        report("    look beside", partial(look_beside, answer(records, wish)), GOAL_CHOICE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -323,6 +323,7 @@ INTERNAL = {
     "datasets.save_version": "a part of commands that have authorised their actor",
     "datasets.enqueue_examination": "a part of commands that have authorised their actor",
     "models.read_evaluation": "a file by its hash, for a model its caller may see",
+    "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
