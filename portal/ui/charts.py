@@ -133,6 +133,18 @@ def brush_chart(figure: go.Figure, alt: str, *, key: str, on_brush: Callable[[],
     st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key, on_select=on_brush, selection_mode=("box",))
 
 
+def press_chart(figure: go.Figure, alt: str, *, key: str) -> str | None:
+    """Draw a styled figure whose marks can be pressed; returns what the pressed one names first in its `customdata`.
+
+    There must be another way to the same end, by keyboard.
+    """
+    state = st.plotly_chart(
+        _inked(figure), config=_CONFIG, alt=alt, key=key, on_select="rerun", selection_mode=("points",)
+    )
+    pressed = [point["customdata"] for point in state["selection"]["points"] if point.get("customdata")]
+    return str(pressed[0][0]) if pressed else None
+
+
 def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ...], key: str | None = None) -> None:
     """As `chart`, for a figure that many clicks draw alike: it is built once for each `of`.
 
