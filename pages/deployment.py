@@ -12,6 +12,7 @@ from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
 from portal.ui.batch import draw_batch_form, draw_download, keep_result
 from portal.ui.change import carry_out
+from portal.ui.later import draw_later
 from portal.ui.layout import action_bar, empty_state, head, page
 from portal.ui.predictions import draw_answer, draw_how_to, draw_steps_before, draw_try_form
 from portal.ui.session import reading, transaction
@@ -51,12 +52,13 @@ def draw() -> None:
         with reading() as session:
             allowance = get_allowance(session, actor=actor, model_name=model.name)
             signature, _ = get_signature(session, actor=actor, model_name=model.name)
-        _draw_status(model, allowance)
+        _draw_status(model, allowance, "" if allowance.is_allowed else "not ")
         if allowance.is_allowed and is_allowed(actor, Permission.PREDICT):
             draw_try_form(signature, partial(_try, actor, model))
             draw_batch_form(partial(_score, actor, model, signature))
             draw_download(model.digest, model.name)
         draw_steps_before(actor, model.name)
+        draw_later(actor, project_id, "Pilot", "Review")
         _draw_api(actor, model, signature)
 
 
@@ -65,13 +67,12 @@ def _chosen(models: list[ModelView]) -> ModelView:
     return next((model for model in models if model.id == wanted), models[0])
 
 
-def _draw_status(model: ModelView, allowance: Allowance) -> None:
-    may = "may answer" if allowance.is_allowed else "may not answer"
+def _draw_status(model: ModelView, allowance: Allowance, allowed: str) -> None:
     head(
         "Predictions",
         escape_markdown(f"{model.name} · digest {model.digest[:12]}"),
         badges=[ALLOWED if allowance.is_allowed else BLOCKED],
-        finding=f"Model {model.number} {may}. {escape_markdown(allowance.reason)}",
+        finding=escape_markdown(f"Model {model.number} may {allowed}answer. {allowance.reason}"),
     )
     if allowance.is_allowed:
         return

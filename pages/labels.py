@@ -73,7 +73,9 @@ def _draw_task(actor: Actor, dataset: Dataset, bench: Bench) -> None:
     save = partial(on_press, save_label, **ask)
     if bench.may_label:
         draw_training(bench, partial(on_press, request_training, **ask))
-        if (task.model or {}).get("score"):
+        if bench.is_blind:
+            note("The objective asks for blind labelling, so what the model says of a row is not shown here.")
+        elif (task.model or {}).get("score"):
             ask_model, thumb = partial(_ask, actor, task.id), partial(save, source="thumb")
             draw_try(task, bench.card, bench.dictionary, ask_model, thumb)
     if bench.disputes:

@@ -7,8 +7,7 @@ from typing import Any
 import streamlit as st
 
 from portal.ui.actor import get_actor
-from portal.ui.badges import Badge
-from portal.ui.canvas import draw_canvas, draw_model, draw_objective, stage
+from portal.ui.canvas import draw_canvas, draw_head, draw_model, draw_next, draw_objective, stage
 from portal.ui.change import carry_out, on_press, show_refused
 from portal.ui.forms.collection import Kind, edit_collection
 from portal.ui.forms.drafts import Draft, show_problems
@@ -27,7 +26,7 @@ from services.proposals.answers import objective_from
 from services.proposals.commands import forget_draft, keep_answer, move_draft, save_objective
 from services.proposals.objective import DataNeed, Lever, Objective
 from services.proposals.queries import SavedObjective
-from services.proposals.sentences import opening_sentence, understood
+from services.proposals.sentences import understood
 
 PROMISE = "What should get better, and which decision a model informs"
 
@@ -52,8 +51,10 @@ def draw() -> None:
 def _draw_saved(actor: Actor, project_id: str, proposal: Proposal, saved: SavedObjective, *, may_edit: bool) -> None:
     objective = saved.objective
     save = partial(_save, actor, project_id, saved.version, is_from_draft=False)
-    _draw_head(saved)
+    draw_head(saved)
     is_asked = may_edit and bool(proposal.comparison or asked_step())
+    if not is_asked and not proposal.draft:
+        draw_next(actor, project_id)
     if is_asked:
         _draw_questions(actor, project_id, proposal)
     with section(
@@ -81,18 +82,6 @@ def _draw_saved(actor: Actor, project_id: str, proposal: Proposal, saved: SavedO
     if may_edit and not is_asked:
         with st.expander("Change the objective", icon=":material/edit:", expanded=proposal.draft is not None):
             _draw_questions(actor, project_id, proposal)
-
-
-def _draw_head(saved: SavedObjective) -> None:
-    n_gaps = len(saved.objective.gaps)
-    complete = Badge("Complete", "green", ":material/check:")
-    head(
-        "Objective",
-        f"Version {saved.version} by {escape_markdown(saved.created_by_name)}, "
-        f"{saved.created_at.day} {saved.created_at:%B}",
-        badges=[Badge(f"{n_gaps} open", "orange", ":material/edit:") if n_gaps else complete],
-        finding=escape_markdown(opening_sentence(saved.objective)),
-    )
 
 
 def _draw_questions(actor: Actor, project_id: str, proposal: Proposal) -> None:

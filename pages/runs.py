@@ -20,6 +20,7 @@ from services.analyses.queries import list_analyses
 from services.audit.actor import Actor
 from services.automl import sentences
 from services.automl.analysis_task import AnalysisTask
+from services.automl.beginning import describe_beginning
 from services.automl.commands import request_import, start_run
 from services.automl.depths import Plan
 from services.automl.metrics import default_metric
@@ -32,6 +33,7 @@ from services.errors import PortalError
 from services.jobs.commands import cancel_job
 from services.models.queries import list_models
 from services.people.permissions import Permission, is_allowed
+from services.proposals.queries import list_later_defaults
 from services.valuation.queries import find_valuation
 
 PROMISE = "Let the portal try many models on your data and keep the one that is worth most"
@@ -78,8 +80,12 @@ def _draw_start(actor: Actor, project_id: str, dataset: Dataset | None, *, is_fi
     task = task_of(dataset.get_column(dataset.target))
     with st.container(border=True, gap="small"):
         st.subheader("Start the first run" if is_first else "Start another run", anchor=False)
-        plan = ask_plan(dataset, task)
+        with reading() as session:
+            defaults = list_later_defaults(session, actor=actor, project_id=project_id)
+        plan = ask_plan(dataset, task, defaults)
         _draw_preview(actor, dataset, task, plan)
+        if begun := describe_beginning(plan.split, defaults):
+            note(f":material/flag: {escape_markdown(begun)}")
         if st.button("Start the search", type="primary", icon=":material/play_arrow:"):
             _start(actor, dataset, plan)
 

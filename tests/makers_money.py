@@ -1,8 +1,13 @@
 """A worked example for objectives and money: calling customers who may leave."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
+from services.proposals.considerations import Considerations
 from services.proposals.objective import Constraints, DataNeed, Lever, Objective
+from services.proposals.reflection import Answer, Reflection
+from services.proposals.risk import RISK_QUESTIONS, RiskAnswers
 from services.valuation.assumptions import Assumptions
 
 CALLS = Assumptions(
@@ -39,3 +44,11 @@ RETENTION = Objective(
     data_needed=(DataNeed(source="Billing system", owner="Finance", status="have"),),
     constraints=Constraints(max_latency_ms=200.0),
 )
+
+
+def reflected(*yes: str, delay: int | None = None, risk: Mapping[str, bool] | None = None) -> Objective:
+    """The example with a yes to some questions of the reflection; of those on risk a no where `risk` does not say."""
+    answers = tuple((code, Answer(True, "We look after it.")) for code in yes)
+    tier = RiskAnswers(**dict.fromkeys(RISK_QUESTIONS, False) | dict(risk)) if risk is not None else RiskAnswers()
+    considered = Considerations(label_delay_days=delay, reflection=Reflection(answers), risk=tier)
+    return replace(RETENTION, considered=considered)

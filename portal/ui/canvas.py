@@ -5,15 +5,21 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from portal.ui.badges import Badge
 from portal.ui.charts import chart
 from portal.ui.figures.canvas import canvas_figure
 from portal.ui.kept import is_dark
-from portal.ui.layout import note
+from portal.ui.layout import action_bar, head, note
+from portal.ui.session import reading
+from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
+from services.audit.actor import Actor
+from services.people.permissions import Permission, is_allowed
 from services.proposals.objective import Objective
 from services.proposals.printing import printed_canvas
 from services.proposals.queries import SavedObjective
 from services.proposals.sentences import opening_sentence
+from services.valuation.queries import find_valuation
 
 QUESTIONS = (
     "What should get better?",
@@ -21,6 +27,31 @@ QUESTIONS = (
     "Which data tell what was done and what happened then?",
     "What does a model predict?",
 )
+
+
+def draw_head(saved: SavedObjective) -> None:
+    """Whose version it is, the promise in one sentence, and how much is still open."""
+    objective = saved.objective
+    n_open = len(objective.gaps) + len(objective.unconnected_levers)
+    complete = Badge("Complete", "green", ":material/check:")
+    head(
+        "Objective",
+        f"Version {saved.version} by {escape_markdown(saved.created_by_name)}, "
+        f"{saved.created_at.day} {saved.created_at:%B}",
+        badges=[Badge(f"{n_open} open", "orange", ":material/edit:") if n_open else complete],
+        finding=escape_markdown(opening_sentence(objective)),
+    )
+
+
+def draw_next(actor: Actor, project_id: str) -> None:
+    """The way to the money, while nobody has said what it is worth."""
+    with reading() as session:
+        is_priced = find_valuation(session, actor=actor, project_id=project_id) is not None
+    if is_priced or not is_allowed(actor, Permission.EDIT_VALUATION):
+        return
+    text = "A few rough figures are enough to see how good a model must be, before anybody builds one."
+    if action_bar("Next: what is a right call worth?", text, "Go to the money", icon=":material/savings:", key="money"):
+        go_to("valuation", project=project_id)
 
 
 def draw_canvas(saved: SavedObjective, project_id: str) -> None:
@@ -40,7 +71,7 @@ def draw_canvas(saved: SavedObjective, project_id: str) -> None:
     if lines:
         note("  \n".join(lines), "orange")
     st.download_button(
-        "Print the canvas",
+        "Save the canvas to print",
         lambda: printed_canvas(
             objective, project=objective.sentence, version=saved.version, author=saved.created_by_name
         ),

@@ -75,10 +75,22 @@ def read_proposal(actor: Actor, project_id: str) -> Proposal:
     return Proposal(saved, draft, begun_from, answers, tuple(similar))
 
 
-def try_in_words(actor: Actor, project_id: str, text: str) -> tuple[bool, str]:
-    """Whether a formula can be used, and what it gives in the first rows or why not."""
+def try_in_words(
+    actor: Actor, project_id: str, text: str, within: tuple[float, float] | None = None
+) -> tuple[bool, str]:
+    """Whether a formula can be used, and what it gives in the first rows or why not.
+
+    Parameters
+    ----------
+    within
+        What its values are allowed to be; rows outside are counted.
+    """
     try:
         with reading() as session:
-            return True, try_formula(session, actor=actor, project_id=project_id, text=text).sentence
+            trial = try_formula(session, actor=actor, project_id=project_id, text=text)
     except PortalError as error:
         return False, error.sentence
+    outside = trial.outside(*within) if within else ""
+    if not trial.is_answered or (outside and not trial.names):
+        return False, outside or trial.refusal
+    return True, f"{trial.sentence} {outside}".strip()

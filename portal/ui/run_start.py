@@ -9,14 +9,23 @@ import streamlit as st
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.automl import sentences
+from services.automl.beginning import begun_gap, begun_share
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS
 from services.automl.depths import DEPTHS, MINUTES, THOROUGHNESS, Plan, guided_plan, simple_plan, simplicities
 from services.automl.family_names import FAMILY_LABELS, SEARCHED, describe_families
 from services.automl.metrics import default_metric, metrics_for
-from services.automl.split_choice import OFFERED_SPLITS, SPLIT_LABELS, SplitChoice, describe_split
+from services.automl.split_choice import (
+    DEFAULT_KEPT_ASIDE,
+    KEPT_ASIDE,
+    OFFERED_SPLITS,
+    SPLIT_LABELS,
+    SplitChoice,
+    describe_split,
+)
 from services.automl.task import Task
 from services.datasets.views import Dataset
 from services.formulas.spelling import written
+from services.proposals.later import LaterDefault
 
 T = TypeVar("T")
 _DEPTH_HELP = {
@@ -28,8 +37,14 @@ _SIMPLICITY = {"plain": "Easy to explain", "balanced": "Balanced", "best": "Best
 _THOROUGHNESS = {"quick": "Quick look", "normal": "Normal", "thorough": "Thorough", "exhaustive": "Exhaustive"}
 
 
-def ask_plan(dataset: Dataset, task: Task) -> Plan:
-    """Ask in the depth the person chose. What they answer stays in the address, so that a refresh loses nothing."""
+def ask_plan(dataset: Dataset, task: Task, defaults: Sequence[LaterDefault] = ()) -> Plan:
+    """Ask in the depth the person chose. What they answer stays in the address, so that a refresh loses nothing.
+
+    Parameters
+    ----------
+    defaults
+        What the objective sets for searches; each can be chosen otherwise here.
+    """
     depth = st.segmented_control(
         "How much do you want to decide?",
         list(DEPTHS),
@@ -42,7 +57,7 @@ def ask_plan(dataset: Dataset, task: Task) -> Plan:
     note(_DEPTH_HELP[depth])
     if depth == "simple":
         return simple_plan()
-    plan = _ask_guided() if depth == "guided" else _ask_expert(dataset, task)
+    plan = _ask_guided() if depth == "guided" else _ask_expert(dataset, task, defaults)
     return plan if task is Task.MULTICLASS else replace(plan, todays_rule=_ask_todays_rule(dataset, task))
 
 
@@ -117,7 +132,7 @@ def _understood_kinds(families: tuple[str, ...]) -> str:
     return f"Only {describe_families(families)} will be tried." if families else "Every kind of model may win."
 
 
-def _ask_expert(dataset: Dataset, task: Task) -> Plan:
+def _ask_expert(dataset: Dataset, task: Task, defaults: Sequence[LaterDefault]) -> Plan:
     with st.grid(3, min_column_width=280, gap="small"):
         minutes = st.number_input(
             "Minutes at most",
@@ -140,7 +155,7 @@ def _ask_expert(dataset: Dataset, task: Task) -> Plan:
         bind="query-params",
     )
     plan = Plan("expert", float(minutes) * 60, int(n_trials), tuple(families), metric)
-    return _ask_limits(replace(plan, split=_ask_split(dataset)))
+    return _ask_limits(replace(plan, split=_ask_split(dataset, defaults)))
 
 
 def _ask_metric(task: Task) -> str:
@@ -183,7 +198,7 @@ def _ask_limits(plan: Plan) -> Plan:
     )
 
 
-def _ask_split(dataset: Dataset) -> SplitChoice:
+def _ask_split(dataset: Dataset, defaults: Sequence[LaterDefault]) -> SplitChoice:
     """How rows are kept aside, with what each way is right for."""
     names = [column.name for column in dataset.columns if column.name != dataset.target]
     moments = [name for name in names if dataset.get_column(name).kind in ("date", "number")]
@@ -192,17 +207,27 @@ def _ask_split(dataset: Dataset) -> SplitChoice:
         kind = st.selectbox(
             "Rows kept aside", OFFERED_SPLITS, format_func=SPLIT_LABELS.__getitem__, key="split", bind="query-params"
         )
-        choice = SplitChoice(kind)
+        rates, begun = list(KEPT_ASIDE), begun_share(defaults)
+        rate = st.selectbox(
+            "How many are kept aside",
+            rates,
+            index=rates.index(begun or DEFAULT_KEPT_ASIDE),
+            format_func=lambda rate: f"A {KEPT_ASIDE[rate]} of all rows",
+            key="kept_aside",
+            help="More rows tell more exactly how good the model is, and leave fewer to learn from.",
+        )
+        is_said = begun is not None or rate != DEFAULT_KEPT_ASIDE
+        choice = SplitChoice(kind, kept_aside_rate=rate if is_said else None)
         if choice.needs_time:
             time = st.selectbox("Column of the time", moments, key="split_time", bind="query-params")
             is_date = time in [column.name for column in dataset.columns if column.kind == "date"]
             gap = st.number_input(
                 "Gap, in days" if is_date else "Gap, in the unit of this column",
-                value=0.0,
+                value=begun_gap(dataset, time, defaults),
                 min_value=0.0,
                 step=1.0,
                 format="%g",
-                key="split_gap",
+                key="split_gap_days" if is_date else "split_gap",
                 bind="query-params",
                 help="Rows this close before what is judged are not learned from: an outcome takes time to be known.",
             )

@@ -134,14 +134,15 @@ def prepare(
     task
         "auto", or a value of `Task`.
     holdout_rate
-        Share of rows sealed, to the nearest 1/k.
+        Share of rows sealed, to the nearest 1/k, where `split` says none.
     n_folds
         By default 5, and 3 from 6,000 rows on.
     money
         Used for yes-or-no questions only.
     split
         "kind": auto, random, time, group or group_time; the columns of "time" and "group" it goes by; and the "gap" in
-        days between what is learned and what is judged. The column of the group is not learned from.
+        days between what is learned and what is judged; the "kept_aside_rate". The column of the group is not learned
+        from.
     limits
         What the model may cost where it is used.
     directions
@@ -156,6 +157,7 @@ def prepare(
     UnusableDataError
         Nothing can be learned: the sentence says why and what to do.
     """
+    holdout_rate = float((split or {}).get("kept_aside_rate") or holdout_rate)
     known = _read_target(frame, target, task, positive_label)
     _check_rows(target, known)
     columns, left_out = _choose_columns(frame, target, feature_columns)

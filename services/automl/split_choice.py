@@ -16,28 +16,49 @@ SPLIT_LABELS = {
     "group_time": "By group and time",
 }
 OFFERED_SPLITS: tuple[str, ...] = tuple(SPLIT_LABELS)
+KEPT_ASIDE = {0.1: "tenth", 0.2: "fifth", 0.25: "quarter", 1 / 3: "third", 0.5: "half"}
+DEFAULT_KEPT_ASIDE = 0.2
 _NEEDS_TIME, _NEEDS_GROUP = ("time", "group_time"), ("group", "group_time")
 
 
 @dataclass(frozen=True)
 class SplitChoice:
-    """A kind of split, the columns it goes by, and the days that pass between what is learned and what is judged."""
+    """A kind of split, the columns it goes by, and how much is kept aside.
+
+    Attributes
+    ----------
+    gap
+        What passes between what is learned and what is judged, in days, or in units of a time that is a number.
+    kept_aside_rate
+        Share of the rows that judges the model in the end, one of `KEPT_ASIDE`; None where nobody says: a fifth.
+    """
 
     kind: str = "auto"
     time: str | None = None
     group: str | None = None
     gap: float = 0.0
+    kept_aside_rate: float | None = None
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "SplitChoice":
         """What `document` wrote; nothing means that the search chooses."""
         return cls(
-            document.get("kind", "auto"), document.get("time"), document.get("group"), document.get("gap") or 0.0
+            document.get("kind") or "auto",
+            document.get("time"),
+            document.get("group"),
+            document.get("gap") or 0.0,
+            document.get("kept_aside_rate"),
         )
 
     def document(self) -> dict[str, Any]:
-        """Plain data, as stored with a run."""
-        return {"kind": self.kind, "time": self.time, "group": self.group, "gap": self.gap}
+        """Plain data, as stored with a run; the share kept aside only where somebody says it."""
+        said = {} if self.kept_aside_rate is None else {"kept_aside_rate": self.kept_aside_rate}
+        return {"kind": self.kind, "time": self.time, "group": self.group, "gap": self.gap, **said}
+
+    @property
+    def kept_aside(self) -> str:
+        """How much is kept aside, in words."""
+        return KEPT_ASIDE[self.kept_aside_rate or DEFAULT_KEPT_ASIDE]
 
     @property
     def needs_time(self) -> bool:
@@ -64,15 +85,15 @@ class SplitChoice:
         group = _checked_column(dataset, self.group, "group") if self.needs_group else None
         if not (math.isfinite(self.gap) and self.gap >= 0):
             raise InvalidInputError("The gap between what is learned and what is judged must be 0 or more.")
-        return SplitChoice(self.kind, time, group, self.gap if time else 0.0)
+        return SplitChoice(self.kind, time, group, self.gap if time else 0.0, _checked_share(self.kept_aside_rate))
 
 
 def describe_split(choice: SplitChoice) -> str:
     """When this kind of split is right, and what it does."""
     time, group = choice.time or "the time", choice.group or "the group"
     later = (
-        f"Right where the model will meet later cases than it has learned from: the last fifth by “{time}” is kept "
-        "aside, and each model is judged on what came after the rows it learned from."
+        f"Right where the model will meet later cases than it has learned from: the last {choice.kept_aside} by "
+        f"“{time}” is kept aside, and each model is judged on what came after the rows it learned from."
     )
     together = (
         f"Right where new cases bring a new “{group}”, such as a customer with several rows: rows with the same value "
@@ -96,3 +117,13 @@ def _checked_column(dataset: Dataset, name: str | None, role: str) -> str:
     if name == dataset.target or name not in {column.name for column in dataset.columns}:
         raise InvalidInputError(f"“{name}” cannot be the column of the {role}. Choose a column beside the target.")
     return name
+
+
+def _checked_share(rate: float | None) -> float | None:
+    """The share as one of `KEPT_ASIDE`, which rows can be dealt by exactly."""
+    if rate is None:
+        return None
+    found = next((share for share in KEPT_ASIDE if math.isclose(share, rate, rel_tol=1e-6)), None)
+    if found is None:
+        raise InvalidInputError(f"Of the rows a {', a '.join(KEPT_ASIDE.values())} may be kept aside; no other share.")
+    return found

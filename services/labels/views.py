@@ -80,7 +80,10 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Everything the page of a task shows; `card` and `disputes` only for those who label."""
+    """Everything the page of a task shows; `card` and `disputes` only for those who label.
+
+    `is_blind` where the objective says that people who label must not see what a model says.
+    """
 
     task: TaskView
     progress: Progress
@@ -92,6 +95,7 @@ class Bench:
     may_label: bool
     currency: str
     dictionary: Mapping[str, DictionaryLine]
+    is_blind: bool = False
 
     @property
     def is_fitting(self) -> bool:

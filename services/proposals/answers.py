@@ -17,16 +17,14 @@ from services.proposals.reflection import BY_CODE, Answer, Reflection
 from services.proposals.risk import RISK_QUESTIONS, RiskAnswers
 
 PLAIN = ("sentence", "metric", "unit", "how_measured", "decision", "decided_by", "outcome")
-NUMBERS = ("baseline", "target")
-LIMITS = (
-    "max_latency_ms",
-    "max_batch_ms",
-    "max_memory_mb",
-    "max_size_mb",
-    "connectivity",
-    "device",
-    "privacy",
-)
+NUMBERS = {"baseline": "Today's value", "target": "The target"}
+NUMBERS_OF_LIMITS = {
+    "max_latency_ms": "The limit on answer time",
+    "max_batch_ms": "The limit on the time of 1,000 answers",
+    "max_memory_mb": "The limit on memory",
+    "max_size_mb": "The limit on file size",
+}
+LIMITS = (*NUMBERS_OF_LIMITS, "connectivity", "device", "privacy")
 CONSIDERED = (
     "acts_how_often",
     "todays_rule",
@@ -81,7 +79,12 @@ def objective_from(answers: Answers, known: Objective | None) -> Objective:
         except InvalidInputError as error:
             problems += error.problems
     values: dict[str, Any] = {name: _line(answers.get(name)) for name in PLAIN}
-    values |= {name: answers.get(name) for name in NUMBERS}
+    for place, (name, label) in enumerate(NUMBERS.items()):
+        try:
+            values[name] = _figure(answers.get(name), label)
+        except InvalidInputError as error:
+            problems += error.problems
+            values[name] = float(place)  # any number: the others are still to be looked at, and none is kept
     values["by_when"] = _day(answers.get("by_when"))
     first = _line(answers.get(FIRST_LEVER))
     try:
@@ -109,13 +112,17 @@ def check_answer(name: str, value: object) -> None:
 
 def _constraints(answers: Answers) -> Constraints:
     given: dict[str, Any] = {name: answers.get(f"limits.{name}") for name in LIMITS}
+    given |= {name: _figure(given[name], label) for name, label in NUMBERS_OF_LIMITS.items()}
     given |= {name: _line(given[name]) for name in ("device", "privacy")}
     return Constraints(**given | {"connectivity": given["connectivity"] or "online"})
 
 
 def _considered(answers: Answers) -> Considerations:
     given = {name: answers.get(f"considered.{name}") for name in CONSIDERED if name != "label_delay_days"}
-    delay = answers.get("considered.label_delay_days")
+    days = "The days until the outcome is known"
+    delay = _figure(answers.get("considered.label_delay_days"), days)
+    if delay is not None and delay % 1:
+        raise InvalidInputError(f"{days} must be a whole number from 0 to 3,650.")
     said = {
         code: Answer(answers.get(f"reflection.{code}.is_yes"), _line(answers.get(f"reflection.{code}.text")))
         for code in BY_CODE
@@ -126,6 +133,15 @@ def _considered(answers: Answers) -> Considerations:
         risk=RiskAnswers(**{name: answers.get(f"risk.{name}") for name in RISK_QUESTIONS}),
         reflection=Reflection(tuple((code, answer) for code, answer in said.items() if answer != Answer())),
     )
+
+
+def _figure(value: Any, label: str) -> Any:
+    """The number; a draft may hold the text of one that could be two."""
+    if isinstance(value, str):
+        raise InvalidInputError(
+            f"{label}: “{value[:40]}” is not one number yet. Say which is meant, or type digits only, such as 1234.56."
+        )
+    return value
 
 
 def _line(text: object) -> str:

@@ -38,33 +38,16 @@ ASSIGNMENTS: dict[Assignment, str] = {
 _REASONS: dict[Assignment, str] = {
     "unknown": "Nobody knows how it was set in the data.",
     "randomised": "It was set at random, so cases differ in nothing else.",
-    "rule": "A rule set it. With every column the rule uses in the data, an adjusted estimate may become grade B.",
+    "rule": "A rule set it, so cases with another value differ in what the rule looks at.",
     "judgement": "People set it and saw more than the data hold.",
 }
 
-
-@dataclass(frozen=True, slots=True)
-class AdjustedEstimate:
-    """What an estimate that accounts for other causes found.
-
-    Attributes
-    ----------
-    are_confounders_present
-        Whether every declared common cause is a column of the data.
-    does_sign_agree
-        Whether it agrees in sign with the simulator.
-    robustness_value
-        How strongly a hidden cause must move both lever and outcome to explain the effect away, 0 to 1.
-    """
-
-    are_confounders_present: bool
-    does_sign_agree: bool
-    robustness_value: float
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether all three hold."""
-        return self.are_confounders_present and self.does_sign_agree and self.robustness_value > ROBUST_FROM
+EARNS_A = "Grade A is earned by setting it at random for a small share of cases, or by recording the chances."
+EARNS_B = (
+    "Grade B will be earned where every column that decided it was recorded and known before it was set, an estimate "
+    "that adjusts for them agrees in sign with the simulator, and only a strong hidden cause (robustness value above "
+    f"{ROBUST_FROM:g}) could explain it away. There is no simulator yet, so no lever has grade B."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +68,9 @@ class CausalStatus:
         return CONSEQUENCES[self.grade]
 
 
-def causal_status(assignment: Assignment, estimate: AdjustedEstimate | None = None) -> CausalStatus:
-    """A where it was randomised, B where an adjusted estimate holds, C in all other cases."""
-    if assignment == "randomised":
-        return CausalStatus("A", _REASONS[assignment])
-    if estimate is not None and estimate.is_sound:
-        return CausalStatus("B", "An estimate that accounts for the declared other causes agrees.")
-    return CausalStatus("C", _REASONS[assignment])
+def causal_status(assignment: Assignment) -> CausalStatus:
+    """A where it was randomised, else C: what earns B (`EARNS_B`) needs an estimate held against a simulator."""
+    return CausalStatus("A" if assignment == "randomised" else "C", _REASONS[assignment])
 
 
 def e_value(risk_ratio: float) -> float:

@@ -1,6 +1,6 @@
 """Write a project's objective. Every change is a new version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlmodel import Session, select
@@ -14,6 +14,8 @@ from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.proposals.answers import check_answer
+from services.proposals.formula_trial import FormulaTrial
+from services.proposals.lever import Lever
 from services.proposals.objective import Objective, constraints_document
 from services.proposals.queries import SavedObjective, find_objective, try_formula
 from services.proposals.risk import risk_tier
@@ -167,19 +169,34 @@ def _record_draft(session: Session, actor: Actor, row: ProposalDraft, action: st
 def _check_formulas(
     session: Session, actor: Actor, project_id: str, objective: Objective, before: Objective | None
 ) -> None:
-    """Try every formula that is new on the first rows of the data; one that was accepted before stays."""
-    accepted = {text for lever in (before.levers if before else ()) for text in lever.formulas.values()}
+    """Try every formula of a new or changed lever on the first rows of the data; a lever of before stays as it is."""
+    known = before.levers if before else ()
+    accepted = {text for lever in known for text in lever.formulas.values()}
     problems: list[str] = []
     for lever in objective.levers:
+        if lever in known:
+            continue
         for name, text in lever.formulas.items():
-            if text in accepted:
-                continue
             try:
-                try_formula(session, actor=actor, project_id=project_id, text=text)
+                trial = try_formula(session, actor=actor, project_id=project_id, text=text)
             except InvalidInputError as error:
-                problems += (f"The {name} of {lever.name}: {problem}" for problem in error.problems)
+                if text not in accepted:  # the data may have changed since; that is told where it is used
+                    problems += (f"The {name} of {lever.name}: {problem}" for problem in error.problems)
+                continue
+            problems += (f"The {name} of {lever.name}: {problem}" for problem in _trial_problems(lever, name, trial))
     if problems:
         raise InvalidInputError(*problems)
+
+
+def _trial_problems(lever: Lever, name: str, trial: FormulaTrial) -> Iterator[str]:
+    """No answer in any row, or one value for all cases that the lever must not have.
+
+    Where the status quo differs by case some may lie outside of what is allowed from now on: the form says how many.
+    """
+    if not trial.is_answered:
+        yield trial.refusal
+    elif name == "status quo" and lever.low is not None and lever.high is not None and not trial.names:
+        yield from filter(None, (trial.outside(lever.low, lever.high),))
 
 
 def _add_version(

@@ -11,6 +11,7 @@ from services.formulas.evaluation import compute
 from services.formulas.reading import read_formula
 
 N_ROWS = 5
+_WHY_NONE = "a cell is missing, or the formula divides by zero there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,38 @@ class FormulaTrial:
         if self.data_version is None:
             return f"Gives {self.values[0]:,.6g} in every row." if self.values[0] is not None else "Gives no number."
         shown = "; ".join("no value" if value is None else f"{value:,.6g}" for value in self.values)
-        return f"In the first {len(self.values)} rows of version {self.data_version} of the data: {shown}."
+        lines = f"In the first {len(self.values)} rows of version {self.data_version} of the data: {shown}."
+        if not self.n_without:
+            return lines
+        return f"{lines} {_rows(self.n_without)} without a value: {_WHY_NONE}."
+
+    @property
+    def n_without(self) -> int:
+        """How many of the rows have no answer."""
+        return sum(value is None for value in self.values)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether any row has an answer."""
+        return self.n_without < len(self.values)
+
+    @property
+    def refusal(self) -> str:
+        """What to say where no row has an answer."""
+        rows = f"any of the first {len(self.values)} rows" if self.names else "any row"
+        return f"It has no value in {rows}: {_WHY_NONE}. Say with where(...) what counts then."
+
+    def outside(self, low: float, high: float) -> str:
+        """How many rows lie outside what is allowed, as a sentence; empty where none does."""
+        n_outside = sum(value is not None and not low <= value <= high for value in self.values)
+        if not n_outside:
+            return ""
+        within = f"outside what is allowed, {low:,.12g} to {high:,.12g}"
+        return f"{_rows(n_outside)} {within}." if self.names else f"It lies {within}."
+
+
+def _rows(n_rows: int) -> str:
+    return "1 row" if n_rows == 1 else f"{n_rows} rows"
 
 
 def column_names(table: Path) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.proposals.reflection import BY_CODE, LaterDefault, later_defaults, reflection_from
+from services.proposals.later import LaterDefault, later_defaults
+from services.proposals.reflection import BY_CODE, reflection_from
 from services.proposals.risk import RISK_QUESTIONS, RiskAnswers, risk_tier
 from services.proposals.sentences import with_unit
 
@@ -13,8 +14,8 @@ Answers = Mapping[str, Any]
 def goal_heard(answers: Answers) -> str:
     """The metric and how far it has to go."""
     metric, baseline, target = (answers.get(name) for name in ("metric", "baseline", "target"))
-    if not metric or baseline is None or target is None:
-        return ""
+    if not metric or not isinstance(baseline, int | float) or not isinstance(target, int | float):
+        return ""  # a text is a number that could be two, and is asked about
     unit = str(answers.get("unit") or "")
     if baseline == target:
         return "Today and target are the same: nothing would get better."
@@ -54,4 +55,4 @@ def defaults_heard(answers: Answers) -> tuple[LaterDefault, ...]:
         if answers.get(f"reflection.{code}.is_yes") is not None
     }
     delay = answers.get("considered.label_delay_days")
-    return later_defaults(reflection_from(said), None if delay is None else int(delay))
+    return later_defaults(reflection_from(said), int(delay) if isinstance(delay, int | float) else None)

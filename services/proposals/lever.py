@@ -151,7 +151,12 @@ def _texts(lever: Lever) -> dict[str, Text]:
 def _range_problems(lever: Lever) -> Iterator[str]:
     if not (_is_number(lever.low) and _is_number(lever.high)):
         yield "A number needs its lowest and highest allowed value."
-    elif lever.low >= lever.high:  # type: ignore[operator]  # both are numbers here
+    elif lever.low == lever.high:
+        yield (
+            f"The lowest and the highest allowed value are both {lever.low:,.12g}, so there is nothing to decide. "
+            "Give a range, or leave this lever out."
+        )
+    elif lever.low > lever.high:  # type: ignore[operator]  # both are numbers here
         yield "The lowest allowed value of the lever must be below the highest."
     elif lever.kind == "integer" and not (float(lever.low).is_integer() and float(lever.high).is_integer()):  # type: ignore[arg-type]
         yield "A whole number needs whole limits."
@@ -192,8 +197,8 @@ def _choice_problems(lever: Lever) -> Iterator[str]:
         yield f"A choice may have at most {MOST_CHOICES} values."
 
 
-def _is_number(value: float | None) -> bool:
-    return value is not None and not isinstance(value, bool) and math.isfinite(value)
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _plain(value: float | None) -> float | None:

@@ -12,8 +12,11 @@ margin: 24px auto; padding: 0 12px } h1 { font-size: 21px } h2 { font-size: 14px
 .row { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px } .row > div { border-top: 3px solid #3F4FD1;
 padding-top: 8px } .box { border: 1px solid #DADEE5; border-radius: 8px; padding: 8px; margin-bottom: 8px;
 overflow-wrap: anywhere; break-inside: avoid } .gap { border: 1px dashed #8A5200; color: #8A5200 }
-small { color: #5C6470; display: block } td { padding: 3px 12px 3px 0; vertical-align: top; overflow-wrap: anywhere }
-@media (max-width: 700px) { .row { grid-template-columns: 1fr } }
+small { color: #5C6470; display: block } .said { columns: 2; column-gap: 24px } .said p { margin: 0 0 8px;
+overflow-wrap: anywhere; break-inside: avoid } @media (max-width: 700px) { .row { grid-template-columns: 1fr }
+.said { columns: 1 } } @media print { body { font-size: 11px; margin: 0; max-width: none }
+.said { columns: 3 } h1 { font-size: 17px; margin-top: 0 }
+.box { padding: 6px; margin-bottom: 6px } .said p { margin-bottom: 4px } }
 """
 
 
@@ -21,7 +24,15 @@ def printed_canvas(objective: Objective, *, project: str, version: int, author: 
     """One page: the four columns, what is missing in each, and what was understood."""
     levers = [_box(lever.name, lever.allowed, *lever_details(lever)) for lever in objective.levers]
     levers += [_gap(f"No data connects {lever.name}") for lever in objective.unconnected_levers]
-    data = [_box(need.source, DATA_STATUSES[need.status], need.owner) for need in objective.data_needed]
+    data = [
+        _box(
+            need.source,
+            DATA_STATUSES[need.status],
+            need.owner,
+            f"Records {', '.join(need.connects)}" * bool(need.connects),
+        )
+        for need in objective.data_needed
+    ]
     columns = {
         "1 What should get better": [_box(objective.sentence, opening_sentence(objective))],
         "2 What can we change": levers or [_gap("No lever yet")],
@@ -32,14 +43,13 @@ def printed_canvas(objective: Objective, *, project: str, version: int, author: 
     }
     drawn = "".join(f"<div><h2>{escape(title)}</h2>{''.join(boxes)}</div>" for title, boxes in columns.items())
     rows = "".join(
-        f"<tr><td><small>{escape(name)}</small></td><td>{escape(text)}</td></tr>"
-        for name, text in understood(objective).items()
+        f"<p><small>{escape(name)}</small>{escape(text)}</p>" for name, text in understood(objective).items()
     )
     head = f"{escape(project)}: objective, version {version} by {escape(author)}"
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{head}</title><style>{_STYLE}</style><h1>{head}</h1>"
-        f'<div class="row">{drawn}</div><h2>What we understood</h2><table>{rows}</table></html>'
+        f'<div class="row">{drawn}</div><h2>What we understood</h2><div class="said">{rows}</div></html>'
     )
 
 
@@ -52,4 +62,4 @@ def _gap(text: str) -> str:
 
 
 def _small(lines: Iterable[str]) -> str:
-    return "".join(f"<small>{escape(line)}</small>" for line in lines if line)
+    return "".join(f"<small>{escape(line[:1].upper() + line[1:])}</small>" for line in lines if line)

@@ -14,6 +14,7 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project, list_projects
 from services.proposals.considerations import considerations_from
 from services.proposals.formula_trial import FormulaTrial, column_names, trial_on_rows, trial_without_rows
+from services.proposals.later import LaterDefault, defaults_of
 from services.proposals.lever import Lever
 from services.proposals.objective import Constraints, DataNeed, Objective
 from services.proposals.similar import ALIKE_FROM, MOST_SIMILAR, SimilarProposal, likeness
@@ -81,6 +82,12 @@ def find_version(session: Session, *, actor: Actor, project_id: str, version: in
     )
     row = session.exec(statement).first()
     return _read_model(session, row) if row else None
+
+
+def list_later_defaults(session: Session, *, actor: Actor, project_id: str) -> tuple[LaterDefault, ...]:
+    """What the newest version of the objective sets for later stages; empty where it sets nothing."""
+    saved = find_objective(session, actor=actor, project_id=project_id)
+    return defaults_of(saved.objective.considered) if saved else ()
 
 
 def find_draft(session: Session, *, actor: Actor, project_id: str) -> SavedDraft | None:

@@ -1,4 +1,4 @@
-"""Reflection before any build: what could go wrong because the model works, and what later stages do about it.
+"""Reflection before any build: what could go wrong because the model works. What it sets stands in `later`.
 
 References
 ----------
@@ -143,50 +143,6 @@ def reflection_from(document: Mapping[str, Any]) -> Reflection:
     """The answers a stored version holds, in the order of the questions."""
     found = {code: Answer(**document[code]) for code in BY_CODE if code in document}
     return Reflection(tuple(found.items()))
-
-
-@dataclass(frozen=True, slots=True)
-class LaterDefault:
-    """What an answer sets for a later stage, and why."""
-
-    stage: str
-    name: str
-    value: str
-    because: str
-
-
-def later_defaults(reflection: Reflection, label_delay_days: int | None = None) -> tuple[LaterDefault, ...]:
-    """What the answers set: hold-out and exploration share, label delay, monitors. Unanswered counts as no answer.
-
-    Shares from the feedback-loop rules: exploration of 1 to 5 %, where the outcome is only known for chosen cases the
-    upper end; a control group of 5 to 10 % kept for good measures what the model brings.
-    """
-    said = {code: answer.is_yes is True for code, answer in reflection.answers}
-    found = []
-    if said.get("selective_labels"):
-        found.append(LaterDefault("Pilot", "Exploration share", "5%", "the outcome is only known for chosen cases"))
-    elif said.get("selects_cases") or said.get("keeps_exploration"):
-        because = "acting changes which cases are seen" if said.get("selects_cases") else "a random share is kept"
-        found.append(LaterDefault("Pilot", "Exploration share", "2%", because))
-    if said.get("selects_cases") or said.get("moves_a_group"):
-        because = "acting changes later cases" if said.get("selects_cases") else "the action may move a group"
-        found.append(LaterDefault("Pilot", "Control group kept for good", "10%", because))
-    if said.get("labellers_see_score"):
-        found.append(LaterDefault("Data", "Blind labelling", "on", "who records the outcome sees the prediction"))
-    monitors = {
-        "can_be_gamed": ("Drift of the inputs, weekly", "people could change what they tell you"),
-        "moves_a_group": ("Outcomes by group, monthly", "the action may change outcomes of one group"),
-        "biased_history": ("Decisions by group, monthly", "the data may carry unfair decisions"),
-        "harm": ("Check of cases by a person, monthly", "a wrong prediction can harm somebody"),
-        "out_of_domain": ("Share of cases unlike the data, daily", "it will meet cases unlike those in the data"),
-    }
-    found += [LaterDefault("Review", "Monitor", *monitors[code]) for code in monitors if said.get(code)]
-    if label_delay_days is not None:
-        value = "1 day" if label_delay_days == 1 else f"{label_delay_days:,} days"
-        found.append(
-            LaterDefault("Model", "Gap between training and test", value, "outcomes are known that much later")
-        )
-    return tuple(found)
 
 
 def _problems(reflection: Reflection) -> Iterator[str]:

@@ -8,12 +8,14 @@ from services.errors import InvalidInputError
 
 Tier = Literal["low", "medium", "high", "critical"]
 TIERS: tuple[Tier, ...] = ("low", "medium", "high", "critical")
+_OPENED = "an approver signs, who must have opened all evidence"
 SIGNERS: dict[Tier, str] = {
     "low": "one approver signs",
-    "medium": "one business reviewer and one validator sign",
-    "high": "as medium, and risk signs too",
-    "critical": "two approvers, risk and operations sign",
+    "medium": "an approver signs; business and a second data scientist should have looked",
+    "high": f"{_OPENED}; business, a second data scientist and risk should have looked",
+    "critical": f"{_OPENED}; a second approver, risk and operations should have looked",
 }
+"""What follows: first what the gate holds people to, then whom the policy wants beside."""
 RISK_QUESTIONS: dict[str, tuple[str, str]] = {
     "affects_people": ("Does the decision affect people?", "Customers, staff, patients, applicants."),
     "has_legal_effect": (

@@ -1,10 +1,11 @@
 """The objective in words: what was understood."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from services.proposals.causal import causal_status
 from services.proposals.considerations import Considerations
+from services.proposals.later import LaterDefault, defaults_of
 from services.proposals.lever import Lever
 from services.proposals.objective import Objective
 from services.proposals.reflection import BY_CODE
@@ -12,6 +13,8 @@ from services.proposals.risk import risk_tier
 
 DATA_STATUSES = {"have": "available", "collect": "to be collected", "buy": "to be bought"}
 SCOPES = {"per_row": "set for each case", "segment": "set for a group of cases alike", "global": "set once for all"}
+SET_FOR = {"Data": "Set for labelling", "Model": "Set for searches", "Pilot": "Set for the pilot"}
+SET_FOR |= {"Review": "Set for watching the live model"}
 CONNECTIONS = {"online": "always online", "intermittent": "online now and then", "offline": "offline"}
 
 
@@ -32,7 +35,7 @@ def understood(objective: Objective) -> dict[str, str]:
         "Decision it informs": objective.decision,
         "Who decides": objective.decided_by,
         "What a model predicts": objective.outcome,
-        "Where it works": CONNECTIONS[limits.connectivity],
+        "Where it works": CONNECTIONS[limits.connectivity].capitalize(),
         "Slowest answer": f"{limits.max_latency_ms:,.12g} ms" if limits.max_latency_ms else "",
         "Slowest 1,000 answers": f"{limits.max_batch_ms:,.12g} ms" if limits.max_batch_ms else "",
         "Memory": f"{limits.max_memory_mb:,.12g} MB" if limits.max_memory_mb else "",
@@ -66,7 +69,16 @@ def considered_words(considered: Considerations) -> dict[str, str]:
     for code, answer in considered.reflection.answers:
         said = {True: "Yes. ", False: "No. ", None: ""}[answer.is_yes]
         words[BY_CODE[code].text] = f"{said}{answer.text}".strip()
+    words |= later_words(defaults_of(considered))
     return {name: text for name, text in words.items() if text}
+
+
+def later_words(defaults: Iterable[LaterDefault]) -> dict[str, str]:
+    """What answers set, by the stage that begins with it."""
+    found: dict[str, list[str]] = {}
+    for each in defaults:
+        found.setdefault(SET_FOR[each.stage], []).append(f"{each.name}: {each.value}, because {each.because}")
+    return {stage: "; ".join(lines) for stage, lines in found.items()}
 
 
 def lever_details(lever: Lever | Mapping[str, Any]) -> Iterator[str]:

@@ -12,8 +12,10 @@ from db.tables import ApiToken, DatasetVersion
 from portal.ui.predictions import example_request
 from services.deployments.serving import get_scorer_cache
 from services.people.permissions import Role
+from services.proposals.commands import save_objective
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_signature
+from tests.makers_money import reflected
 from tests.makers_predictions import make_predicting
 from tests.makers_reviews import Case, approve, edit_payoffs, edit_recipe, join, make_case
 from tests.pages.conftest import OpenPage, text_of
@@ -51,6 +53,20 @@ def test_before_an_approval_it_says_why_not_and_offers_no_form(case: Case, open_
     assert "may not answer" in app.header[0].value
     assert "Nobody has been asked to approve" in app.header[0].value
     assert "Predict this case" not in [button.label for button in app.button]
+
+
+def test_what_the_objective_sets_for_the_pilot_is_shown_and_that_nothing_applies_it_yet(
+    engine: Engine, case: Case, open_page: OpenPage
+) -> None:
+    assert "What the objective sets" not in text_of(open_page("deployment", case.scientist, project=case.project_id))
+    objective = reflected("selective_labels", "harm", delay=30)
+    with transaction(engine) as session:
+        save_objective(session, actor=case.business, project_id=case.project_id, objective=objective, based_on=1)
+    words = text_of(open_page("deployment", case.scientist, project=case.project_id))
+    assert "Pilot: Exploration share, **5%**" in words
+    assert "kept with the objective until a pilot is planned" in words
+    assert "Check of cases by a person, monthly" in words
+    assert "Gap between" not in words
 
 
 def test_an_approved_model_answers_a_case_in_words(engine: Engine, case: Case, open_page: OpenPage) -> None:

@@ -5,13 +5,16 @@ from streamlit.testing.v1 import AppTest
 
 from db.session import reading, transaction
 from services.audit.actor import Actor
+from services.errors import InvalidInputError
 from services.labels.commands import request_worth, save_label
-from services.labels.queries import get_progress, get_task
+from services.labels.queries import get_progress, get_task, get_turn
 from services.labels.views import Progress, TaskView
 from services.people.permissions import Role
+from services.proposals.commands import save_objective
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_labels import label_rows, make_task, run_jobs
+from tests.makers_money import reflected
 from tests.pages.conftest import OpenPage, press, text_of
 
 
@@ -100,6 +103,24 @@ def test_a_thumb_makes_the_answer_of_the_model_a_label(open_page: OpenPage) -> N
     (thumb,) = [button for button in app.button if str(button.key).startswith("up_")]
     thumb.click().run()
     assert not app.exception
+    assert progress_of(person, task).n_answers == 41
+
+
+def test_where_labels_shall_be_blind_the_answer_of_the_model_is_not_shown_and_not_taken(open_page: OpenPage) -> None:
+    person, _, task = arrange(n_labels=40, n_rows=400)
+    with transaction() as session:
+        save_objective(
+            session, actor=person, project_id=task.project_id, objective=reflected("labellers_see_score"), based_on=0
+        )
+    app = open_page("labels", person, project=task.project_id)
+    assert "The objective asks for blind labelling" in text_of(app)
+    assert not [button for button in app.button if str(button.key).startswith("up_")]
+    with reading() as session:
+        card = get_turn(session, actor=person, task_id=task.id).card
+    assert card is not None
+    with transaction() as session, pytest.raises(InvalidInputError, match="Label by the keys"):
+        save_label(session, actor=person, task_id=task.id, row=card.row, value="Yes", source="thumb")
+    press(app, "class_2")
     assert progress_of(person, task).n_answers == 41
 
 

@@ -14,6 +14,7 @@ from services.proposals.commands import save_objective
 from services.proposals.objective import Objective
 from services.proposals.queries import find_objective
 from tests.makers import make_actor, make_project
+from tests.makers_datasets import make_dataset, make_frame
 from tests.makers_money import DISCOUNT, RETENTION
 from tests.pages.conftest import OpenPage, text_of
 
@@ -40,13 +41,13 @@ def arrange(
 
 
 def field(app: AppTest, label: str) -> Any:
-    """The text or number field with this label."""
-    return next(widget for widget in (*app.text_input, *app.number_input) if widget.label == label)
+    """The field with this label."""
+    return next(widget for widget in app.text_input if widget.label == label)
 
 
 def fill(app: AppTest, typed: dict[str, Any]) -> None:
     for label, value in typed.items():
-        field(app, label).set_value(value)
+        field(app, label).set_value(value if isinstance(value, str) else f"{value:g}")
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -87,13 +88,14 @@ def test_a_saved_objective_is_drawn_with_its_gaps(engine: Engine, open_page: Ope
 def test_what_is_missing_is_named_and_nothing_typed_is_lost(engine: Engine, open_page: OpenPage) -> None:
     actor, project_id = arrange(engine)
     app = open_page("proposal", actor, project=project_id)
-    fill(app, TYPED | {"Metric": "", "Target": float("nan")})
+    fill(app, TYPED | {"Metric": "", "Target": "about four"})
     press(app, "Save and draw the canvas")
 
     assert "The metric is missing" in app.error[0].value
-    assert "The target must be a number" in app.error[0].value
+    assert "The target: “about four” is not one number yet" in app.error[0].value
+    assert "“about four” is not a number" in text_of(app)
     assert field(app, "Decision").value == TYPED["Decision"]
-    assert field(app, "Today").value == 5.0
+    assert field(app, "Today").value == "5"
     assert saved_objective(actor, project_id) is None
 
 
@@ -168,7 +170,7 @@ def test_a_colleague_who_was_faster_is_not_overwritten(engine: Engine, open_page
     assert next(button for button in app.button if button.label == "Go on with these together").disabled
     app.radio[0].set_value("mine").run()
     press(app, "Go on with these together")
-    assert field(app, "Target").value == 4.5
+    assert field(app, "Target").value == "4.5"
     press(app, "Save and draw the canvas")
     saved = saved_objective(actor, project_id)
     assert saved is not None
@@ -244,7 +246,7 @@ def test_a_refresh_in_the_middle_loses_nothing(engine: Engine, open_page: OpenPa
     app.run()
 
     again = open_page("proposal", actor, project=project_id)
-    assert (field(again, "Metric").value, field(again, "Today").value) == ("Leavers", 5.0)
+    assert (field(again, "Metric").value, field(again, "Today").value) == ("Leavers", "5")
     press(again, "Forget what I typed")
     assert field(again, "Metric").value == ""
 
@@ -295,3 +297,71 @@ def test_a_formula_of_a_lever_is_tried_before_it_is_accepted(engine: Engine, ope
     assert "The unit cost of Discount" in app.error[0].value
     field(app, "Unit cost as a formula").set_value("2 * 3").run()
     assert "Gives 6 in every row" in text_of(app)
+
+
+def test_a_pasted_number_with_two_meanings_is_asked_about(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, TYPED | {"Today": "1.234,56", "Target": "1.234"})
+    app.run()
+    press(app, "Save and draw the canvas")
+    assert "The target: “1.234” is not one number yet" in app.error[0].value
+    again = open_page("proposal", actor, project=project_id)  # a refresh asks again
+    assert (field(again, "Today").value, field(again, "Target").value) == ("1234.56", "1.234")
+    meaning = next(group for group in again.button_group if "can mean two numbers" in group.label)
+    meaning.set_value(1234.0).run()
+    press(again, "Save and draw the canvas")
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert (saved.baseline, saved.target) == (1234.56, 1234.0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"Lowest": 30.0, "Highest": 30.0}, "both 30, so there is nothing to decide"),
+        ({"Lowest": 30.0, "Highest": 20.0}, "must be below the highest"),
+        ({"Lowest": 0.0, "Highest": "1.234"}, "lowest and highest allowed value"),
+        ({"Today's value as a formula": "50"}, "It lies outside what is allowed, 0 to 30."),
+        ({"What can you change?": "x" * 200}, "The name of the lever has 200 characters; 80 are enough"),
+    ],
+)
+def test_a_lever_that_cannot_be_is_refused_in_words(
+    engine: Engine, open_page: OpenPage, typed: dict[str, Any], sentence: str
+) -> None:
+    actor, project_id = arrange(engine, objective=replace(RETENTION, levers=()))
+    app = open_page("proposal", actor, project=project_id)
+    press(app, "Add a lever")
+    fill(app, {"What can you change?": "Discount", "Lowest": 0.0, "Highest": 30.0} | typed)
+    press(app, "Save the lever")
+    assert sentence in text_of(app)
+    assert sentence in app.error[0].value
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert saved.levers == ()
+
+
+def test_the_form_says_in_how_many_rows_a_formula_has_no_answer(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, Role.DATA_SCIENTIST, objective=replace(RETENTION, levers=()))
+    frame = make_frame().assign(calls=[0, 2, 0, 1, 1] * 40)
+    with transaction(engine) as session:
+        make_dataset(session, actor, project_id, frame=frame)
+    app = open_page("proposal", actor, project=project_id)
+    press(app, "Add a lever")
+    fill(app, {"Lowest": 0.0, "Highest": 1.0, "Today's value as a formula": "2 / calls"})
+    app.run()
+    assert "no value; 1; no value; 2; 2. 2 rows without a value" in text_of(app)
+    assert "2 rows outside what is allowed, 0 to 1." in text_of(app)
+    assert "There is no simulator yet, so no lever has grade B." in text_of(app)
+
+
+def test_a_proposal_that_wants_the_same_is_pointed_out_while_typing(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine)
+    with transaction(engine) as session:
+        make_project(session, actor, sentence="Spare parts should be in stock when a customer needs them")
+    app = open_page("proposal", actor, project=project_id)
+    fill(app, {"In one sentence": "Parts should be in stock for a customer"})
+    app.run()
+    assert not app.exception
+    (link,) = app.get("page_link")
+    assert "You may want the same as in: Spare parts should be in stock" in link.proto.label

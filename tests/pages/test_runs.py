@@ -12,12 +12,13 @@ from db.tables import Job, Run
 from services.audit.actor import Actor
 from services.automl.family_names import SEARCHED
 from services.people.permissions import Role
+from services.proposals.commands import save_objective
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_mlflow import forget_server, name_server
 from tests.makers_models import make_run, make_trial
-from tests.makers_money import CALLS
+from tests.makers_money import CALLS, reflected
 from tests.pages.conftest import OpenPage, text_of
 
 
@@ -157,6 +158,23 @@ def test_each_way_to_split_says_what_it_is_right_for_and_is_followed(
     assert "Right where new cases bring a new “contract”" in words
     start(app)
     assert started().split == {"kind": "group_time", "time": "tenure", "group": "contract", "gap": 3.0}
+
+
+def test_a_search_begins_with_what_the_objective_sets(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str
+) -> None:
+    bring_data(people, project_id)
+    objective = reflected("harm", delay=30)
+    with transaction() as session:
+        save_objective(session, actor=people[Role.BUSINESS], project_id=project_id, objective=objective, based_on=0)
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Simple")
+    assert "keeps a quarter of the rows aside, because a wrong prediction can harm somebody" in text_of(app)
+    start(app)
+    assert started().split["kept_aside_rate"] == 0.25
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Expert")
+    assert app.selectbox(key="kept_aside").value == 0.25
+    app.selectbox(key="kept_aside").set_value(0.1).run()
+    assert "this search keeps a tenth" in text_of(app)
 
 
 def test_with_payoffs_the_goal_is_money_and_names_the_break_even(

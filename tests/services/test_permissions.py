@@ -216,6 +216,7 @@ QUERIES = {
     "proposals.get_objective": "....- ???.?",
     "proposals.find_version": "....- ???.?",
     "proposals.find_draft": "....- ???.?",
+    "proposals.list_later_defaults": "....- ???.?",
     "proposals.list_similar": "....- ???.?",
     "proposals.list_formula_columns": "....- ???.?",
     "proposals.try_formula": "....- ???.?",
@@ -496,6 +497,9 @@ CALL: dict[str, Call] = {
         s, actor=a, project_id=w.project_id, version=1
     ),
     "proposals.find_draft": lambda s, a, w: proposal_queries.find_draft(s, actor=a, project_id=w.project_id),
+    "proposals.list_later_defaults": lambda s, a, w: proposal_queries.list_later_defaults(
+        s, actor=a, project_id=w.project_id
+    ),
     "proposals.list_similar": lambda s, a, w: proposal_queries.list_similar(
         s, actor=a, project_id=w.project_id, sentence="Fewer customers should leave us"
     ),

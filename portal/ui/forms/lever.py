@@ -10,6 +10,7 @@ import streamlit as st
 
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.lever_bounds import Trial, ask_for_bounds
+from portal.ui.forms.typed_number import ask_number
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.proposals.lever import NUMERIC, Lever
@@ -30,7 +31,7 @@ def lever_card(lever: Lever) -> None:
     per = f"per {lever.unit}" if lever.is_numeric and lever.unit else "each time"
     cost = f", unit cost {lever.unit_cost_amount:,.12g} {per}" if lever.unit_cost_amount else ""
     st.markdown(f"**{escape_markdown(lever.name)}**")
-    note(escape_markdown(f"{lever.allowed}{cost}"))
+    note(escape_markdown(f"{lever.allowed[:1].upper()}{lever.allowed[1:]}{cost}"))
     if lever.direction:
         note(f"{_DIRECTIONS[lever.direction]} (the outcome)")
     for words in lever_details(lever):
@@ -70,19 +71,19 @@ def ask_for_lever(draft: Draft, known: Lever | None, *, trial: Trial) -> dict[st
     )
     values = {"name": name, "kind": kind, **_ask_for_values(draft, str(kind), known)}
     with st.grid(3, min_column_width=200, gap="small"):
-        cost = st.number_input(
+        cost = ask_number(
             "Unit cost",
-            value=float(known.unit_cost_amount) if known else 0.0,
-            step=1.0,
-            format="%g",
+            known.unit_cost_amount if known else 0.0,
             help="Money it costs to move it by one unit, or to use it once.",
             key=draft.key("unit_cost_amount"),
             persist_state="page",
         )
         who = _text(draft, "controlled_by", "Who controls it", known.controlled_by if known else "", "Sales")
         column = _text(draft, "column", "Column in the data", (known.column if known else "") or "", "discount_rate")
-    values |= {"unit_cost_amount": cost, "controlled_by": who, "column": column or None}
-    return values | ask_for_bounds(draft, str(kind), known, trial)
+    values |= {"unit_cost_amount": 0.0 if cost is None else cost, "controlled_by": who, "column": column or None}
+    low, high = values.get("low"), values.get("high")
+    within = (low, high) if isinstance(low, float) and isinstance(high, float) else None
+    return values | ask_for_bounds(draft, str(kind), known, trial, within)
 
 
 def ask_for_data(draft: Draft, known: DataNeed | None, *, levers: Sequence[str]) -> dict[str, Any]:
@@ -120,21 +121,9 @@ def _ask_for_values(draft: Draft, kind: str, known: Lever | None) -> dict[str, A
     if kind not in NUMERIC:
         return {}
     with st.grid(3, min_column_width=140, gap="small"):
-        low = st.number_input(
-            "Lowest",
-            value=_float(known.low) if known else None,
-            step=1.0,
-            format="%g",
-            key=draft.key("low"),
-            persist_state="page",
-        )
-        high = st.number_input(
-            "Highest",
-            value=_float(known.high) if known else None,
-            step=1.0,
-            format="%g",
-            key=draft.key("high"),
-            persist_state="page",
+        low, high = (
+            ask_number(label, getattr(known, name, None), key=draft.key(name), persist_state="page")
+            for label, name in (("Lowest", "low"), ("Highest", "high"))
         )
         unit = _text(draft, "unit", "Unit", known.unit if known else "", "%")
     direction = st.segmented_control(
@@ -148,10 +137,6 @@ def _ask_for_values(draft: Draft, kind: str, known: Lever | None) -> dict[str, A
         persist_state="page",
     )
     return {"low": low, "high": high, "unit": unit, "direction": direction or None}
-
-
-def _float(value: float | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _text(draft: Draft, field: str, label: str, value: str, example: str) -> str:

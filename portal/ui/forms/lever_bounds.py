@@ -6,17 +6,20 @@ from typing import Any
 import streamlit as st
 
 from portal.ui.forms.drafts import Draft
+from portal.ui.forms.typed_number import ask_number
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
-from services.proposals.causal import ASSIGNMENTS, causal_status
+from services.proposals.causal import ASSIGNMENTS, EARNS_A, EARNS_B, causal_status
 from services.proposals.lever import NUMERIC, Lever
 from services.proposals.sentences import SCOPES
 
-Trial = Callable[[str], tuple[bool, str]]
+Within = tuple[float, float] | None
+Trial = Callable[[str, Within], tuple[bool, str]]
+"""Whether a formula can be used and what it gives, its values held against what is allowed."""
 
 
-def ask_for_bounds(draft: Draft, kind: str, known: Lever | None, trial: Trial) -> dict[str, Any]:
-    """Draw what an experienced person adds; returns these fields of `Lever` as typed."""
+def ask_for_bounds(draft: Draft, kind: str, known: Lever | None, trial: Trial, within: Within) -> dict[str, Any]:
+    """Draw what an experienced person adds; returns these fields of `Lever` as typed. `within` is its range."""
     values: dict[str, Any] = {"assignment": _ask_assignment(draft, known)}
     with st.expander("Steps, scope and formulas", icon=":material/tune:"):
         values["scope"] = st.segmented_control(
@@ -30,10 +33,11 @@ def ask_for_bounds(draft: Draft, kind: str, known: Lever | None, trial: Trial) -
         )
         if kind in NUMERIC:
             with st.grid(3, min_column_width=160, gap="small"):
-                values["step"] = _number(draft, "step", "Smallest step", known.step if known else None)
-                values["max_change"] = _number(
-                    draft, "max_change", "Farthest change", known.max_change if known else None
-                )
+                for name, label in (("step", "Smallest step"), ("max_change", "Farthest change")):
+                    number = getattr(known, name, None)
+                    values[name] = ask_number(
+                        label, number, key=draft.key(name), placeholder="any", persist_state="page"
+                    )
                 is_share = st.selectbox(
                     "Change in",
                     [False, True],
@@ -43,13 +47,13 @@ def ask_for_bounds(draft: Draft, kind: str, known: Lever | None, trial: Trial) -
                     persist_state="page",
                 )
             values["is_max_change_share"] = is_share
+        cost, today = (known.cost_formula, known.status_quo) if known else ("", "")
+        try_cost, try_today = (lambda text: trial(text, None)), (lambda text: trial(text, within))
         values["cost_formula"] = _formula(
-            draft, "cost_formula", "Unit cost as a formula", known.cost_formula if known else "", "0.1 * charges", trial
+            draft, "cost_formula", "Unit cost as a formula", cost, "0.1 * charges", try_cost
         )
         if kind != "choice":
-            values["status_quo"] = _formula(
-                draft, "status_quo", "Today's value as a formula", known.status_quo if known else "", "5", trial
-            )
+            values["status_quo"] = _formula(draft, "status_quo", "Today's value as a formula", today, "5", try_today)
         note("A name with blanks stands in backticks: `monthly fee`. Known are + - * / and min, max, where, round.")
     return values
 
@@ -65,22 +69,20 @@ def _ask_assignment(draft: Draft, known: Lever | None) -> Any:
     )
     status = causal_status(assignment)
     note(f"**Grade {status.grade}: {status.wording}.** {status.reason} {status.consequence}")
+    if status.grade == "C":
+        note(EARNS_A)
+        note(EARNS_B)
     return assignment
 
 
-def _formula(draft: Draft, field: str, label: str, known: str, example: str, trial: Trial) -> str:
+def _formula(
+    draft: Draft, field: str, label: str, known: str, example: str, try_it: Callable[[str], tuple[bool, str]]
+) -> str:
     typed = st.text_input(
         label, value=known, placeholder=f"Such as: {example}", key=draft.key(field), live=True, persist_state="page"
     )
     text = (typed or "").strip()
     if text:
-        is_usable, words = trial(text)
+        is_usable, words = try_it(text)
         note(escape_markdown(words), "gray" if is_usable else "red")
     return text
-
-
-def _number(draft: Draft, field: str, label: str, known: float | None) -> float | None:
-    value = None if known is None else float(known)
-    return st.number_input(
-        label, value=value, step=1.0, format="%g", placeholder="any", key=draft.key(field), persist_state="page"
-    )

@@ -45,15 +45,19 @@ def label_of(name: str) -> str:
 
 def _decide(difference: Difference, who: str, version: int) -> str | None:
     with st.container(border=True, gap="xsmall"):
-        note(f"It was: {escape_markdown(_shown(difference.before))}")
+        label = label_of(difference.name)
+        with st.container(gap=None):
+            st.markdown(f"**{escape_markdown(label)}**")
+            note(f"It was: {escape_markdown(_shown(difference.before))}")
         words = {
             _THEIRS: f"{who}: {_shown(difference.theirs)}",
             _MINE: f"Mine: {_shown(difference.mine)}",
         }
         return st.radio(
-            label_of(difference.name),
+            label,
             [_THEIRS, _MINE],
             index=None,
+            label_visibility="collapsed",
             format_func=lambda side: escape_markdown(words[side]),
             key=f"merge {version} {difference.name}",
         )

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path as FilePath
 from typing import Any
 
 import streamlit as st
 
 from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import DEPTHS, REFLECTION, STEPS, Depth, Question, Step, questions_of
+from portal.ui.forms.typed_number import Typed, ask_number
+from portal.ui.later import later_lines
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.people.permissions import Role
 from services.proposals.hearing import decision_heard, defaults_heard, goal_heard, risk_heard, rules_heard
-from services.proposals.reflection import QUESTIONS, ReflectionQuestion
+from services.proposals.reflection import BY_CODE, FEEDBACK_CODES, ReflectionQuestion
 from services.proposals.risk import RISK_QUESTIONS
 from services.proposals.similar import SimilarProposal
 
@@ -23,6 +26,15 @@ _HEARD: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "rules": rules_heard,
     "reflection": risk_heard,
 }
+_REFLECTED = (
+    ("Feedback", "Does what the model causes come back as data?", FEEDBACK_CODES),
+    (
+        "Bias, harm and strange cases",
+        "What it may do to people, and where it has never been",
+        tuple(code for code in BY_CODE if code not in FEEDBACK_CODES),
+    ),
+)
+_PAGES = FilePath(__file__).resolve().parents[3] / "pages"
 _LIVE = "700ms"  # an answer is kept at each pause of typing
 
 
@@ -95,14 +107,17 @@ class Path:
             return st.selectbox(
                 question.label, names, index=index, format_func=lambda name: question.options[name], **common
             )
-        if question.shape == "whole":
-            whole = None if known is None else int(known)
-            return st.number_input(
-                question.label, value=whole, step=1, min_value=0, placeholder=question.example, **common
-            )
-        number = None if known is None else float(known)
-        return st.number_input(
-            question.label, value=number, step=1.0, format="%g", placeholder=question.example or None, **common
+        return self._ask_number(question, known)
+
+    def _ask_number(self, question: Question, known: Any) -> Typed:
+        return ask_number(
+            question.label,
+            known,
+            key=self.prefix + question.name,
+            keep=lambda value: self.keep(question.name, value),
+            live=_LIVE,
+            placeholder=question.example or None,
+            help=question.why if question.is_short else None,
         )
 
     def _keep(self, question: Question) -> None:
@@ -114,7 +129,7 @@ class Path:
     def _draw_similar(self) -> None:
         for project in self.similar:
             st.page_link(
-                "pages/project.py",
+                _PAGES / "project.py",
                 label=f"You may want the same as in: {escape_markdown(project.sentence)}",
                 icon=":material/join_inner:",
                 query_params={"project": project.project_id},
@@ -122,10 +137,15 @@ class Path:
 
     def _reflect(self) -> dict[str, Any]:
         typed: dict[str, Any] = {}
-        for name, (text, why) in RISK_QUESTIONS.items():
-            typed[f"risk.{name}"] = self._yes_no(f"risk.{name}", text, why)
-        for question in QUESTIONS:
-            typed |= self._reflect_on(question)
+        why = "Five answers make the risk tier: who must sign, and what they must have opened"
+        with question_group("Risk", why), st.grid(2, min_column_width=280, gap="small"):
+            for name, (text, because) in RISK_QUESTIONS.items():
+                typed[f"risk.{name}"] = self._yes_no(f"risk.{name}", text, because)
+        for title, why, codes in _REFLECTED:
+            with question_group(title, why), st.grid(2, min_column_width=280, gap="small"):
+                for code in codes:
+                    with st.container(gap="xsmall"):
+                        typed |= self._reflect_on(BY_CODE[code])
         return typed
 
     def _reflect_on(self, question: ReflectionQuestion) -> dict[str, Any]:
@@ -167,8 +187,7 @@ class Path:
             st.markdown(f":green[:material/check:] :small[**Understood:** {escape_markdown(heard)}]")
         defaults = defaults_heard(answers) if step is REFLECTION else ()
         if defaults:
-            lines = [f"- {each.stage}: {each.name}, **{each.value}**, because {each.because}" for each in defaults]
-            st.markdown("\n".join(["**What your answers set**", "", *lines]))
+            st.markdown(f"**What your answers set**\n\n{later_lines(list(defaults))}")
 
 
 def asked_step() -> str:

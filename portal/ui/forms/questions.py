@@ -119,15 +119,54 @@ LIMITS = Step(
     "Where it must work",
     "Say the limits now, so that no model is built that can never be used",
     (
-        Question("limits.connectivity", "Connection", "Offline models must be small.", shape="choice"),
-        Question("limits.device", "Device", "What it runs on.", example="A tablet of the field team"),
-        Question("limits.privacy", "What must not be used or shown", "Cheaper now than later.", example="No names"),
-        Question("limits.max_latency_ms", "Slowest answer, ms", "For one case.", "Expert", "number", "no limit", True),
         Question(
-            "limits.max_batch_ms", "Slowest 1,000 answers, ms", "For many cases.", "Expert", "number", "no limit", True
+            "limits.connectivity",
+            "Connection",
+            "Offline it must carry all it needs, so it must be small.",
+            shape="choice",
         ),
-        Question("limits.max_memory_mb", "Memory, MB", "While it answers.", "Expert", "number", "no limit", True),
-        Question("limits.max_size_mb", "Size of the model, MB", "As a file.", "Expert", "number", "no limit", True),
+        Question(
+            "limits.device",
+            "Device",
+            "What it runs on sets how large and slow it may be.",
+            example="A tablet of the field team",
+        ),
+        Question(
+            "limits.privacy",
+            "What must not be used or shown",
+            "Leaving it out is cheaper now than later.",
+            example="No names",
+        ),
+        Question(
+            "limits.max_latency_ms",
+            "One answer, ms",
+            "The slowest answer for one case that still helps.",
+            "Expert",
+            "number",
+            "no limit",
+            True,
+        ),
+        Question(
+            "limits.max_batch_ms",
+            "1,000 answers, ms",
+            "The slowest answer for many cases at once that still helps.",
+            "Expert",
+            "number",
+            "no limit",
+            True,
+        ),
+        Question(
+            "limits.max_memory_mb",
+            "Memory, MB",
+            "At most taken while it answers.",
+            "Expert",
+            "number",
+            "no limit",
+            True,
+        ),
+        Question(
+            "limits.max_size_mb", "File, MB", "The largest file the model may be.", "Expert", "number", "no limit", True
+        ),
     ),
 )
 REFLECTION = Step(

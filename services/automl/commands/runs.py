@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from db.tables import ObjectiveVersion, Run, ValuationVersion
 from services.audit.actor import Actor
 from services.audit.commands import record_event
+from services.automl.beginning import begun_split
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS, Budget
 from services.automl.business_inputs import BusinessInputs, business_inputs
 from services.automl.depths import DEPTHS
@@ -26,6 +27,7 @@ from services.datasets.queries import Dataset, get_dataset, list_descriptions, t
 from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+from services.proposals.queries import list_later_defaults
 
 _MAX_SEED = 2**31 - 1
 
@@ -58,7 +60,8 @@ def start_run(
     families
         The kinds of model it may try; empty means every kind there is.
     split
-        How rows are kept aside and dealt into folds, as `SplitChoice.document` writes it; None leaves it to the search.
+        How rows are kept aside and dealt into folds, as `SplitChoice.document` writes it; what it leaves
+        open begins with what the objective sets, else it is left to the search. A repeated run repeats its split.
     depth
         How it was asked for: one of `DEPTHS`.
     repeats
@@ -80,7 +83,10 @@ def start_run(
     dataset = _usable_dataset(session, actor, project_id, dataset_id)
     chosen_task = _chosen_task(dataset, task)
     chosen_metric = _chosen_metric(chosen_task, metric)
-    chosen_split = SplitChoice.from_document(split or {}).checked(dataset)
+    wish = dict(split or {})
+    if repeats is None:
+        wish = begun_split(wish, dataset, list_later_defaults(session, actor=actor, project_id=project_id))
+    chosen_split = SplitChoice.from_document(wish).checked(dataset)
     inputs = replace(
         _business_inputs(session, actor, dataset),
         todays_rule=_checked_rule(session, actor, dataset, chosen_task, todays_rule),

@@ -24,6 +24,8 @@ from services.labels.views import TaskView
 from services.labels.votes import count_votes
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+from services.proposals.later import is_labelling_blind
+from services.proposals.queries import list_later_defaults
 
 TRAIN = "labels.train"
 WORTH = "labels.worth"
@@ -108,7 +110,8 @@ def save_label(
     Raises
     ------
     InvalidInputError
-        There is no such class, or the row is not one of those to label.
+        There is no such class, the row is not one of those to label, or a model's answer was seen where the objective
+        asks for blind labelling.
     ConflictError
         The task is closed, or the labels are applied already.
     """
@@ -119,6 +122,10 @@ def save_label(
         raise InvalidInputError("There is no such class. Choose one of the classes of the task.")
     if source not in SOURCES or (row not in task.queue and all(label.row != row for label in labels)):
         raise InvalidInputError("This row is not one of those to label now. Look at the next one.")
+    if source == "thumb" and is_labelling_blind(list_later_defaults(session, actor=actor, project_id=task.project_id)):
+        raise InvalidInputError(
+            "The objective asks for blind labelling. Label by the keys, without the model's answer."
+        )
     mine = [label for label in labels if label.row == row and label.rater_id == actor.user_id]
     found = next((label for label in mine if label.source == source), None)
     label = found or Label(task_id=task_id, row=row, source=source, rater_id=actor.user_id)

@@ -15,6 +15,13 @@ def test_hold_out_and_training_rows_share_nothing_and_lose_nothing() -> None:
     assert len(preparation.holdout) == 80
 
 
+@pytest.mark.parametrize(("rate", "n_rows"), [(None, 80), (0.25, 100), (1 / 3, 133)])
+def test_the_split_says_how_many_rows_are_sealed(rate: float | None, n_rows: int) -> None:
+    split = {"kind": "random", "kept_aside_rate": rate}
+    preparation = prepare(make_cases(), target="left", feature_columns=FEATURES, split=split)
+    assert abs(len(preparation.holdout) - n_rows) <= 1
+
+
 def test_folds_cover_the_training_rows_once() -> None:
     preparation = prepared()
     assert sorted(np.concatenate(preparation.folds)) == list(range(len(preparation.train)))

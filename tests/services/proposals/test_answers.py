@@ -75,3 +75,21 @@ def test_a_day_is_read_or_refused() -> None:
 def test_what_a_draft_cannot_hold_is_refused(name: str, value: Any) -> None:
     with pytest.raises(InvalidInputError):
         check_answer(name, value)
+
+
+def test_a_text_that_could_be_two_numbers_is_kept_in_a_draft_and_named_when_it_is_saved() -> None:
+    names = {"target": "The target", "limits.max_latency_ms": "The limit on answer time"}
+    names |= {"considered.label_delay_days": "The days until the outcome is known"}
+    for name in names:
+        check_answer(name, "1.234")
+    with pytest.raises(InvalidInputError) as refused:
+        objective_from(SIMPLE | dict.fromkeys(names, "1.234"), None)
+    for label in names.values():
+        assert f"{label}: “1.234” is not one number yet." in str(refused.value)
+
+
+def test_half_a_day_until_the_outcome_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="must be a whole number"):
+        objective_from(SIMPLE | {"considered.label_delay_days": 1.5}, None)
+    whole = objective_from(SIMPLE | {"considered.label_delay_days": 30.0}, None)
+    assert whole.considered.label_delay_days == 30

@@ -1,13 +1,15 @@
 """Saving an objective: versions with their levers, conflicts, audit, who may."""
 
+import re
 from dataclasses import replace
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from db.tables import LeverRow
 from services.audit.canonical import sha256_of
 from services.audit.queries import get_chain_report, list_project_events
-from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from services.proposals.objective import Lever
@@ -96,3 +98,39 @@ def test_a_stranger_sees_nothing(session: Session) -> None:
         find_objective(session, actor=stranger, project_id=project.id)
     with pytest.raises(NotFoundError):
         save_objective(session, actor=stranger, project_id=project.id, objective=RETENTION, based_on=0)
+
+
+@pytest.mark.parametrize(
+    ("status_quo", "sentence"),
+    [
+        ("50", "The status quo of Discount: It lies outside what is allowed, 0 to 30."),
+        ("1 / 0", "The status quo of Discount: It has no value in any row"),
+        ("30", ""),
+    ],
+)
+def test_a_status_quo_outside_of_the_range_is_refused(session: Session, status_quo: str, sentence: str) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    objective = replace(RETENTION, levers=(replace(DISCOUNT, status_quo=status_quo),))
+    if not sentence:
+        save_objective(session, actor=actor, project_id=project.id, objective=objective, based_on=0)
+        return
+    with pytest.raises(InvalidInputError, match=re.escape(sentence)):
+        save_objective(session, actor=actor, project_id=project.id, objective=objective, based_on=0)
+
+
+def test_a_lever_saved_before_this_was_looked_at_stays_and_is_looked_at_once_it_is_changed(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    save_objective(session, actor=actor, project_id=project.id, objective=RETENTION, based_on=0)
+    row = session.exec(select(LeverRow)).one()
+    row.status_quo = "50"
+    session.add(row)
+    session.flush()
+    saved = find_objective(session, actor=actor, project_id=project.id)
+    assert saved is not None
+    bolder = replace(saved.objective, target=3.5)
+    assert save_objective(session, actor=actor, project_id=project.id, objective=bolder, based_on=1).version == 2
+    wider = replace(bolder, levers=(replace(bolder.levers[0], high=40.0),))
+    with pytest.raises(InvalidInputError, match="outside what is allowed, 0 to 40"):
+        save_objective(session, actor=actor, project_id=project.id, objective=wider, based_on=2)

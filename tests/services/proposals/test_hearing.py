@@ -28,4 +28,4 @@ def test_rules_risk_and_defaults_are_heard() -> None:
     assert risk_heard({f"risk.{name}": False for name in RISK_QUESTIONS}).startswith("Low risk")
     (one,) = defaults_heard({"considered.label_delay_days": 1})
     assert one.value == "1 day"
-    assert defaults_heard({"reflection.harm.is_yes": True})[0].name == "Monitor"
+    assert defaults_heard({"reflection.can_be_gamed.is_yes": True})[0].name == "Monitor"

@@ -1,4 +1,4 @@
-"""Reflection: a yes demands what is done about it, and answers set what later stages begin with."""
+"""Reflection: a yes demands what is done about it."""
 
 import pytest
 
@@ -9,7 +9,6 @@ from services.proposals.reflection import (
     QUESTIONS,
     Answer,
     Reflection,
-    later_defaults,
     reflection_from,
 )
 
@@ -30,32 +29,6 @@ def test_a_yes_demands_a_mitigation() -> None:
     assert reflect(harm=Answer(True, "  ")).gaps
     assert reflect(harm=Answer(True, "A nurse checks each case.")).gaps == ()
     assert reflect(harm=Answer(False), can_be_gamed=Answer(True)).gaps == ()
-
-
-def test_answers_set_what_later_stages_begin_with() -> None:
-    said = reflect(
-        selects_cases=Answer(True, "We explore."),
-        labellers_see_score=Answer(True, "Blind."),
-        out_of_domain=Answer(True, "Watched."),
-    )
-    found = {(each.stage, each.name): each.value for each in later_defaults(said, 30)}
-    assert found == {
-        ("Pilot", "Exploration share"): "2%",
-        ("Pilot", "Control group kept for good"): "10%",
-        ("Data", "Blind labelling"): "on",
-        ("Review", "Monitor"): "Share of cases unlike the data, daily",
-        ("Model", "Gap between training and test"): "30 days",
-    }
-
-
-def test_labels_of_chosen_cases_only_need_more_exploration() -> None:
-    said = reflect(selects_cases=Answer(True, "x"), selective_labels=Answer(True, "x"))
-    assert [each.value for each in later_defaults(said) if each.name == "Exploration share"] == ["5%"]
-
-
-def test_no_answer_sets_nothing() -> None:
-    assert later_defaults(Reflection()) == ()
-    assert later_defaults(reflect(harm=Answer(None), selects_cases=Answer(False))) == ()
 
 
 def test_it_is_stored_as_it_was_said_in_the_order_of_the_questions() -> None:

@@ -36,7 +36,8 @@ def test_the_reasons_are_said_with_what_follows() -> None:
     found = risk_tier(replace(NO, affects_people=True, is_irreversible=True))
     assert found is not None
     assert found.sentence == (
-        "High risk, because it affects people and a wrong decision is hard to undo: as medium, and risk signs too."
+        "High risk, because it affects people and a wrong decision is hard to undo: an approver signs, who must have "
+        "opened all evidence; business, a second data scientist and risk should have looked."
     )
 
 

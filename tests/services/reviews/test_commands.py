@@ -14,6 +14,7 @@ from services.audit.actor import Actor
 from services.audit.queries import get_chain_report
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, PortalError
 from services.people.permissions import Role
+from services.proposals.commands import save_objective
 from services.reviews import commands
 from services.reviews.commands import decide, record_opening, request_review, revoke, withdraw_review
 from services.reviews.errors import AlreadyDecidedError, EvidenceMissingError, SelfApprovalError, StaleEvidenceError
@@ -21,6 +22,7 @@ from services.reviews.queries import get_review, get_standing
 from services.reviews.rules import SECTIONS
 from tests.makers import make_actor
 from tests.makers_models import make_model
+from tests.makers_money import reflected
 from tests.makers_reviews import (
     Case,
     approve,
@@ -292,6 +294,30 @@ def test_high_risk_needs_every_section_opened_by_the_one_who_approves(session: S
     assert _decide(session, review, case.manager).state == "approved"
     opened = [event for event in _events(session, review.id) if event.action == "review.evidence_opened"]
     assert len(opened) == 2 * len(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    ("risk", "tier"), [({"has_legal_effect": True, "is_automatic": True}, "critical"), ({}, "low")]
+)
+def test_the_tier_of_the_questionnaire_reaches_the_evidence_and_the_gate(
+    session: Session, risk: dict[str, bool], tier: str
+) -> None:
+    case = make_case(session)
+    objective = reflected("selects_cases", delay=30, risk=risk)
+    save_objective(session, actor=case.business, project_id=case.project_id, objective=objective, based_on=1)
+    review = ask(session, case)
+    view = get_review(session, actor=case.manager, review_id=review.id)
+    assert view.risk_tier == tier
+    facts = {name: words for item in review.manifest["items"] for name, words in item["facts"]}
+    assert facts["Risk"].startswith(f"{tier.capitalize()} risk")
+    assert facts["Set for the pilot"].startswith("Exploration share: 2%")
+    assert facts["Set for searches"].startswith("Gap between training and test: 30 days")
+    if tier == "critical":
+        with pytest.raises(InvalidInputError, match="an approval at critical risk needs all evidence opened"):
+            _decide(session, review, case.manager)
+        for section in SECTIONS:
+            record_opening(session, actor=case.manager, review_id=review.id, section=section)
+    assert _decide(session, review, case.manager).state == "approved"
 
 
 def test_an_author_who_looks_at_the_evidence_is_not_counted_as_a_reader(session: Session) -> None:
