@@ -243,6 +243,7 @@ QUERIES = {
     "datasets.list_descriptions": "....- ???.?",
     "datasets.list_suggestions": "....- ???.?",
     "datasets.preview_formula": "....- ???.?",
+    "datasets.try_formula": "....- ???.?",
     "datasets.get_usage": "....- ???.?",
     "datasets.require_room": "....- ???.?",
     "connections.list_connections": "....- ???.?",
@@ -608,6 +609,12 @@ CALL: dict[str, Call] = {
     "datasets.list_suggestions": lambda s, a, w: dataset_queries.list_suggestions(s, actor=a, project_id=w.project_id),
     "datasets.preview_formula": lambda s, a, w: dataset_queries.preview_formula(
         s, actor=a, project_id=w.project_id, formula="charges / tenure"
+    ),
+    "datasets.try_formula": lambda s, a, w: dataset_queries.try_formula(
+        s,
+        actor=a,
+        dataset=dataset_queries.get_dataset(s, actor=SYSTEM, dataset_id=w.dataset_id),
+        formula="charges / tenure",
     ),
     "datasets.get_usage": lambda s, a, w: dataset_queries.get_usage(s, actor=a, project_id=w.project_id),
     "datasets.require_room": lambda s, a, w: dataset_queries.require_room(
