@@ -9,25 +9,24 @@ from portal.ui.actor import get_actor
 from portal.ui.forms.details import plan_details
 from portal.ui.forms.drafts import Draft, show_problems
 from portal.ui.forms.items import items_table, read_items
-from portal.ui.forms.money_merging import Waiting, ask_to_merge_figures
+from portal.ui.forms.money_merging import Saving
 from portal.ui.forms.questions import Depth
 from portal.ui.forms.valuation import choose_money_depth
 from portal.ui.layout import empty_state, head, note, page, section
 from portal.ui.money_versions import draw_versions
 from portal.ui.plan import draw_advice, draw_figures, draw_files, draw_lines, draw_readings
 from portal.ui.plan_what_if import draw_what_if
-from portal.ui.session import reading, transaction
-from portal.ui.state import flash, go_to, require_open_id
+from portal.ui.session import reading
+from portal.ui.state import go_to, require_open_id
 from services.audit.actor import Actor
-from services.errors import ConflictError, PortalError
+from services.errors import PortalError
 from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project
 from services.proposals.queries import find_objective
-from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
 from services.valuation.money_lines import counted_flows
 from services.valuation.one_page import Heading, one_page
-from services.valuation.queries import SavedValuation, find_valuation, list_valuations
+from services.valuation.queries import SavedValuation, find_valuation
 from services.valuation.uncertainty.sentences import worth_sentence
 from services.valuation.uncertainty.simulation import simulate
 
@@ -54,18 +53,19 @@ def _to_money() -> None:
 
 
 def _draw_worth(actor: Actor, project_id: str, saved: SavedValuation, *, may_edit: bool) -> None:
-    simulation, draft = simulate(saved.assumptions.plan), Draft(f"items of {project_id}")
+    simulation = simulate(saved.assumptions.plan)
+    saving = Saving(save_valuation, actor, project_id, Draft(f"items of {project_id}"))
     head("Costs and benefits", PROMISE, finding=worth_sentence(simulation))
     depth = choose_money_depth(actor.role, is_saved=True)
-    if _merge(actor, project_id, saved, draft):
+    if saving.asks_to_decide(saved):
         return  # nothing else until they have decided
     draw_advice(saved, simulation)
     if not saved.assumptions.items:
         note("So far the plan is what Money says. Items below add costs and benefits, each with its range.")
     if may_edit:
         with st.expander("Change the items", icon=":material/edit:"):
-            _draw_form(actor, project_id, saved, depth, draft)
-    keep = partial(_save, actor, project_id, draft, based_on=saved.version) if may_edit else None
+            _draw_form(saving, saved, depth)
+    keep = partial(saving.save, based_on=saved.version) if may_edit else None
     key = f"{project_id} {saved.version}"
     with section("What if", "Move a figure and see what becomes of the worth."):
         draw_what_if(saved.assumptions, simulation.worth, key=key, save=keep)
@@ -73,15 +73,16 @@ def _draw_worth(actor: Actor, project_id: str, saved: SavedValuation, *, may_edi
     draw_figures(simulation, depth, name)
     if depth != "Simple":
         draw_readings(simulation)
-        draw_versions(_versions(actor, project_id))
+        draw_versions(saving.versions())
     if depth == "Expert":
         draw_lines(simulation)
     with section("Take the case with you"):
         draw_files(saved, partial(_one_page, actor, project_id, saved), name)
 
 
-def _draw_form(actor: Actor, project_id: str, saved: SavedValuation, depth: Depth, draft: Draft) -> None:
-    based_on, figures = draft.version_seen(saved.version), saved.assumptions
+def _draw_form(saving: Saving, saved: SavedValuation, depth: Depth) -> None:
+    draft, figures = saving.draft, saved.assumptions
+    based_on = draft.version_seen(saved.version)
     note(f"All amounts in {figures.currency}, without a minus. Rows without amounts are left out.")
     with st.form(draft.key("form"), border=False, enter_to_submit=False):
         rows = items_table(draft, figures.items)
@@ -95,45 +96,7 @@ def _draw_form(actor: Actor, project_id: str, saved: SavedValuation, depth: Dept
     except PortalError as error:
         show_problems(error)
         return
-    _save(actor, project_id, draft, typed, based_on=based_on)
-
-
-def _save(actor: Actor, project_id: str, draft: Draft, typed: Assumptions, *, based_on: int) -> None:
-    try:
-        with transaction() as session:
-            version = save_valuation(
-                session, actor=actor, project_id=project_id, assumptions=typed, based_on=based_on
-            ).version
-    except ConflictError:
-        Waiting(draft).put(typed, based_on)
-    except PortalError as error:
-        show_problems(error)
-        return
-    else:
-        Waiting(draft).forget()
-        flash(f"Saved as version {version}.")
-    st.rerun()
-
-
-def _merge(actor: Actor, project_id: str, saved: SavedValuation, draft: Draft) -> bool:
-    """Ask about what two people changed at once; returns whether anything waits for a decision."""
-    waiting = Waiting(draft)
-    merging = waiting.merging(partial(_versions, actor, project_id), saved)
-    if merging is None:
-        return False
-    try:
-        together = ask_to_merge_figures(merging, waiting, saved)
-    except PortalError as error:
-        show_problems(error)
-        return True
-    if together is not None:
-        _save(actor, project_id, draft, together, based_on=saved.version)
-    return True
-
-
-def _versions(actor: Actor, project_id: str) -> tuple[SavedValuation, ...]:
-    with reading() as session:
-        return list_valuations(session, actor=actor, project_id=project_id)
+    saving.save(typed, based_on=based_on)
 
 
 def _one_page(actor: Actor, project_id: str, saved: SavedValuation) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
 from portal.ui.forms.drafts import Draft, show_problems
-from portal.ui.forms.money_merging import Waiting, ask_to_merge_figures
+from portal.ui.forms.money_merging import Saving
 from portal.ui.forms.questions import Depth
 from portal.ui.forms.valuation import choose_money_depth, valuation_form
 from portal.ui.layout import FORM_WIDTH, WORKING_WIDTH, empty_state, head, note, page, section
@@ -17,18 +17,18 @@ from portal.ui.money_versions import draw_versions
 from portal.ui.payoffs import payoff_grid
 from portal.ui.proposal import try_in_words
 from portal.ui.requirements import draw_links, draw_policies, draw_task
-from portal.ui.session import reading, transaction
-from portal.ui.state import flash, require_open_id
+from portal.ui.session import reading
+from portal.ui.state import require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
-from services.errors import ConflictError, PortalError
+from services.errors import PortalError
 from services.people.permissions import Permission, is_allowed
 from services.proposals.objective import Objective
 from services.proposals.queries import find_objective
 from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import make_business_case
 from services.valuation.commands import save_valuation
-from services.valuation.queries import SavedValuation, find_valuation, list_valuations
+from services.valuation.queries import SavedValuation, find_valuation
 from services.valuation.sentences import doubts, opening_sentence, outcomes
 
 PROMISE = "What a right or wrong call is worth, before any model is built"
@@ -45,23 +45,24 @@ def draw() -> None:
     with reading() as session:
         saved = find_valuation(session, actor=actor, project_id=project_id)
         objective = find_objective(session, actor=actor, project_id=project_id)
-    may_edit, draft = is_allowed(actor, Permission.EDIT_VALUATION), Draft(f"valuation of {project_id}")
+    may_edit = is_allowed(actor, Permission.EDIT_VALUATION)
+    saving = Saving(save_valuation, actor, project_id, Draft(f"valuation of {project_id}"))
     with page(WORKING_WIDTH if saved else FORM_WIDTH):
         if saved:
             depth = _draw_head(actor, saved)
-            if _merge(actor, project_id, saved, draft):
+            if saving.asks_to_decide(saved):
                 return  # nothing else until they have decided
             _draw_case(actor, project_id, saved, objective.objective if objective else None, depth)
             if may_edit:
                 with st.expander("Change the figures", icon=":material/edit:"):
-                    _draw_form(actor, project_id, saved, depth, draft)
+                    _draw_form(saving, saved, depth)
             if depth != "Simple":
-                draw_versions(_versions(actor, project_id))
+                draw_versions(saving.versions())
         elif may_edit:
             head("Money", PROMISE, finding="What is it worth to be right?")
             depth = choose_money_depth(actor.role, is_saved=False)
             note("A rough guess is enough to start. You can change every figure later; each change is a new version.")
-            _draw_form(actor, project_id, None, depth, draft)
+            _draw_form(saving, None, depth)
         else:
             head("Money", PROMISE)
             empty_state(":material/savings:", "No figures yet. The business stakeholder says what a call is worth.")
@@ -95,7 +96,8 @@ def _draw_case(actor: Actor, project_id: str, saved: SavedValuation, objective: 
     draw_whole_plan(saved, project_id)
 
 
-def _draw_form(actor: Actor, project_id: str, saved: SavedValuation | None, depth: Depth, draft: Draft) -> None:
+def _draw_form(saving: Saving, saved: SavedValuation | None, depth: Depth) -> None:
+    draft = saving.draft
     based_on = draft.version_seen(saved.version if saved else 0)
     button = "Save and see what it is worth"
     try:
@@ -106,45 +108,7 @@ def _draw_form(actor: Actor, project_id: str, saved: SavedValuation | None, dept
     except PortalError as error:
         show_problems(error)
         return
-    _save(actor, project_id, draft, assumptions, based_on=based_on)
-
-
-def _save(actor: Actor, project_id: str, draft: Draft, typed: Assumptions, *, based_on: int) -> None:
-    try:
-        with transaction() as session:
-            version = save_valuation(
-                session, actor=actor, project_id=project_id, assumptions=typed, based_on=based_on
-            ).version
-    except ConflictError:
-        Waiting(draft).put(typed, based_on)
-    except PortalError as error:
-        show_problems(error)
-        return
-    else:
-        Waiting(draft).forget()
-        flash(f"Saved as version {version}.")
-    st.rerun()
-
-
-def _merge(actor: Actor, project_id: str, saved: SavedValuation, draft: Draft) -> bool:
-    """Ask about what two people changed at once; returns whether anything waits for a decision."""
-    waiting = Waiting(draft)
-    merging = waiting.merging(partial(_versions, actor, project_id), saved)
-    if merging is None:
-        return False
-    try:
-        together = ask_to_merge_figures(merging, waiting, saved)
-    except PortalError as error:
-        show_problems(error)
-        return True
-    if together is not None:
-        _save(actor, project_id, draft, together, based_on=saved.version)
-    return True
-
-
-def _versions(actor: Actor, project_id: str) -> tuple[SavedValuation, ...]:
-    with reading() as session:
-        return list_valuations(session, actor=actor, project_id=project_id)
+    saving.save(assumptions, based_on=based_on)
 
 
 draw()

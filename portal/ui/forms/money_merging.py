@@ -1,16 +1,21 @@
-"""Somebody else saved other figures meanwhile: what differs, and whose shall stand."""
+"""Save the figures of a project; where somebody else saved others meanwhile: what differs, and whose shall stand."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from portal.ui.forms.drafts import Draft
+from portal.ui.forms.drafts import Draft, show_problems
 from portal.ui.layout import note
+from portal.ui.session import reading, transaction
+from portal.ui.state import flash
 from portal.ui.text import escape_markdown
+from services.audit.actor import Actor
+from services.errors import ConflictError, PortalError
 from services.valuation.assumptions import Assumptions
 from services.valuation.merging import Conflict, Merging
-from services.valuation.queries import SavedValuation
+from services.valuation.queries import SavedValuation, list_valuations
 
 _THEIRS, _MINE = "theirs", "mine"
 
@@ -42,6 +47,60 @@ class Waiting:
         typed, based_on = kept
         base = next((one.assumptions for one in versions() if one.version == based_on), latest.assumptions)
         return Merging(base, latest.assumptions, typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How one person saves the figures of one project.
+
+    Attributes
+    ----------
+    command
+        Saves `assumptions` of a project as a version `based_on` an earlier one.
+    """
+
+    command: Callable[..., Any]
+    actor: Actor
+    project_id: str
+    draft: Draft
+
+    def save(self, typed: Assumptions, *, based_on: int) -> None:
+        """Save what was typed and draw the page anew; what another version stands against waits for a decision."""
+        waiting = Waiting(self.draft)
+        try:
+            with transaction() as session:
+                version = self.command(
+                    session, actor=self.actor, project_id=self.project_id, assumptions=typed, based_on=based_on
+                ).version
+        except ConflictError:
+            waiting.put(typed, based_on)
+        except PortalError as error:
+            show_problems(error)
+            return
+        else:
+            waiting.forget()
+            flash(f"Saved as version {version}.")
+        st.rerun()
+
+    def asks_to_decide(self, latest: SavedValuation) -> bool:
+        """Ask about what two people changed at once; returns whether anything waits for a decision."""
+        waiting = Waiting(self.draft)
+        merging = waiting.merging(self.versions, latest)
+        if merging is None:
+            return False
+        try:
+            together = ask_to_merge_figures(merging, waiting, latest)
+        except PortalError as error:
+            show_problems(error)
+            return True
+        if together is not None:
+            self.save(together, based_on=latest.version)
+        return True
+
+    def versions(self) -> Sequence[SavedValuation]:
+        """Every version there is."""
+        with reading() as session:
+            return list_valuations(session, actor=self.actor, project_id=self.project_id)
 
 
 def ask_to_merge_figures(merging: Merging, waiting: Waiting, latest: SavedValuation) -> Assumptions | None:
