@@ -66,7 +66,7 @@ def draw_list(benefits: tuple[BenefitView, ...]) -> None:
                 "Brought": format_exact_money(benefit.amount, benefit.currency),
                 "Measured": describe_method(benefit.method),
                 "Evidence": escape_cell(benefit.note),
-                "Written down by": escape_cell(benefit.by_name),
+                "Written down by": escape_cell(benefit.by_name) + (", a correction" if benefit.is_correction else ""),
             }
             for benefit in benefits
         ],
@@ -87,7 +87,8 @@ def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -
     first = min(today, max([began, *(benefit.ends_on + timedelta(days=1) for benefit in benefits)]))
     with (
         section(
-            "Write down what it brought", "Against acting on nobody, after the cost of acting. It is kept for good."
+            "Write down what it brought",
+            "Against acting on nobody, after the cost of acting. Exactly the same days again correct a figure.",
         ),
         st.form("benefit", border=True),
     ):

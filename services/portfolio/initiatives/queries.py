@@ -1,6 +1,8 @@
 """Which initiatives and benefits a person may see: those of a project they see, and their own. Others are not named."""
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, select
 
 from db.tables import Benefit, Initiative, ProjectMember, ProjectPlan, User
 from services.audit.actor import Actor
@@ -33,8 +35,14 @@ def find_initiative(session: Session, *, actor: Actor, initiative_id: str) -> In
     return next((view for view in list_initiatives(session, actor=actor) if view.id == initiative_id), None)
 
 
+def is_in_force() -> ColumnElement[bool]:
+    """That no later figure corrects a benefit."""
+    later = aliased(Benefit)
+    return ~exists().where(col(later.corrects_id) == Benefit.id)
+
+
 def list_benefits(session: Session, *, actor: Actor, project_id: str) -> tuple[BenefitView, ...]:
-    """What a project brought, the latest days first.
+    """What a project brought, the latest days first; of figures that were corrected the last one.
 
     Raises
     ------
@@ -45,11 +53,21 @@ def list_benefits(session: Session, *, actor: Actor, project_id: str) -> tuple[B
     statement = (
         select(Benefit, User.name)
         .join(User, col(User.id) == Benefit.created_by)
-        .where(Benefit.project_id == project_id)
+        .where(Benefit.project_id == project_id, is_in_force())
         .order_by(col(Benefit.starts_on).desc(), col(Benefit.id))
     )
     return tuple(
-        BenefitView(row.starts_on, row.ends_on, row.currency, row.amount, row.method, row.note, by_name, row.created_at)
+        BenefitView(
+            row.starts_on,
+            row.ends_on,
+            row.currency,
+            row.amount,
+            row.method,
+            row.note,
+            by_name,
+            row.created_at,
+            is_correction=row.corrects_id is not None,
+        )
         for row, by_name in session.exec(statement)
     )
 

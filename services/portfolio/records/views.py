@@ -146,6 +146,7 @@ class BenefitView:
     note: str
     by_name: str
     at: datetime
+    is_correction: bool = False
 
     @property
     def n_days(self) -> int:

@@ -1,10 +1,12 @@
 """Initiatives, the work that is left, and what a project brought: written down, refused, seen by the right people."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from db.tables import Benefit
 from services.audit.queries import list_object_events
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Role
@@ -53,8 +55,9 @@ def test_what_it_brought_is_added_up_and_days_count_once(session: Session) -> No
         record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
     approve(session, case)
     record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
+    overlapping = replace(JANUARY, ends_on=JANUARY.ends_on - timedelta(days=1))
     with pytest.raises(ConflictError, match="written down already"):
-        record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=overlapping)
     (listed,) = list_benefits(session, actor=case.manager, project_id=case.project_id)
     assert (listed.amount, listed.n_days, listed.note) == (900.0, 31, "Report of finance")
     with pytest.raises(NotFoundError):
@@ -62,6 +65,20 @@ def test_what_it_brought_is_added_up_and_days_count_once(session: Session) -> No
     sums = roll_up(get_portfolio(session, actor=case.manager).records)
     assert (sums.realised, sums.n_measured_benefits, sums.measured) == ({"EUR": 900.0}, 1, {})
     assert sums.promised["EUR"] > 0
+
+
+def test_a_figure_for_the_same_days_takes_the_place_of_the_earlier_one_which_is_kept(session: Session) -> None:
+    case = make_case(session)
+    approve(session, case)
+    for amount in (900.0, 700.0, 650.0):
+        facts = replace(JANUARY, amount=amount)
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=facts)
+    (listed,) = list_benefits(session, actor=case.manager, project_id=case.project_id)
+    assert (listed.amount, listed.is_correction) == (650.0, True)
+    assert roll_up(get_portfolio(session, actor=case.manager).records).realised == {"EUR": 650.0}
+    rows = session.exec(select(Benefit).order_by(col(Benefit.amount))).all()
+    assert [row.amount for row in rows] == [650.0, 700.0, 900.0]
+    assert [row.corrects_id for row in rows] == [rows[1].id, rows[2].id, None]
 
 
 @pytest.mark.parametrize(
