@@ -35,7 +35,10 @@ class ProjectPlan(SQLModel, table=True):
 
 
 class Benefit(SQLModel, table=True):
-    """What a live project brought in a period, and how that was measured. Never updated, only corrected by another."""
+    """What a live project brought in a period, and how that was measured. Never updated, only corrected by another.
+
+    `corrects_id` is the figure for the same days that this one takes the place of.
+    """
 
     __tablename__ = "benefit"
     __table_args__ = (CheckConstraint("method IN ('hold_out', 'differences', 'before_after')", name="method"),)
@@ -48,5 +51,6 @@ class Benefit(SQLModel, table=True):
     amount: float  # against acting on nobody; negative where the project lost money
     method: str
     note: str = ""
+    corrects_id: str | None = Field(default=None, foreign_key="benefit.id", unique=True)
     created_by: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)

@@ -21,7 +21,11 @@ from services.automl.turns.queries import get_turn
 from services.automl.turns.views import TurnView
 from services.automl.views import ENDED_STATES, RunEvent, RunView
 from services.models.queries import ModelView, find_run_model
+from services.portfolio.choice.answering import Answer, Outlook, answer, look_beside
+from services.portfolio.choice.wish import Wish
 from services.portfolio.queries import get_home, get_project_overview
+from services.portfolio.records.queries import get_portfolio
+from services.portfolio.records.views import Portfolio
 from services.portfolio.views import Home, ProjectOverview
 
 KEPT_SECONDS = 60
@@ -45,6 +49,33 @@ def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
         There is no such project, or the actor is not a member of it.
     """
     return _read_overview(actor.user_id, actor.role, project_id, _as_of(actor, project_id), actor)
+
+
+def read_portfolio(actor: Actor) -> Portfolio:
+    """Every project of a person as a record, and their initiatives, as of the latest change."""
+    with reading() as session:
+        head_id = get_head_id(session)
+    return _read_portfolio(actor.user_id, actor.role, head_id, actor)
+
+
+def read_answer(actor: Actor, wish: Wish, initiative: str) -> Answer:
+    """What to fund of the open projects of a person, or of one initiative, as of the latest change.
+
+    Raises
+    ------
+    InvalidInputError
+        A limit is negative, or there is more than can be compared.
+    """
+    with reading() as session:
+        head_id = get_head_id(session)
+    return _read_answer(actor.user_id, actor.role, head_id, wish, initiative, actor)
+
+
+def read_outlook(actor: Actor, wish: Wish, initiative: str) -> Outlook:
+    """What lies beside the answer of `read_answer`; raises as it does."""
+    with reading() as session:
+        head_id = get_head_id(session)
+    return _read_outlook(actor.user_id, actor.role, head_id, wish, initiative, actor)
 
 
 class RunPicture(NamedTuple):
@@ -100,6 +131,37 @@ def _as_of(actor: Actor, project_id: str) -> tuple[int, int]:
 def _read_home(user_id: str, role: str, head_id: int, _actor: Actor) -> Home:  # noqa: ARG001 - the key
     with reading() as session:
         return get_home(session, actor=_actor)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)
+def _read_portfolio(user_id: str, role: str, head_id: int, _actor: Actor) -> Portfolio:  # noqa: ARG001 - the key
+    with reading() as session:
+        return get_portfolio(session, actor=_actor)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)
+def _read_answer(
+    user_id: str,
+    role: str,
+    head_id: int,
+    wish: Wish,
+    initiative: str,
+    _actor: Actor,
+) -> Answer:
+    portfolio = _read_portfolio(user_id, role, head_id, _actor)
+    return answer((one for one in portfolio.records if not initiative or one.initiative_id == initiative), wish)
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)
+def _read_outlook(
+    user_id: str,
+    role: str,
+    head_id: int,
+    wish: Wish,
+    initiative: str,
+    _actor: Actor,
+) -> Outlook:
+    return look_beside(_read_answer(user_id, role, head_id, wish, initiative, _actor))
 
 
 @st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)

@@ -23,6 +23,7 @@ DIVERGING = [[0, "#C4551A"], [0.5, "#9AA1AD"], [1, "#4F5FE0"]]
 PERCENT = ".0%"
 _AXIS = re.compile(r"[xy]axis\d*")
 _CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+_PAGE_LIGHT, _PAGE_DARK = "#FFFFFF", "#11141A"
 _LABEL_LIGHT, _LABEL_DARK = "#5C6470", "#A9B0BC"  # 6.0:1 on white, 8.5:1 on the dark page
 
 
@@ -102,9 +103,26 @@ def mark(
     return figure
 
 
-def chart(figure: go.Figure, alt: str, *, key: str | None = None) -> None:
-    """Draw a styled figure. `alt` states the takeaway for those who cannot see it."""
-    st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key)
+def chart(figure: go.Figure, alt: str, *, key: str | None = None, saved_as: str = "") -> None:
+    """Draw a styled figure. `alt` states the takeaway for those who cannot see it.
+
+    With `saved_as`, the name of a file, plotly's own button saves it as a PNG with the colour of the page behind it.
+    """
+    config: dict[str, Any] = dict(_CONFIG)
+    if saved_as:
+        config |= {
+            "displayModeBar": True,
+            "displaylogo": False,
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {"format": "png", "filename": saved_as, "scale": 2},
+        }
+        figure.update_layout(
+            paper_bgcolor=_PAGE_DARK if is_dark() else _PAGE_LIGHT,
+            modebar={"bgcolor": "rgba(0,0,0,0)", "color": QUIET, "activecolor": ACCENT},
+            margin_t=max(34, figure.layout.margin.t or 0),
+            margin_l=max(20, figure.layout.margin.l or 0),  # the picture is drawn with another font than the page
+        )
+    st.plotly_chart(_inked(figure), config=config, alt=alt, key=key)
 
 
 def brush_chart(figure: go.Figure, alt: str, *, key: str, on_brush: Callable[[], None]) -> None:
@@ -113,6 +131,18 @@ def brush_chart(figure: go.Figure, alt: str, *, key: str, on_brush: Callable[[],
     What was drawn is in `st.session_state[key]`. There must be another way to the same end, by keyboard.
     """
     st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key, on_select=on_brush, selection_mode=("box",))
+
+
+def press_chart(figure: go.Figure, alt: str, *, key: str) -> str | None:
+    """Draw a styled figure whose marks can be pressed; returns what the pressed one names first in its `customdata`.
+
+    There must be another way to the same end, by keyboard.
+    """
+    state = st.plotly_chart(
+        _inked(figure), config=_CONFIG, alt=alt, key=key, on_select="rerun", selection_mode=("points",)
+    )
+    pressed = [point["customdata"] for point in state["selection"]["points"] if point.get("customdata")]
+    return str(pressed[0][0]) if pressed else None
 
 
 def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ...], key: str | None = None) -> None:

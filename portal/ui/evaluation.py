@@ -15,6 +15,8 @@ from services.models.report import Between, Estimate, Evaluation, PlainCompariso
 from services.models.sentences import describe_interval, format_score
 from services.valuation.amounts import format_money
 
+_MOST_LINES = 3  # a rule of more says less than its row in the table
+
 
 def summarise(evaluation: Evaluation, outcome: Outcome | None) -> list[Number]:
     """The four numbers of a model: money and its consequences where it was priced, else its scores."""
@@ -53,7 +55,7 @@ def draw_need(evaluation: Evaluation) -> None:
         st.markdown(f"**{escape_markdown(plain.verdict)}**")
         rows = need_rows(plain)
         st.dataframe(rows, hide_index=True, alt=plain.verdict, column_config={"Score": METRICS[plain.metric].label})
-        for rule in plain.alternatives[:2]:
+        for rule in (rule for rule in plain.alternatives if len(rule.lines) <= _MOST_LINES):
             lines = "".join(f"\n- {escape_markdown(line)}" for line in rule.lines)
             st.markdown(f"The {rule.name}:{lines}")
 

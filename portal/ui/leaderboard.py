@@ -16,6 +16,7 @@ from services.automl.sentences import (
     describe_directions,
     describe_exclusions,
     describe_limits,
+    describe_todays_rule,
     family_label,
     format_score,
     metric_label,
@@ -59,7 +60,14 @@ def draw_leaderboard(run: RunView) -> None:
 
 def draw_demands(run: RunView) -> None:
     """What the objective, its levers and people demand of every model, and how many cannot keep it."""
-    said_of = (describe_limits, describe_directions, describe_exclusions, describe_derived, describe_compared)
+    said_of = (
+        describe_limits,
+        describe_directions,
+        describe_exclusions,
+        describe_derived,
+        describe_compared,
+        describe_todays_rule,
+    )
     for said in filter(None, (describe(run) for describe in said_of)):
         note(escape_markdown(said))
 

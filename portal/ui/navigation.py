@@ -52,6 +52,8 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("home", "Home", "home", default=True),
             _page("projects", "Projects", "folder_open", _for(role, Permission.SEE_PROJECT)),
             _page("portfolio", "Portfolio", "bubble_chart", _for(role, Permission.SEE_PROJECT)),
+            _page("prioritisation", "What to fund", "balance", _for(role, Permission.SEE_PROJECT)),
+            _page("initiatives", "Initiatives", "flag_circle", _for(role, Permission.SEE_PROJECT)),
             _page("reviews", "Reviews", "verified", _for(role, Permission.SEE_PROJECT)),
             _page("audit", "Audit log", "history", _for(role, Permission.READ_AUDIT)),
             _page("people", "People", "group", _for(role, Permission.MANAGE_PEOPLE)),
@@ -78,6 +80,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("model", "Model", "subdirectory_arrow_right", is_open["model"]),
             _page("review", "Sign-off", "subdirectory_arrow_right", is_open["review"]),
             _page("deployment", "Predictions", "bolt", of_project),
+            _page("benefits", "What it brought", "paid", of_project),
         ],
     }
 

@@ -24,6 +24,7 @@ from services.automl.split_choice import (
 )
 from services.automl.task import Task
 from services.datasets.views import Dataset
+from services.formulas.spelling import written
 from services.proposals.later import LaterDefault
 
 T = TypeVar("T")
@@ -56,7 +57,23 @@ def ask_plan(dataset: Dataset, task: Task, defaults: Sequence[LaterDefault] = ()
     note(_DEPTH_HELP[depth])
     if depth == "simple":
         return simple_plan()
-    return _ask_guided() if depth == "guided" else _ask_expert(dataset, task, defaults)
+    plan = _ask_guided() if depth == "guided" else _ask_expert(dataset, task, defaults)
+    return plan if task is Task.MULTICLASS else replace(plan, todays_rule=_ask_todays_rule(dataset, task))
+
+
+def _ask_todays_rule(dataset: Dataset, task: Task) -> str:
+    """The rule that decides without a model, as a formula; nobody has to say it."""
+    inputs = [column for column in dataset.columns if column.name != dataset.target]
+    example = next((written(column.name) for column in inputs if column.low is not None), written(inputs[0].name))
+    return st.text_input(
+        "Today's rule (may be left empty)",
+        key="todays_rule",
+        bind="query-params",
+        placeholder=f"{example} > 12" if task is Task.BINARY else f"{example} * 1.1",
+        help="A formula over the columns. "
+        + ("Rows where it holds are acted on today" if task is Task.BINARY else "It gives the number assumed today")
+        + ": the model is compared with it on the same rows, so that what it adds is known.",
+    )
 
 
 def _ask_guided() -> Plan:

@@ -50,6 +50,11 @@ def go_to_shared(page: str, project: str, **state: str | list[str]) -> None:
     st.switch_page(_PAGES / f"{page}.py", query_params={"project": project, **state})
 
 
+def project_link(label: str, project_id: str) -> None:
+    """A link to a project, which a browser can open in another tab, too."""
+    st.page_link(_PAGES / "project.py", label=f":blue[**{label}**]", query_params={"project": project_id})
+
+
 def flash(sentence: str) -> None:
     """Say what was done, after the rerun that shows it."""
     st.session_state[_FLASH] = sentence

@@ -23,22 +23,28 @@ class BusinessInputs:
         By column 1 or -1: the outcome should become likelier (or higher) with more of it, or less likely (or lower).
     compared
         Columns whose groups should be treated alike; a model need not learn from them.
+    todays_rule
+        The rule that decides today, as a formula over the columns; "" where nobody said it.
     """
 
     expected: Mapping[str, int] = field(default_factory=dict)
     compared: tuple[str, ...] = ()
+    todays_rule: str = ""
 
     def document(self) -> dict[str, Any]:
         """Plain data, as a run keeps it; empty where nobody said anything."""
         return {
             **({"expected": dict(self.expected)} if self.expected else {}),
             **({"compared": list(self.compared)} if self.compared else {}),
+            **({"todays_rule": self.todays_rule} if self.todays_rule else {}),
         }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "BusinessInputs":
         """What a run kept; that of a run of before this was asked is empty."""
-        return cls(dict(document.get("expected", {})), tuple(document.get("compared", ())))
+        return cls(
+            dict(document.get("expected", {})), tuple(document.get("compared", ())), document.get("todays_rule", "")
+        )
 
 
 def business_inputs(

@@ -28,6 +28,7 @@ class Plan:
     trial_memory_mb_limit: int = DEFAULT_TRIAL_MEMORY_MB
     n_parallel: int | None = None
     split: SplitChoice = field(default_factory=SplitChoice)
+    todays_rule: str = ""
 
     @property
     def budget(self) -> Budget:
@@ -49,6 +50,7 @@ class Plan:
             "trial_memory_mb_limit": self.trial_memory_mb_limit,
             "n_parallel": self.n_parallel,
             "split": self.split.document(),
+            "todays_rule": self.todays_rule,
         }
 
 

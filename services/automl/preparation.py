@@ -17,6 +17,7 @@ from services.automl.money import MoneyGoal
 from services.automl.serving_limits import NO_LIMITS, ServingLimits
 from services.automl.target import Target, read_target
 from services.automl.task import Task
+from services.automl.todays_rule import rule_answers
 
 MIN_ROWS = 40
 MIN_ROWS_PER_CLASS = 10
@@ -57,6 +58,8 @@ class Preparation:
         Numbers with which the answer may only rise (1) or only fall (-1): the positive probability, or the number.
     compared
         By column the groups of the rows of `train` that should be treated alike; nothing is learned from them here.
+    todays_answers
+        What the rule used today says of the rows of `train` (n,), NaN where it has no answer; None without one.
     """
 
     task: Task
@@ -75,6 +78,7 @@ class Preparation:
     limits: ServingLimits = NO_LIMITS
     directions: Mapping[str, int] = field(default_factory=dict)
     compared: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
+    todays_answers: NDArray[np.float64] | None = None
 
     @property
     def split_reason(self) -> str:
@@ -119,6 +123,7 @@ def prepare(
     limits: ServingLimits = NO_LIMITS,
     directions: Mapping[str, int] | None = None,
     compared: Sequence[str] = (),
+    todays_rule: str = "",
 ) -> Preparation:
     """Type the columns, seal the hold-out, and deal the other rows into folds.
 
@@ -144,6 +149,8 @@ def prepare(
         By column 1 or -1, as `Preparation.directions`; heeded for inputs that are numbers, and not for several classes.
     compared
         Columns whose groups the answers of models are compared between.
+    todays_rule
+        The rule that decides today, as `rule_answers` reads it; "" where there is none to compare with.
 
     Raises
     ------
@@ -190,6 +197,7 @@ def prepare(
             for name in compared
             if name in frame.columns and name != target
         },
+        todays_answers=rule_answers(todays_rule, frame.iloc[known.rows[division.train]]) if todays_rule else None,
     )
 
 

@@ -193,6 +193,11 @@ def describe_derived(run: RunView) -> str:
     return f"Suggested by people and learned from: {_first_columns(said, '; ')}."
 
 
+def describe_todays_rule(run: RunView) -> str:
+    """What the model of a run is compared with, beside plain rules; empty where nobody said it."""
+    return f"Compared with today's rule: {run.todays_rule}." if run.todays_rule else ""
+
+
 def _first_columns(said: Sequence[str], separator: str) -> str:
     more = f" and {count_of(len(said) - MOST_NAMED, 'other column')}" if len(said) > MOST_NAMED else ""
     return f"{separator.join(said[:MOST_NAMED])}{more}"

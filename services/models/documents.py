@@ -1,10 +1,13 @@
 """Frozen dataclasses as plain JSON data and back, so that they can be stored and hashed."""
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Restorer = Callable[[Any], Any]
 
 
 def to_document(value: Any) -> Any:
@@ -26,29 +29,52 @@ def restore(kind: type[T], document: dict[str, Any]) -> T:
     KeyError
         The document lacks a field that has no default.
     """
-    hints = get_type_hints(kind)
-    optional = {field.name for field in fields(kind) if field.default is not MISSING}  # type: ignore[arg-type]
-    wanted = [name for name in hints if name in document or name not in optional]
-    return kind(**{name: _restored(hints[name], document[name]) for name in wanted})
+    restored: T = _restorer_of(cast("Any", kind))(document)
+    return restored
 
 
-def _restored(hint: Any, value: Any) -> Any:
+@cache
+def _restorer_of(kind: Any) -> Restorer:
+    """Asking a class for its hints takes longer than using them: once for each class, not for each document."""
+    optional = {field.name for field in fields(kind) if field.default is not MISSING}
+    parts = [(name, _restorer(hint), name in optional) for name, hint in get_type_hints(kind).items()]
+
+    def restore_one(document: Any) -> Any:
+        return kind(
+            **{
+                name: document[name] if restorer is None else restorer(document[name])
+                for name, restorer, may_lack in parts
+                if not may_lack or name in document
+            }
+        )
+
+    return restore_one
+
+
+def _restorer(hint: Any) -> Restorer | None:
+    """What makes a value of the hint; None where the value is that already."""
     origin = get_origin(hint)
     if origin in (Union, UnionType):
-        return _restored_union(get_args(hint), value)
+        return _restorer_of_union(get_args(hint))
     if origin is tuple:
-        return _restored_tuple(get_args(hint), value)
+        return _restorer_of_tuple(get_args(hint))
     if isinstance(hint, type) and is_dataclass(hint):
-        return restore(hint, value)
-    return float(value) if hint is float else value
+        return lambda value: _restorer_of(hint)(value)  # asked late: a class may hold others of its kind
+    return float if hint is float else None
 
 
-def _restored_union(options: tuple[Any, ...], value: Any) -> Any:
+def _restorer_of_union(options: tuple[Any, ...]) -> Restorer | None:
     kinds = [option for option in options if option is not NoneType]
-    return _restored(kinds[0], value) if value is not None and len(kinds) == 1 else value
+    restorer = _restorer(kinds[0]) if len(kinds) == 1 else None
+    return None if restorer is None else lambda value: None if value is None else restorer(value)
 
 
-def _restored_tuple(items: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+def _restorer_of_tuple(items: tuple[Any, ...]) -> Restorer:
+    restorers = [_restorer(item) or _same for item in items if item is not Ellipsis]
     if len(items) == 2 and items[1] is Ellipsis:
-        return tuple(_restored(items[0], item) for item in value)
-    return tuple(_restored(item, part) for item, part in zip(items, value, strict=True))
+        return lambda value: tuple(map(restorers[0], value))
+    return lambda value: tuple(restorer(part) for restorer, part in zip(restorers, value, strict=True))
+
+
+def _same(value: Any) -> Any:
+    return value

@@ -1,6 +1,7 @@
 """Do we need a model? What a plain rule reaches of it, and what follows from that."""
 
 from services.automl.metrics import METRICS
+from services.automl.todays_rule import NAME
 from services.models.report import PlainAlternative, PlainComparison
 from services.valuation.amounts import format_money
 
@@ -54,19 +55,32 @@ def describe_need(comparison: PlainComparison) -> str:
     if rule is not None:
         reached = share_reached(comparison, rule) or 0.0
         if reached >= 1:
-            return f"A {rule.name} does as well as the best model: consider stopping here."
-        return f"A {rule.name} gives {_percent(reached)} of the {worth} of the best model: consider stopping here."
+            return f"{_subject(rule)} does as well as the best model: consider stopping here."
+        return f"{_subject(rule)} gives {_percent(reached)} of the {worth} of the best model: consider stopping here."
     known = [
         (share, rule) for rule in comparison.alternatives if (share := share_reached(comparison, rule)) is not None
     ]
     if not known:
         return "The model is no better than a guess, so nothing can be said of plainer rules."
     most, best = max(known, key=lambda pair: pair[0])
-    beside = f"The best plain rule, a {best.name}, gives {_percent(max(most, 0.0))} of the {worth} of the best model"
-    if comparison.model_value is not None and best.yearly_value is not None and comparison.currency is not None:
-        more = format_money(comparison.model_value - best.yearly_value, comparison.currency)
-        return f"{beside}: the model earns {more} a year more."
-    return f"{beside}: the model pays in accuracy."
+    which = _subject(best) if best.name == NAME else f"The best plain rule, a {best.name},"
+    beside = f"{which} gives {_percent(max(most, 0.0))} of the {worth} of the best model"
+    if comparison.currency is None or (more := _more(comparison, best)) is None:
+        return f"{beside}: the model pays in accuracy."
+    todays = next((rule for rule in comparison.alternatives if rule.name == NAME and rule is not best), None)
+    beyond = f" Beyond today's rule it earns {_more(comparison, todays)} a year more." if todays else ""
+    return f"{beside}: the model earns {more} a year more.{beyond}"
+
+
+def _subject(rule: PlainAlternative) -> str:
+    return f"{'The' if rule.name == NAME else 'A'} {rule.name}"
+
+
+def _more(comparison: PlainComparison, rule: PlainAlternative) -> str | None:
+    """What the model earns a year more than the rule; None without payoffs."""
+    if comparison.model_value is None or rule.yearly_value is None or comparison.currency is None:
+        return None
+    return format_money(comparison.model_value - rule.yearly_value, comparison.currency)
 
 
 def _percent(share: float) -> str:

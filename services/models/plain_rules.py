@@ -11,10 +11,14 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from services.automl.columns import Column
 from services.automl.judging import empty_predictions, guess, yearly_value_of
+from services.automl.money import MoneyGoal
 from services.automl.preparation import Preparation
+from services.automl.row_scores import row_money
 from services.automl.scoring import score
 from services.automl.task import Task
+from services.automl.todays_rule import NAME, describe_answers
 from services.automl.training import predict
+from services.automl.trial_intervals import around
 from services.models.need import describe_need, is_plain_enough
 from services.models.report import Between, PlainAlternative, PlainComparison
 from services.models.trial_facts import intervals_of
@@ -26,6 +30,7 @@ _MAX_VALUES = 10
 _BLOCK_ROWS = 50_000  # answered at once, so that a large table needs little memory
 _LARGEST = 1e30  # a tree reads numbers in 32 bits, and adds them up
 _LEAST_SHARE = 0.01  # of the rows, that a line of a rule must speak of
+_EVEN_ODDS = 0.5
 _SHAPES = {
     "rule of one condition": {"max_leaf_nodes": 2},
     "rule of two conditions": {"max_leaf_nodes": 3},
@@ -67,7 +72,7 @@ def compare_with_plain(preparation: Preparation, fold_predictions: Floats) -> Pl
     """
     if not _questions(preparation, preparation.train.x):
         return None
-    rules = [_alternative(preparation, name, shape) for name, shape in _SHAPES.items()]
+    rules = [*_todays(preparation), *(_alternative(preparation, name, shape) for name, shape in _SHAPES.items())]
     rows, money = preparation.judged, preparation.money
     y = preparation.train.y[rows]
     everyone = None
@@ -107,6 +112,57 @@ def _alternative(preparation: Preparation, name: str, shape: dict[str, int]) -> 
         yearly_value=yearly_value_of(preparation, predictions),
         between=_between(preparation, predictions),
     )
+
+
+def _todays(preparation: Preparation) -> Iterator[PlainAlternative]:
+    """The rule that decides today: it is acted on where it says so, up to capacity, whatever would pay better."""
+    answers = preparation.todays_answers
+    if answers is None:
+        return
+    predictions, rows = _predicted(preparation, answers), preparation.judged
+    y = preparation.train.y[rows]
+    between, value = _between(preparation, predictions), None
+    if preparation.money is not None and preparation.task is Task.BINARY:
+        priced = _priced(preparation.money, y == 1, _acts(answers[rows]))
+        value = priced[0]
+        between = replace(between, value_low=priced[1], value_high=priced[2])
+    yield PlainAlternative(
+        name=NAME,
+        lines=(describe_answers(preparation.classes, answers),),
+        score=score(preparation.metric.name, y, predictions[rows]),
+        yearly_value=value,
+        between=between,
+    )
+
+
+def _acts(answers: Floats) -> NDArray[np.bool_]:
+    return np.asarray(~np.isnan(answers) & (answers != 0))
+
+
+def _predicted(preparation: Preparation, answers: Floats) -> Floats:
+    """Of a number the answer, where there is none the mean; of two classes how often each followed on the answer."""
+    predictions, y = empty_predictions(preparation), preparation.train.y
+    for fold, judged in enumerate(preparation.folds):
+        learned = np.setdiff1d(preparation.learnable(fold), judged)
+        if preparation.task is Task.REGRESSION:
+            predictions[judged] = np.where(np.isnan(answers[judged]), y[learned].mean(), answers[judged])
+            continue
+        acts = _acts(answers)
+        n_positive = np.bincount(acts[learned], weights=y[learned] == 1, minlength=2) + y[learned].mean()
+        rates = n_positive / (np.bincount(acts[learned], minlength=2) + 1)
+        positive = rates[acts[judged].astype(int)]
+        predictions[judged] = np.column_stack([1 - positive, positive])
+    return predictions
+
+
+def _priced(money: MoneyGoal, y: NDArray[np.bool_], acts: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Money a year of acting where the rule says so, and its 95% interval; by chance where it exceeds capacity."""
+    priced = row_money(money, y, acts.astype(np.float64), _EVEN_ODDS)
+    value, (low, high) = float(priced.value), around(priced.value, priced.influences)
+    weights = money.weights(y)
+    share = float(np.average(acts, weights=weights))
+    within = 1.0 if money.capacity_rate is None or share <= money.capacity_rate else money.capacity_rate / share
+    return within * value, within * low, within * high
 
 
 def _between(preparation: Preparation, predictions: Floats) -> Between:

@@ -18,7 +18,7 @@ from services.automl.queries import UNKNOWN_RUN, get_run
 from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
 from services.errors import ConflictError, NotFoundError
-from services.models.report import Evaluation, Explanation
+from services.models.report import Evaluation, Explanation, MoneyReport
 from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
 from services.people.permissions import Permission
@@ -222,6 +222,12 @@ def _storage_url() -> str:
 def read_evaluation(digest: str) -> Evaluation:
     """What was measured of a model, by the hash of the file. Internal: the caller may see the model."""
     return _read_evaluation(_storage_url(), digest)
+
+
+def read_money(digest: str) -> MoneyReport | None:
+    """The money of an evaluation without its curves, for who reads hundreds. Internal: the caller may see the model."""
+    money = _read_json(digest).get("money")
+    return None if money is None else MoneyReport.from_document(money)
 
 
 @lru_cache(maxsize=64)

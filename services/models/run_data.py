@@ -59,6 +59,7 @@ def describe_preparation(run_id: str) -> PreparationRequest:
         dataset = get_dataset(session, actor=SYSTEM, dataset_id=run.dataset_version_id)
         assert dataset.target is not None  # checked before the run was queued
         objective = objective_of(session, run)
+        inputs = BusinessInputs.from_document(run.business_inputs)
         return PreparationRequest.of(
             dataset.table_sha256,
             target=dataset.target,
@@ -71,7 +72,8 @@ def describe_preparation(run_id: str) -> PreparationRequest:
             split=run.split,
             limits=limits_of(objective.constraints) if objective else NO_LIMITS,
             directions=directions_of(objective, run),
-            compared=BusinessInputs.from_document(run.business_inputs).compared,
+            compared=inputs.compared,
+            todays_rule=inputs.todays_rule,
         )
 
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from services.errors import InvalidInputError
 from services.valuation.adoption import Adoption
+from services.valuation.details import USUAL_QUALITY, Details
 from services.valuation.limits import LARGEST_AMOUNT, LONGEST_HORIZON_MONTHS, SOURCES
+from services.valuation.money_lines import line_problems, money_lines
 from services.valuation.payoffs import PayoffMatrix
-from services.valuation.plan import Item, Plan
+from services.valuation.plan import MOST_ITEMS, Item, Plan
 from services.valuation.plan_document import plan_document
+from services.valuation.uncertainty.estimates import Estimate
 
 FIGURE_NAMES = {
     "caught_value_amount": "The value of a caught case",
@@ -64,6 +67,8 @@ class Assumptions:
         Where the figures come from: a key of `SOURCES`.
     items, adoption
         Costs and benefits item by item, and how the benefits arrive; none where nobody went into that detail.
+    details
+        What is said beyond that; None where nobody did.
 
     Raises
     ------
@@ -87,25 +92,30 @@ class Assumptions:
     source: str
     items: tuple[Item, ...] = ()
     adoption: Adoption | None = None
+    details: Details | None = None
 
     def __post_init__(self) -> None:
-        problems = [*_unusable_numbers(self)] or [*_implausible_numbers(self)]
+        problems = [*_unusable_numbers(self)] or [*_implausible_numbers(self), *line_problems(self)]
         if problems:
             raise InvalidInputError(*problems)
         _ = self.plan  # items that cannot be valued are refused in its words
 
     @property
-    def plan(self) -> Plan | None:
-        """The items over the horizon at the discount rate; None where there are none."""
-        if not self.items:
-            return None
+    def plan(self) -> Plan:
+        """What the calls bring and cost, and the items, over the horizon at the discount rate."""
         return Plan(
-            items=self.items,
+            items=(*money_lines(self), *self.items),
             horizon_months=int(self.horizon_months),
             yearly_discount_rate=self.yearly_discount_rate,
             currency=self.currency,
             adoption=self.adoption or Adoption(),
+            stages=self.details.stages if self.details else (),
         )
+
+    @property
+    def quality(self) -> Estimate:
+        """How many of 100 pairs a model may rank right, as a share; the usual guess where nobody said."""
+        return self.details.quality if self.details else USUAL_QUALITY
 
     @property
     def payoffs(self) -> PayoffMatrix:
@@ -119,19 +129,21 @@ class Assumptions:
 
     @property
     def capacity_rate(self) -> float | None:
-        """Largest share of the cases that can be acted on, at most 1; None where there is no limit."""
-        if self.capacity_per_month is None:
-            return None
-        return min(1.0, self.capacity_per_month / self.cases_per_month)
+        """Largest share of the cases that can be acted on, at most 1; None where neither people nor money limit it."""
+        limits = [] if self.capacity_per_month is None else [self.capacity_per_month]
+        budget = self.details.action_budget_per_month if self.details else None
+        if budget is not None and self.action_amount > 0:
+            limits.append(budget / self.action_amount)
+        return min(1.0, min(limits) / self.cases_per_month) if limits else None
 
     def document(self) -> dict[str, Any]:
         """The content as plain data: what is hashed. 480 and 480.0 are one amount and have one spelling."""
         figures = {
             name: value + 0.0 if name in FIGURE_NAMES and name != "horizon_months" and value is not None else value
             for name, value in asdict(self).items()
-            if name not in ("items", "adoption")
+            if name not in ("items", "adoption", "details")
         }
-        return figures | plan_document(self.items, self.adoption)
+        return figures | plan_document(self.items, self.adoption, self.details)
 
 
 def _unusable_numbers(assumptions: Assumptions) -> Iterator[str]:
@@ -148,6 +160,8 @@ def _implausible_numbers(assumptions: Assumptions) -> Iterator[str]:
     yield from _amounts_out_of_range(assumptions)
     yield from _rates_out_of_range(assumptions)
     yield from _volumes_out_of_range(assumptions)
+    if len(assumptions.items) > MOST_ITEMS:
+        yield f"There are {len(assumptions.items)} items; {MOST_ITEMS} are the most. Join small ones."
     if not (len(assumptions.currency) == 3 and assumptions.currency.isascii() and assumptions.currency.isupper()):
         yield "The currency must be a code of three capital letters, such as EUR."
     if assumptions.source not in SOURCES:

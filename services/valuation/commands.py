@@ -11,6 +11,7 @@ from services.audit.commands import record_event
 from services.errors import ConflictError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
+from services.proposals.queries import try_formula
 from services.valuation.assumptions import Assumptions
 from services.valuation.plan_document import plan_document
 from services.valuation.queries import SavedValuation, find_valuation
@@ -30,6 +31,8 @@ def save_valuation(
     ------
     ConflictError
         Somebody saved another version meanwhile.
+    InvalidInputError
+        The formula of the value by row cannot be read, or not be computed on the project's newest data.
     """
     project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.EDIT_VALUATION)
     session.refresh(project, with_for_update=True)  # one change at a time numbers the next version
@@ -42,7 +45,9 @@ def save_valuation(
             "Somebody saved other figures meanwhile. "
             "What you typed is kept. Load the latest version, then repeat your change."
         )
-    detail = plan_document(assumptions.items, assumptions.adoption)
+    if assumptions.details and assumptions.details.amount_formula:
+        try_formula(session, actor=actor, project_id=project_id, text=assumptions.details.amount_formula)
+    detail = plan_document(assumptions.items, assumptions.adoption, assumptions.details)
     row = ValuationVersion(
         **{name: value for name, value in assumptions.document().items() if name not in detail},
         plan=detail or None,

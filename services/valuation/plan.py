@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 RHYTHMS = {"once": "Once", "monthly": "Every month", "yearly": "Every year"}
 LONGEST_NAME = 120
 MOST_ITEMS = 60
+_MOST_LINES = MOST_ITEMS + 3  # beside the items a plan has a line for what the calls bring, the project and its running
 _MONTHS = 12
 ONE_OFF = (
     "Data science and engineering days",
@@ -175,7 +176,7 @@ def _plan_problems(plan: Plan) -> Iterator[str]:
     if not 1 <= plan.horizon_months <= LONGEST_HORIZON_MONTHS or not 0 <= plan.yearly_discount_rate <= 1:
         yield f"The horizon must be 1 to {LONGEST_HORIZON_MONTHS} months, and the discount rate 0% to 100% a year."
         return
-    if len(plan.items) > MOST_ITEMS:
+    if len(plan.items) > _MOST_LINES:
         yield f"There are {len(plan.items)} items; {MOST_ITEMS} are the most. Join small ones."
     names = [item.name.strip().casefold() for item in plan.items]
     for name in sorted({name for name in names if names.count(name) > 1}):

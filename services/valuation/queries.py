@@ -13,7 +13,7 @@ from services.projects.queries import authorize_project
 from services.valuation.assumptions import Assumptions
 from services.valuation.plan_document import read_plan
 
-_IN_PLAN = ("items", "adoption")
+_IN_PLAN = ("items", "adoption", "details")
 _UNKNOWN = "There are no such figures, or you are not a member of their project."
 
 

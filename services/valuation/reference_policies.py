@@ -2,26 +2,12 @@
 
 from dataclasses import dataclass
 
-from services.errors import InvalidInputError
 from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import BusinessCase
+from services.valuation.details import TodaysRule
 from services.valuation.policy import yearly_value
 from services.valuation.required_quality import Situation
 from services.valuation.sentences import of_100
-
-
-@dataclass(frozen=True, slots=True)
-class TodaysRule:
-    """How cases are chosen today: actions a month, and the share of them that matter (precision, 0 to 1)."""
-
-    actions_per_month: float
-    precision: float
-
-    def __post_init__(self) -> None:
-        if self.actions_per_month <= 0 or not 0 <= self.precision <= 1:
-            raise InvalidInputError(
-                "Today's rule acts on more than 0 cases a month and is right in 0% to 100% of them."
-            )
 
 
 @dataclass(frozen=True, slots=True)

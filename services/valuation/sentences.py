@@ -11,7 +11,7 @@ from services.valuation.required_quality import Quality
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
 LEVEL_LIMITS: tuple[tuple[Level, float], ...] = (("easy", 0.65), ("plausible", 0.80), ("hard", 0.90), ("doubtful", 1.0))
 _ZERO = "The break-even model ends at zero"
-_LEVEL_WORDS = {
+LEVEL_WORDS = {
     "easy": "easy to reach",
     "plausible": "plausible with good data",
     "hard": "hard to reach",
@@ -55,8 +55,9 @@ def break_even_title(case: BusinessCase) -> str:
 
 def break_even_note(case: BusinessCase) -> str:
     """How to read the break-even line, and what it takes for granted."""
-    capacity = case.assumptions.capacity_per_month
-    limit = "with no limit on actions" if capacity is None else f"with at most {capacity:,.0f} actions a month"
+    rate = case.assumptions.capacity_rate
+    most = None if rate is None else rate * case.assumptions.cases_per_month
+    limit = "with no limit on actions" if most is None else f"with at most {most:,.0f} actions a month"
     return (
         f"Yearly value after all costs by model quality, {limit}. The line takes the usual trade-off between finding "
         "more and raising more false alarms."
@@ -99,8 +100,8 @@ def cash_note(case: BusinessCase) -> str:
     rate = case.assumptions.yearly_discount_rate * 100
     end = "The break-even model brings what acting without a model does" if case.is_everyone_worth_it else _ZERO
     return (
-        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value). "
-        f"{end}: between the two lines lies every model worth having."
+        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value), as if everybody used it "
+        f"from the first month on. {end}: between the two lines lies every model worth having."
     )
 
 
@@ -115,7 +116,7 @@ def quality_title(case: BusinessCase) -> str:
     """The required quality and what it means."""
     if case.required is None:
         return "No quality is enough"
-    words = _LEVEL_WORDS[quality_level(case.required)]
+    words = LEVEL_WORDS[quality_level(case.required)]
     return f"It must rank {of_100(case.required.auc)} of 100 pairs right: {words}"
 
 

@@ -136,6 +136,8 @@ def test_a_business_stakeholder_states_the_objective(story: Story) -> None:
 def test_the_same_person_says_what_calls_are_worth(story: Story) -> None:
     ana = story.people["Ana"]
     ana.menu("Money")
+    ana.tab.get_by_text("Guided", exact=True).click()
+    ana.wait()
     for label, figure in (
         ("Value of a caught case", 300),
         ("Acting works, % of cases", 40),

@@ -108,6 +108,20 @@ def test_one_button_starts_a_search_for_the_best_of_all(
     assert (run.depth, run.families, run.split["kind"]) == ("simple", [], "auto")
 
 
+def test_todays_rule_is_asked_for_and_refused_in_words_where_it_cannot_be_computed(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str
+) -> None:
+    bring_data(people, project_id)
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
+    app.text_input(key="todays_rule").set_value("tenur < 12")
+    start(app)
+    assert "tenure" in text_of(app)
+    assert runs() == []
+    app.text_input(key="todays_rule").set_value("tenure < 12")
+    start(app)
+    assert started().business_inputs["todays_rule"] == "tenure < 12"
+
+
 def test_an_expert_sets_everything(open_page: OpenPage, people: dict[str, Actor], project_id: str) -> None:
     bring_data(people, project_id)
     app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id, depth="Expert")

@@ -243,6 +243,7 @@ QUERIES = {
     "datasets.list_descriptions": "....- ???.?",
     "datasets.list_suggestions": "....- ???.?",
     "datasets.preview_formula": "....- ???.?",
+    "datasets.try_formula": "....- ???.?",
     "datasets.get_usage": "....- ???.?",
     "datasets.require_room": "....- ???.?",
     "connections.list_connections": "....- ???.?",
@@ -283,6 +284,7 @@ QUERIES = {
     "portfolio.get_portfolio": "....- ....-",  # of the projects one sees
     "portfolio.list_initiatives": "....- ....-",
     "portfolio.find_initiative": "....- ....-",
+    "portfolio.list_benefits": "....- ???.?",
     "people.list_people": "----. ----.",
     "people.list_api_tokens": "-.--- -.---",
 }
@@ -323,6 +325,7 @@ INTERNAL = {
     "datasets.save_version": "a part of commands that have authorised their actor",
     "datasets.enqueue_examination": "a part of commands that have authorised their actor",
     "models.read_evaluation": "a file by its hash, for a model its caller may see",
+    "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
@@ -607,6 +610,12 @@ CALL: dict[str, Call] = {
     "datasets.preview_formula": lambda s, a, w: dataset_queries.preview_formula(
         s, actor=a, project_id=w.project_id, formula="charges / tenure"
     ),
+    "datasets.try_formula": lambda s, a, w: dataset_queries.try_formula(
+        s,
+        actor=a,
+        dataset=dataset_queries.get_dataset(s, actor=SYSTEM, dataset_id=w.dataset_id),
+        formula="charges / tenure",
+    ),
     "datasets.get_usage": lambda s, a, w: dataset_queries.get_usage(s, actor=a, project_id=w.project_id),
     "datasets.require_room": lambda s, a, w: dataset_queries.require_room(
         s, actor=a, project_id=w.project_id, n_bytes=1
@@ -743,6 +752,7 @@ CALL: dict[str, Call] = {
     "portfolio.get_portfolio": lambda s, a, w: get_portfolio(s, actor=a),
     "portfolio.list_initiatives": lambda s, a, w: initiative_queries.list_initiatives(s, actor=a),
     "portfolio.find_initiative": lambda s, a, w: initiative_queries.find_initiative(s, actor=a, initiative_id="none"),
+    "portfolio.list_benefits": lambda s, a, w: initiative_queries.list_benefits(s, actor=a, project_id=w.project_id),
     "portfolio.save_initiative": lambda s, a, w: initiative_commands.save_initiative(
         s, actor=a, facts=InitiativeFacts("Service", a.email, "EUR", 100_000.0)
     ),
@@ -753,7 +763,7 @@ CALL: dict[str, Call] = {
         s,
         actor=a,
         project_id=w.project_id,
-        facts=BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out"),
+        facts=BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out", "Report"),
     ),
     "people.create_user": lambda s, a, w: people_commands.create_user(
         s, actor=a, email="new@example.com", name="New", role=Role.BUSINESS

@@ -55,12 +55,15 @@ def upgrade() -> None:
         sa.Column("amount", sa.Float(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("corrects_id", sa.String(), nullable=True),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", db.types.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("method IN ('hold_out', 'differences', 'before_after')", name=op.f("ck_benefit_method")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["benefit.id"], name=op.f("fk_benefit_corrects_id_benefit")),
         sa.ForeignKeyConstraint(["created_by"], ["user_account.id"], name=op.f("fk_benefit_created_by_user_account")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_benefit_project_id_project")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benefit")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_benefit_corrects_id")),
     )
     op.create_index(op.f("ix_benefit_project_id"), "benefit", ["project_id"])
 

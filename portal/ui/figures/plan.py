@@ -6,38 +6,46 @@ from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, WARN, house, mark, money_
 from services.valuation.amounts import format_money
 from services.valuation.plan import Plan
 from services.valuation.uncertainty.sensitivity import Swing
-from services.valuation.uncertainty.simulation import Simulation
+from services.valuation.uncertainty.simulation import Simulation, Spread
 
 _MOST_BARS = 12
 _LONGEST_LABEL = 28
 
 
-def exceedance_figure(simulation: Simulation) -> go.Figure:
-    """Of 100 simulations, how many bring more than each amount."""
-    currency = simulation.plan.currency
-    points, above = simulation.worth.exceedance()
-    figure = go.Figure(
-        go.Scatter(
-            x=points,
-            y=above * 100,
-            mode="lines",
-            line={"color": ACCENT, "width": 3},
-            customdata=[format_money(float(point), currency) for point in points],
-            hovertemplate="%{y:.0f} of 100 bring more than %{customdata}<extra></extra>",
+def exceedance_figure(simulation: Simulation, saved: Spread | None = None) -> go.Figure:
+    """Of 100 simulations, how many bring more than each amount; where given, beside those of the saved figures."""
+    currency, ends, drawn = simulation.plan.currency, [0.0], []
+    curves = [("With the sliders" if saved else "", simulation.worth, ACCENT, "solid")]
+    if saved is not None:
+        curves.insert(0, ("As saved", saved, QUIET, "dash"))
+    for name, worth, color, dash in curves:
+        points, above = worth.exceedance()
+        ends += [float(points.min()), float(points.max())]
+        drawn.append(
+            go.Scatter(
+                x=points,
+                y=above * 100,
+                name=name,
+                mode="lines",
+                line={"color": color, "width": 3, "dash": dash},
+                customdata=[format_money(float(point), currency) for point in points],
+                hovertemplate="%{y:.0f} of 100 bring more than %{customdata}<extra>" + name + "</extra>",
+            )
         )
-    )
-    mark(figure, 0, "Gain", color=WARN, side="bottom right")
-    house(figure, height=300, y=".0f")
-    ticks = money_ticks(float(min(points.min(), 0)), float(max(points.max(), 0)), 4)
-    figure.update_xaxes(title="Net present value", tickvals=ticks, ticktext=money_labels(ticks, currency))
-    return figure.update_yaxes(title="Simulations above, of 100", range=[0, 101])
+    figure = mark(go.Figure(drawn), 0, "Gain", color=WARN, side="bottom right")
+    ticks = money_ticks(min(ends), max(ends), 4)
+    over = {  # at once: each update of a figure takes ten milliseconds, and this one follows a slider
+        "xaxis": {"title": {"text": "Net present value"}, "tickvals": ticks, "ticktext": money_labels(ticks, currency)},
+        "yaxis": {"title": {"text": "Simulations above, of 100"}, "range": [0, 101]},
+    }
+    return house(figure, height=300, y=".0f", legend=saved is not None, over=over)
 
 
 def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
     """Net present value with each item at its 10th and 90th percentile, the largest swing on top."""
     shown = [swing for swing in swings if swing.size > 0][:_MOST_BARS][::-1]
     figure = go.Figure()
-    for title, color, is_high in (("At its 10th percentile", QUIET, False), ("At its 90th percentile", ACCENT, True)):
+    for title, color, is_high in (("Low (10th)", QUIET, False), ("High (90th)", ACCENT, True)):
         ends = [swing.worth_at_high if is_high else swing.worth_at_low for swing in shown]
         middle = [(swing.worth_at_high + swing.worth_at_low) / 2 for swing in shown]
         figure.add_bar(
@@ -85,3 +93,23 @@ def waterfall_figure(plan: Plan) -> go.Figure:
 
 def _label(name: str) -> str:
     return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
+
+
+def rate_figure(rates: tuple[float, ...], worths: tuple[float, ...], current: float, currency: str) -> go.Figure:
+    """Expected net present value by yearly discount rate, with today's rate marked."""
+    figure = go.Figure(
+        go.Scatter(
+            x=[rate * 100 for rate in rates],
+            y=worths,
+            mode="lines",
+            line={"color": ACCENT, "width": 3},
+            customdata=[format_money(worth, currency) for worth in worths],
+            hovertemplate="%{x:.0f}% a year: %{customdata}<extra></extra>",
+        )
+    )
+    mark(figure, 0, "", axis="y")
+    mark(figure, current * 100, f"{current * 100:.3g}% a year", color=WARN, side="bottom right")
+    low, high = min(0.0, *worths), max(0.0, *worths)
+    room = 0.08 * (high - low or 1.0)
+    house(figure, height=280, y=(low - room, high + room), currency=currency)
+    return figure.update_xaxes(title="Discount rate, % a year", nticks=6)

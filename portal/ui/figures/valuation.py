@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, WARN, house, mark
 from services.valuation.amounts import format_money
 from services.valuation.business_case import BusinessCase
+from services.valuation.reference_policies import ReferencePolicy
 from services.valuation.required_quality import Quality
 from services.valuation.sentences import LEVEL_LIMITS, of_100
 
@@ -138,3 +139,36 @@ def _add_path(
         customdata=[format_money(amount, currency) for amount in cumulative],
         hovertemplate=f"{name}, month %{{x}}: %{{customdata}}<extra></extra>",
     )
+
+
+def policies_figure(policies: tuple[ReferencePolicy, ...], currency: str) -> go.Figure:
+    """Money a year of each way to act, against acting on nobody."""
+    amounts = [policy.yearly_amount for policy in policies]
+    words = [format_money(amount, currency) for amount in amounts]
+    figure = go.Figure(
+        go.Bar(
+            y=[_wrapped(policy.title) for policy in policies],
+            x=amounts,
+            orientation="h",
+            marker_color=[BAD if amount < 0 else ACCENT if amount > 0 else QUIET for amount in amounts],
+            text=words,
+            textposition="outside",
+            cliponaxis=False,
+            customdata=[of_100(policy.found_rate) if policy.found_rate else 0 for policy in policies],
+            hovertemplate="%{y}: %{text} a year, acts on %{customdata} of 100 cases that matter<extra></extra>",
+        )
+    )
+    low, high = _padded(min(0.0, *amounts), max(0.0, *amounts))
+    house(figure, height=60 + 44 * len(policies), grid="", zero=True)
+    figure.update_yaxes(autorange="reversed")
+    return figure.update_xaxes(showticklabels=False, range=[low * 1.3 if low < 0 else low, high * 1.1])
+
+
+def _wrapped(title: str) -> str:
+    """Two lines at most, so that the names leave room for the bars on a phone."""
+    words, lines = title.split(), [""]
+    for word in words:
+        if lines[-1] and len(lines[-1]) + len(word) > 18:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from portal.ui.text import escape_markdown
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -54,4 +56,6 @@ def show_problems(error: Exception) -> None:
     """What must be changed, one line each; what was typed stays in the form."""
     problems = getattr(error, "problems", ()) or (str(error),)
     lead = "" if len(problems) == 1 else "Some figures cannot be used yet; what you typed is kept.\n\n"
-    st.error(lead + "\n".join(f"- {problem}" if lead else problem for problem in problems), icon=":material/error:")
+    # It may quote what was typed. A colon before a space starts nothing in Markdown.
+    plain = [escape_markdown(problem).replace("\\: ", ": ") for problem in problems]
+    st.error(lead + "\n".join(f"- {problem}" if lead else problem for problem in plain), icon=":material/error:")

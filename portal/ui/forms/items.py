@@ -7,10 +7,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from portal.ui.forms.amounts import shown_amount
 from portal.ui.forms.drafts import Draft
 from services.errors import InvalidInputError
 from services.valuation.limits import SOURCES
 from services.valuation.plan import LONGEST_NAME, ONE_OFF, RECURRING, RHYTHMS, Item
+from services.valuation.typed_amounts import read_amount
 from services.valuation.uncertainty.estimates import SHAPES, Estimate
 
 KINDS = ("Benefit", "Cost")
@@ -29,14 +31,15 @@ def items_table(draft: Draft, saved: tuple[Item, ...]) -> list[dict[str, Any]]:
         column_config={
             "Kind": config.SelectboxColumn(options=KINDS, required=True),
             "Name": config.TextColumn(required=True, max_chars=LONGEST_NAME, help="What it is, once each"),
-            "Low": config.NumberColumn(help="Money per unit, without a minus"),
-            "Likely": config.NumberColumn(help="For absolute limits only"),
-            "High": config.NumberColumn(help="Money per unit"),
+            # texts: a pasted "1.234" must be asked about, where a column of numbers would guess
+            "Low": config.TextColumn(help="Money per unit, without a minus"),
+            "Likely": config.TextColumn(help="For absolute limits only"),
+            "High": config.TextColumn(help="Money per unit"),
             "Range": config.SelectboxColumn(
                 options=list(SHAPES),
                 help="pert, triangular: low and high are absolute limits. normal, lognormal: a 90% interval",
             ),
-            "Units": config.NumberColumn(help="How many units each time: labels, days, calls"),
+            "Units": config.TextColumn(help="How many units each time: labels, days, calls"),
             "When": config.SelectboxColumn(options=list(RHYTHMS.values())),
             "From month": config.NumberColumn(format="%d"),
             "To month": config.NumberColumn(format="%d", help="Empty: to the horizon"),
@@ -58,15 +61,11 @@ def read_items(rows: list[dict[str, Any]], currency: str) -> tuple[Item, ...]:
     """
     found, problems = [], []
     for place, row in enumerate(rows, 1):
-        low, high = _number(row.get("Low")), _number(row.get("High"))
-        if low is None and high is None:
+        if not any(_text(row.get(key)) for key in ("Low", "Likely", "High")):
             continue
-        name = str(row.get("Name") or "").strip()
-        if low is None or high is None:
-            problems.append(f"Row {place}, “{name}”: fill in both low and high; the same twice if it is certain.")
-            continue
+        name = _text(row.get("Name"))
         try:
-            found.append(_item(row, name, low, high, currency))
+            found.append(_item(row, name, currency))
         except InvalidInputError as error:
             problems += [f"Row {place}, “{name[:40]}”: {problem}" for problem in error.problems]
     if problems:
@@ -74,20 +73,23 @@ def read_items(rows: list[dict[str, Any]], currency: str) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def _item(row: Mapping[str, Any], name: str, low: float, high: float, currency: str) -> Item:
+def _item(row: Mapping[str, Any], name: str, currency: str) -> Item:
     rhythms = {title: key for key, title in RHYTHMS.items()}
-    start, end, units, chance = (_number(row.get(key)) for key in ("From month", "To month", "Units", "Happens, %"))
+    start, end, chance = (_number(row.get(key)) for key in ("From month", "To month", "Happens, %"))
+    low, likely, high, units = (_amount(row, key) for key in ("Low", "Likely", "High", "Units"))
+    if low is None or high is None:
+        raise InvalidInputError("Fill in both low and high; the same twice if it is certain.")
     return Item(
         name=name,
         is_benefit=row.get("Kind") == "Benefit",
-        amount=Estimate(low, high, _number(row.get("Likely")), str(row.get("Range") or "pert")),
+        amount=Estimate(low, high, likely, str(row.get("Range") or "pert")),
         quantity=1.0 if units is None else units,
         rhythm=rhythms.get(str(row.get("When")), "monthly"),
         start_month=int(start or 0),
         end_month=None if end is None else int(end),
         chance=1.0 if chance is None else chance / 100,
         source=str(row.get("Source") or "guess"),
-        owner=str(row.get("Owner") or ""),
+        owner=_text(row.get("Owner")),
         currency=currency,
     )
 
@@ -96,11 +98,11 @@ def _row(item: Item) -> dict[str, Any]:
     return {
         "Kind": KINDS[0] if item.is_benefit else KINDS[1],
         "Name": item.name,
-        "Low": item.amount.low,
-        "Likely": item.amount.likely,
-        "High": item.amount.high,
+        "Low": shown_amount(item.amount.low),
+        "Likely": shown_amount(item.amount.likely),
+        "High": shown_amount(item.amount.high),
         "Range": item.amount.shape,
-        "Units": item.quantity,
+        "Units": shown_amount(item.quantity),
         "When": RHYTHMS[item.rhythm],
         "From month": item.start_month,
         "To month": item.end_month,
@@ -111,13 +113,24 @@ def _row(item: Item) -> dict[str, Any]:
 
 
 def _first_rows() -> list[dict[str, Any]]:
-    usual = {"Low": None, "Likely": None, "High": None, "Range": "pert", "Units": 1.0}
+    usual = {"Low": "", "Likely": "", "High": "", "Range": "pert", "Units": "1"}
     more = {"From month": 0, "To month": None, "Happens, %": 100.0, "Source": "guess", "Owner": ""}
-    names = (("Benefit", "Cases handled better"), *(("Cost", name) for name in _SUGGESTED))
+    names = [("Cost", name) for name in _SUGGESTED]  # what right calls bring comes from Money
     return [
         {"Kind": kind, "Name": name, **usual, "When": RHYTHMS["once" if name in ONE_OFF else "monthly"], **more}
         for kind, name in names
     ]
+
+
+def _amount(row: Mapping[str, Any], key: str) -> float | None:
+    value = row.get(key)
+    if isinstance(value, int | float) or value is None:
+        return _number(value)
+    return read_amount(value, key) if _text(value) else None
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()
 
 
 def _number(value: Any) -> float | None:

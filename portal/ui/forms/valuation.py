@@ -5,8 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.forms.amounts import ask_amount, read_amounts
+from portal.ui.forms.details import call_details
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
+from portal.ui.forms.questions import DEPTHS, Depth
+from services.people.permissions import Role
 from services.valuation.assumptions import Assumptions
 from services.valuation.limits import SOURCES
 
@@ -15,29 +19,43 @@ CURRENCIES = ("EUR", "GBP", "CHF", "DKK", "NOK", "PLN", "SEK", "USD")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number to ask for. `is_rate`: typed in percent, kept as a share."""
+    """One number to ask for. `is_rate`: typed in percent, kept as a share. `in_simple`: asked in every depth."""
 
     name: str
     label: str
     why: str
     default: float | None = None
     is_rate: bool = False
+    in_simple: bool = False
 
 
 WORTH = (
-    Figure("caught_value_amount", "Value of a caught case", "What one case brings when we act in time and it works."),
+    Figure(
+        "caught_value_amount",
+        "Value of a caught case",
+        "What one case brings when we act in time and it works.",
+        in_simple=True,
+    ),
     Figure("success_rate", "Acting works, % of cases", "An offer or a repair rarely works every time.", is_rate=True),
-    Figure("action_amount", "Cost of acting once", "Paid for right and wrong calls alike."),
+    Figure("action_amount", "Cost of acting once", "Paid for right and wrong calls alike.", in_simple=True),
     Figure("false_alarm_amount", "Extra cost of a false alarm", "Such as an annoyed customer; 0 if none.", 0.0),
     Figure("miss_amount", "Extra cost of a missed case", "Only what is not yet in the value of a caught case.", 0.0),
 )
 VOLUME = (
-    Figure("cases_per_month", "Cases a month", "How many decisions there are to take."),
-    Figure("base_rate", "Cases that matter, %", "How many of 100 cases turn out that way today.", is_rate=True),
+    Figure("cases_per_month", "Cases a month", "How many decisions there are to take.", in_simple=True),
+    Figure(
+        "base_rate",
+        "Cases that matter, %",
+        "How many of 100 cases turn out that way today.",
+        is_rate=True,
+        in_simple=True,
+    ),
     Figure("capacity_per_month", "Actions possible a month", "What the team can do. Leave empty if there is no limit."),
 )
 COSTS = (
-    Figure("project_amount", "Cost of the project", "Once: people, data, integration, training, review."),
+    Figure(
+        "project_amount", "Cost of the project", "Once: people, data, integration, training, review.", in_simple=True
+    ),
     Figure("running_amount_per_month", "Running cost a month", "Servers, upkeep, checking, retraining.", 0.0),
     Figure("horizon_months", "Horizon in months", "How long the solution stays useful.", 36),
     Figure("yearly_discount_rate", "Discount rate a year, %", "What money earns elsewhere.", 0.1, is_rate=True),
@@ -49,32 +67,79 @@ _GROUPS = (
 )
 
 
-def valuation_form(draft: Draft, saved: Assumptions | None, *, button: str) -> dict[str, Any] | None:
-    """Draw the form; returns the fields of `Assumptions` as typed when it was sent, else None."""
+_UNASKED = {"success_rate": 1.0}  # what Simple does not ask, where it is not its usual default
+_AVERAGE = "What acting in time brings on average: count the cases in which it does not work."
+
+
+def choose_money_depth(role: str, *, is_saved: bool) -> Depth:
+    """How much is asked and shown; the address keeps the choice."""
+    usual: Depth = "Expert" if role == Role.DATA_SCIENTIST else "Guided" if is_saved else "Simple"
+    depth: Depth | None = st.segmented_control(
+        "How much shall we ask and show?",
+        list(DEPTHS),
+        default=usual,
+        required=True,
+        key="depth",
+        bind="query-params",
+        help="Simple: five figures. Guided: all of them, limits and today's rule. Expert: metrics and formulas too.",
+    )
+    return depth or usual
+
+
+def valuation_form(
+    draft: Draft, saved: Assumptions | None, *, button: str, depth: Depth = "Expert"
+) -> dict[str, Any] | None:
+    """Draw the form; returns the fields of `Assumptions` as typed when it was sent, else None.
+
+    Figures that the depth does not ask stay as saved, or are the usual ones.
+
+    Raises
+    ------
+    InvalidInputError
+        What was typed beside the figures cannot be used; the form is drawn.
+    """
     values: dict[str, Any] = {}
+    typed: dict[str, str] = {}
     with st.form(draft.key("form"), border=False, enter_to_submit=False):
         with st.container(gap="medium"):
             for title, text, figures in _GROUPS:
+                asked = [figure for figure in figures if figure.in_simple or depth != "Simple"]
+                values |= {figure.name: _usual(figure, saved) for figure in figures if figure not in asked}
                 with question_group(title, text), st.grid(3, min_column_width=220, gap="small"):
-                    for figure in figures:
-                        values[figure.name] = _ask(draft, figure, saved)
+                    for figure in asked:
+                        typed[figure.name] = _ask(draft, figure, saved, is_average=depth == "Simple" and not saved)
+            read = call_details(draft, saved.details if saved else None, depth)
             values["currency"], values["source"] = _ask_about_figures(draft, saved)
         was_sent = st.form_submit_button(button, type="primary", icon=":material/check:")
-    return values if was_sent else None
+    return values | _read(typed) | {"details": read()} if was_sent else None
 
 
-def _ask(draft: Draft, figure: Figure, saved: Assumptions | None) -> float | None:
+def _read(typed: dict[str, str]) -> dict[str, Any]:
+    figures = {figure.name: figure for _, _, group in _GROUPS for figure in group}
+    found: dict[str, Any] = dict(read_amounts(typed, {name: figure.label for name, figure in figures.items()}))
+    for name, value in found.items():
+        if value is not None and figures[name].is_rate:
+            found[name] = value / 100
+        elif value is not None and name == "horizon_months" and value == int(value):
+            found[name] = int(value)
+    return found
+
+
+def _usual(figure: Figure, saved: Assumptions | None) -> float | None:
+    if saved is not None:
+        known: float | None = getattr(saved, figure.name)
+        return known
+    return _UNASKED.get(figure.name, figure.default)
+
+
+def _ask(draft: Draft, figure: Figure, saved: Assumptions | None, *, is_average: bool = False) -> str:
     known = figure.default if saved is None else getattr(saved, figure.name)
-    is_whole = figure.name == "horizon_months"
-    typed = st.number_input(
+    return ask_amount(
         figure.label,
-        value=known if known is None or is_whole else _shown(float(known), figure),
-        step=1 if is_whole else 1.0,
-        format="%d" if is_whole else "%g",
-        help=figure.why,
+        None if known is None else _shown(float(known), figure),
+        why=_AVERAGE if is_average and figure.name == "caught_value_amount" else figure.why,
         key=draft.key(figure.name),
     )
-    return typed / 100 if figure.is_rate and typed is not None else typed
 
 
 def _shown(value: float, figure: Figure) -> float:

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, func, select
 
 from db.tables import Run, Trial
 from services.audit.actor import Actor
+from services.automl.business_inputs import BusinessInputs
 from services.automl.commands.runs import start_run
 from services.automl.queries import UNKNOWN_RUN
 from services.automl.views import ENDED_STATES
@@ -67,6 +68,7 @@ def repeat_run(
         split=source.split,
         depth=source.depth,
         repeats=(source, step),
+        todays_rule=BusinessInputs.from_document(source.business_inputs).todays_rule,
     )
 
 

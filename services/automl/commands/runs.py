@@ -1,6 +1,7 @@
 """Start a run: a search on one version of the data, with the payoffs and the objective as they are now."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -17,11 +18,12 @@ from services.automl.metrics import METRICS, default_metric, metrics_for
 from services.automl.split_choice import SplitChoice
 from services.automl.task import Task
 from services.automl.task_choice import task_of
+from services.automl.todays_rule import checked_rule
 from services.automl.turns.commands import require_priority
 from services.automl.turns.queries import require_room
 from services.automl.turns.rule import Priority
 from services.datasets.profile import ColumnProfile
-from services.datasets.queries import Dataset, get_dataset, list_descriptions
+from services.datasets.queries import Dataset, get_dataset, list_descriptions, try_formula
 from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -49,6 +51,7 @@ def start_run(
     depth: str = "guided",
     repeats: tuple[Run, str] | None = None,
     priority: Priority = "normal",
+    todays_rule: str = "",
 ) -> Run:
     """Queue a search.
 
@@ -63,11 +66,14 @@ def start_run(
         How it was asked for: one of `DEPTHS`.
     repeats
         An earlier run, and the step from which on this one does it again.
+    todays_rule
+        The rule that decides today, as a formula over the columns: a model is compared with it.
 
     Raises
     ------
     InvalidInputError
-        A budget is zero, the data have no target or nothing to learn from, or the metric does not fit the target.
+        A budget is zero, the data have no target or nothing to learn from, the metric does not fit the target, or
+        today's rule cannot be computed.
     TooManyRequestsError
         The person or the project has as many active runs, or has used as much worker time, as it may.
     """
@@ -81,6 +87,10 @@ def start_run(
     if repeats is None:
         wish = begun_split(wish, dataset, list_later_defaults(session, actor=actor, project_id=project_id))
     chosen_split = SplitChoice.from_document(wish).checked(dataset)
+    inputs = replace(
+        _business_inputs(session, actor, dataset),
+        todays_rule=_checked_rule(session, actor, dataset, chosen_task, todays_rule),
+    )
     session.refresh(project, with_for_update=True)  # one start at a time numbers the next run
     require_room(session, actor=actor, project_id=project_id)
     run = Run(
@@ -94,7 +104,7 @@ def start_run(
         depth=_checked_depth(depth),
         families=list(checked_families(families)),
         split=chosen_split.document(),
-        business_inputs=_business_inputs(session, actor, dataset).document(),
+        business_inputs=inputs.document(),
         n_trials_budget=budget.n_trials,
         budget_seconds=budget.seconds,
         n_lanes=budget.n_lanes,
@@ -164,6 +174,14 @@ def _business_inputs(session: Session, actor: Actor, dataset: Dataset) -> Busine
         columns=[column.name for column in dataset.columns],
         target=dataset.target or "",
     )
+
+
+def _checked_rule(session: Session, actor: Actor, dataset: Dataset, task: Task, text: str) -> str:
+    names = [column.name for column in dataset.columns]
+    rule = checked_rule(text, columns=names, target=dataset.target or "", task=task)
+    if rule:
+        try_formula(session, actor=actor, dataset=dataset, formula=rule)
+    return rule
 
 
 def _may_tell_something(column: ColumnProfile) -> bool:

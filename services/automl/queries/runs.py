@@ -141,6 +141,7 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         directions=_of_table(objective.directions if objective else {}, run, dataset),
         expected=_of_table(inputs.expected, run, dataset),
         compared=inputs.compared,
+        todays_rule=inputs.todays_rule,
         excluded=dict(dataset.excluded),
         derived={
             step["column"]: step["formula"]

@@ -14,7 +14,7 @@ from services.datasets.queries.history import (
 )
 from services.datasets.queries.quota import get_usage, require_room
 from services.datasets.queries.rows import RowPage, count_rows, get_rows, get_rows_at
-from services.datasets.queries.suggestions import list_suggestions, preview_formula
+from services.datasets.queries.suggestions import list_suggestions, preview_formula, try_formula
 from services.datasets.queries.versions import (
     find_dataset,
     get_dataset,
@@ -53,4 +53,5 @@ __all__ = [
     "preview_formula",
     "read_model",
     "require_room",
+    "try_formula",
 ]

@@ -8,6 +8,7 @@ from services.datasets.queries.rows import get_rows
 from services.datasets.queries.versions import find_dataset
 from services.datasets.recipe.steps import DERIVE
 from services.datasets.suggestions import FormulaPreview, Suggestion
+from services.datasets.views import Dataset
 from services.errors import InvalidInputError
 from services.formulas.evaluation import compute
 from services.formulas.reading import read_formula
@@ -60,6 +61,17 @@ def preview_formula(session: Session, *, actor: Actor, project_id: str, formula:
     dataset = find_dataset(session, actor=actor, project_id=project_id)
     if dataset is None:
         raise InvalidInputError("The project has no data yet, so there is nothing to try the formula on.")
+    return try_formula(session, actor=actor, dataset=dataset, formula=formula)
+
+
+def try_formula(session: Session, *, actor: Actor, dataset: Dataset, formula: str) -> FormulaPreview:
+    """What the formula gives in the first rows of a version.
+
+    Raises
+    ------
+    InvalidInputError
+        The formula cannot be read or computed.
+    """
     read = read_formula(formula, [column.name for column in dataset.columns])
     names = list(read.names) or [dataset.columns[0].name]
     table = get_rows(session, actor=actor, dataset_id=dataset.id, start=0, n=N_PREVIEWED, columns=names).table

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-_CORE = 60  # variables of the first, quick search
+_CORE = 45  # variables of the first, quick search
 _TOLERANCE = 1e-5  # of the solver, on coefficients of at most `SCALE`
 SCALE = 1e4  # the largest coefficient the solver sees; its tolerances are absolute
 _OPTIMAL, _INFEASIBLE = 0, 2

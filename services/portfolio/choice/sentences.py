@@ -26,7 +26,7 @@ def describe_choice(problem: Problem, choice: Choice, wish: Wish) -> str:
 
 def describe_marginal(problem: Problem, marginal: Marginal, wish: Wish) -> str:
     """The shadow price: what one step more would bring, and what it would change."""
-    more = _amount(marginal.limit, marginal.step, wish)
+    more = describe_amount(marginal.limit, marginal.step, wish)
     if marginal.gain > 0:
         changes = []
         if marginal.added:
@@ -36,14 +36,14 @@ def describe_marginal(problem: Problem, marginal: Marginal, wish: Wish) -> str:
         return f"{more} more would bring {format_money(marginal.gain, wish.currency)} more: {' and '.join(changes)}."
     if marginal.least is None:
         return f"More {marginal.limit} would bring nothing: everything worth its costs is in."
-    least = _amount(marginal.limit, marginal.least, wish, is_exact=True)
+    least = describe_amount(marginal.limit, marginal.least, wish, is_exact=True)
     return f"{more} more would bring nothing; it takes at least {least} more to take in anything better."
 
 
 def describe_slack(problem: Problem, choice: Choice, wish: Wish) -> str:
     """What is left of each limit."""
     left = [
-        _amount(limit.name, max(0.0, limit.amount - used), wish)
+        describe_amount(limit.name, max(0.0, limit.amount - used), wish)
         for limit, used in zip(problem.limits, choice.used, strict=True)
         if limit.amount is not None
     ]
@@ -75,6 +75,13 @@ def name_all(problem: Problem, keys: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+def describe_amount(limit: str, amount: float, wish: Wish, *, is_exact: bool = False) -> str:
+    """An amount of a limit: money, or person-days."""
+    if limit == "budget":
+        return (format_exact_money if is_exact else format_money)(amount, wish.currency)
+    return f"{amount:,.6g} person-day{'' if amount == 1 else 's'}"
+
+
 def _reason(problem: Problem, kind: str, keys: Sequence[str], wish: Wish) -> str:
     names = name_all(problem, keys)
     if kind == "both":
@@ -84,11 +91,5 @@ def _reason(problem: Problem, kind: str, keys: Sequence[str], wish: Wish) -> str
     place = next(place for place, limit in enumerate(problem.limits) if limit.name == kind)
     limit = problem.limits[place].amount or 0.0
     used = sum(candidate.uses[place] for candidate in problem.candidates if candidate.key in problem.must)
-    beyond, takes = (_amount(kind, amount, wish, is_exact=True) for amount in (used - limit, used))
+    beyond, takes = (describe_amount(kind, amount, wish, is_exact=True) for amount in (used - limit, used))
     return f"The must-haves take {takes}, {beyond} more than there is. Raise the {kind} or take a must-have back."
-
-
-def _amount(limit: str, amount: float, wish: Wish, *, is_exact: bool = False) -> str:
-    if limit == "budget":
-        return (format_exact_money if is_exact else format_money)(amount, wish.currency)
-    return f"{amount:,.6g} person-day{'' if amount == 1 else 's'}"

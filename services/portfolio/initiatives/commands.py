@@ -11,7 +11,7 @@ from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Permission, require
 from services.portfolio.initiatives.facts import BenefitFacts, InitiativeFacts, check_person_days
-from services.portfolio.initiatives.queries import find_initiative
+from services.portfolio.initiatives.queries import find_initiative, is_in_force
 from services.projects.queries import authorize_project
 
 UNKNOWN_INITIATIVE = "There is no such initiative, or you see none of its projects."
@@ -100,12 +100,12 @@ def plan_project(
 
 
 def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: BenefitFacts) -> Benefit:
-    """Write down what a project brought in a period.
+    """Write down what a project brought in a period; a figure for the same days as an earlier one takes its place.
 
     Raises
     ------
     ConflictError
-        It was never approved, so nothing of it was ever live; or the period overlaps one that is written down.
+        It was never approved, so nothing of it was ever live; or the period overlaps another one.
     """
     project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.EDIT_VALUATION)
     session.refresh(project, with_for_update=True)  # nobody writes down the same days meanwhile
@@ -114,13 +114,19 @@ def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: Be
     )
     if session.exec(approved).first() is None:
         raise ConflictError("No model of this project was ever approved, so it brought nothing yet.")
-    overlapping = select(Benefit.id).where(
+    overlapping = select(Benefit).where(
         Benefit.project_id == project_id,
+        is_in_force(),
         Benefit.starts_on <= facts.ends_on,
         Benefit.ends_on >= facts.starts_on,
     )
-    if session.exec(overlapping).first() is not None:
-        raise ConflictError("Some of these days are written down already. Choose a period that does not overlap.")
+    found = session.exec(overlapping).all()
+    corrected = next((one for one in found if (one.starts_on, one.ends_on) == (facts.starts_on, facts.ends_on)), None)
+    if found and corrected is None:
+        raise ConflictError(
+            "Some of these days are written down already. Choose a period that does not overlap, or exactly the same "
+            "days to correct a figure."
+        )
     row = Benefit(
         project_id=project_id,
         starts_on=facts.starts_on,
@@ -129,6 +135,7 @@ def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: Be
         amount=float(facts.amount),
         method=facts.method,
         note=facts.note.strip(),
+        corrects_id=corrected.id if corrected else None,
         created_by=actor.user_id,
     )
     session.add(row)
@@ -146,7 +153,8 @@ def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: Be
             "currency": facts.currency,
             "amount": float(facts.amount),
             "method": facts.method,
-        },
+        }
+        | ({"corrects": corrected.id} if corrected else {}),
     )
     return row
 

@@ -39,7 +39,10 @@ class InitiativeFacts:
 
 @dataclass(frozen=True, slots=True)
 class BenefitFacts:
-    """What a project brought from the first to the last day, against acting on nobody, and how that was measured."""
+    """What a project brought from the first to the last day, against acting on nobody, and how that was measured.
+
+    `note` is the evidence: the report or query in which somebody else finds the figure again.
+    """
 
     starts_on: date
     ends_on: date
@@ -54,7 +57,7 @@ class BenefitFacts:
             raise InvalidInputError(*problems)
 
     def _problems(self) -> Iterator[str]:
-        yield from text_problems({"The note": Text(self.note, TEXT_LENGTH)})
+        yield from text_problems({"The evidence": Text(self.note, TEXT_LENGTH, is_required=True)})
         if self.ends_on < self.starts_on:
             yield "The last day is before the first: swap them."
         elif (self.ends_on - self.starts_on).days > LONGEST_PERIOD_DAYS:

@@ -1,12 +1,14 @@
-"""Which initiatives a person may see: those with a project they see, and their own. Others are not even named."""
+"""Which initiatives and benefits a person may see: those of a project they see, and their own. Others are not named."""
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, select
 
-from db.tables import Initiative, ProjectMember, ProjectPlan, User
+from db.tables import Benefit, Initiative, ProjectMember, ProjectPlan, User
 from services.audit.actor import Actor
 from services.people.permissions import Permission, is_allowed, require
-from services.portfolio.records.views import InitiativeView
-from services.projects.queries import sees_every_project
+from services.portfolio.records.views import BenefitView, InitiativeView
+from services.projects.queries import authorize_project, sees_every_project
 
 
 def list_initiatives(session: Session, *, actor: Actor) -> tuple[InitiativeView, ...]:
@@ -31,6 +33,43 @@ def list_initiatives(session: Session, *, actor: Actor) -> tuple[InitiativeView,
 def find_initiative(session: Session, *, actor: Actor, initiative_id: str) -> InitiativeView | None:
     """One initiative, None where there is none or the person may not see it: the two cannot be told apart."""
     return next((view for view in list_initiatives(session, actor=actor) if view.id == initiative_id), None)
+
+
+def is_in_force() -> ColumnElement[bool]:
+    """That no later figure corrects a benefit."""
+    later = aliased(Benefit)
+    return ~exists().where(col(later.corrects_id) == Benefit.id)
+
+
+def list_benefits(session: Session, *, actor: Actor, project_id: str) -> tuple[BenefitView, ...]:
+    """What a project brought, the latest days first; of figures that were corrected the last one.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such project, or the actor is not a member of it.
+    """
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = (
+        select(Benefit, User.name)
+        .join(User, col(User.id) == Benefit.created_by)
+        .where(Benefit.project_id == project_id, is_in_force())
+        .order_by(col(Benefit.starts_on).desc(), col(Benefit.id))
+    )
+    return tuple(
+        BenefitView(
+            row.starts_on,
+            row.ends_on,
+            row.currency,
+            row.amount,
+            row.method,
+            row.note,
+            by_name,
+            row.created_at,
+            is_correction=row.corrects_id is not None,
+        )
+        for row, by_name in session.exec(statement)
+    )
 
 
 def _view(row: Initiative, owner: User, actor: Actor) -> InitiativeView:

@@ -25,6 +25,7 @@ def make_record(parts: Parts, actor: Actor) -> Record:
     most = most_amount(parts.assumptions) if parts.assumptions else None
     project, objective, plan, turn = parts.project, parts.objective, parts.plan or {}, TURNS[phase]
     is_stopped, realised = state in _ENDED and phase == Phase.REQUEST, _realised(parts)
+    column = Column.STOPPED if is_stopped else COLUMN_OF[phase]
     return Record(
         project_id=project["project_id"],
         name=project["name"],
@@ -32,7 +33,7 @@ def make_record(parts: Parts, actor: Actor) -> Record:
         risk_tier=project["risk_tier"],
         started_at=project["created_at"],
         phase=phase,
-        column=Column.STOPPED if is_stopped else COLUMN_OF[phase],
+        column=column,
         stage=STAGES[STAGE_OF[phase]],
         status=str(state).capitalize() if is_stopped else turn.status,
         color="red" if is_stopped else turn.color,
@@ -55,6 +56,7 @@ def make_record(parts: Parts, actor: Actor) -> Record:
         initiative_name=plan.get("initiative_name") or "",
         realised_amount=realised[0] if realised else None,
         realised_currency=realised[1] if realised else "",
+        way=_way(parts, column),
     )
 
 
@@ -91,6 +93,25 @@ def since(parts: Parts, phase: Phase) -> datetime:
     if phase == Phase.RUN and parts.dataset and parts.dataset["target_at"]:
         began.append(parts.dataset["target_at"])
     return max(began)
+
+
+def _way(parts: Parts, column: Column) -> tuple[tuple[Column, datetime], ...]:
+    """When it came to each column. A step that was taken later than the next counts from the moment of that one on."""
+    review = parts.review or {}
+    decided = review.get("decided_at") if column in (Column.LIVE, Column.STOPPED) else None
+    found: list[tuple[Column, datetime | None]] = [
+        (Column.IDEA, parts.project["created_at"]),
+        (Column.CASE, parts.objective["first_at"] if parts.objective else None),
+        (Column.MAKING, parts.valuation["first_at"] if parts.valuation else None),
+        (Column.SIGN_OFF, parts.model["created_at"] if parts.model else None),
+        (column, decided),
+    ]
+    order = list(Column)
+    way: list[tuple[Column, datetime]] = []
+    for step, moment in reversed(found):
+        if moment is not None and order.index(step) <= order.index(column):
+            way.append((step, min([moment, *(at for _, at in way[-1:])])))
+    return tuple(reversed(way))
 
 
 def _awaited(parts: Parts, phase: Phase, actor: Actor) -> Awaited:

@@ -28,10 +28,10 @@ from db.tables import (
     ValuationVersion,
 )
 from services.audit.actor import Actor
-from services.models.queries import read_evaluation
+from services.models.queries import read_evaluation, read_money
 from services.models.report import MoneyReport
 from services.people.permissions import Permission, is_allowed, require
-from services.portfolio.initiatives.queries import list_initiatives
+from services.portfolio.initiatives.queries import is_in_force, list_initiatives
 from services.portfolio.records.making import make_record
 from services.portfolio.records.rows import Found, Parts, Person, Row
 from services.portfolio.records.views import Portfolio
@@ -52,6 +52,8 @@ Versioned = type[ObjectiveVersion] | type[ValuationVersion] | type[DatasetVersio
 def get_portfolio(session: Session, *, actor: Actor) -> Portfolio:
     """Every project this person may see as a record, newest first, and the initiatives they may see."""
     require(actor, Permission.SEE_PROJECT)
+    if session.autoflush:
+        session.flush()
     found, mine = Found(), _visible(actor)
     projects = _rows(session, _projects(mine))
     found.put("objective", _rows(session, _newest(ObjectiveVersion, ["by_when", "data_needed"], mine)))
@@ -79,7 +81,10 @@ def _visible(actor: Actor) -> Any:
 
 
 def _rows(session: Session, statement: Executable) -> list[Row]:
-    return [dict(row) for row in session.execute(statement).mappings()]
+    """Columns, not objects: asked past the session, which would look at each row once more."""
+    result = session.connection().execute(statement)
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 def _projects(mine: Any) -> Executable:
@@ -185,7 +190,7 @@ def _plans(mine: Any) -> Executable:
 def _benefits(mine: Any) -> Executable:
     return (
         select_columns(col(Benefit.project_id), col(Benefit.currency), func.sum(col(Benefit.amount)).label("amount"))
-        .where(col(Benefit.project_id).in_(mine))
+        .where(col(Benefit.project_id).in_(mine), is_in_force())
         .group_by(col(Benefit.project_id), col(Benefit.currency))
     )
 
@@ -271,6 +276,6 @@ def _stakes_of(_storage: str, digest: str, assumptions: Assumptions, threshold: 
 @lru_cache(maxsize=_KEPT)
 def _money_of(_storage: str, digest: str) -> MoneyReport | None:
     try:
-        return read_evaluation(digest).money
+        return read_money(digest)
     except (ArtifactMissingError, ArtifactDamagedError):
         return None

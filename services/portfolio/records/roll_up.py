@@ -72,6 +72,12 @@ def say_sums(sums: Sums, *, nothing: str = "–") -> str:
     return " and ".join([", ".join(amounts[:-1]), amounts[-1]] if len(amounts) > 1 else amounts) or nothing
 
 
+def list_worth_currencies(records: Iterable[Record]) -> list[str]:
+    """The currencies of what projects are worth, the commonest first."""
+    found = [record.worth.currency for record in records if record.worth]
+    return sorted(set(found), key=lambda currency: (-found.count(currency), currency))
+
+
 def _added(*parts: Sums) -> Sums:
     total: defaultdict[str, float] = defaultdict(float)
     for part in parts:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.portfolio.records.filters import TIERS, Filter
 from services.portfolio.records.roll_up import RollUp, roll_up, say_sums
 from services.portfolio.records.views import Awaited, Column, Record
+from services.valuation.amounts import format_money
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 MOST_NAMES = 2
@@ -52,6 +54,14 @@ def describe_awaited(awaited: Awaited) -> str:
     return " or ".join(shown) + (f", or {count(more)} other{'' if more == 1 else 's'}" if more > 0 else "")
 
 
+def describe_worth(record: Record) -> str:
+    """€310k, at most €310k, or that nobody priced it."""
+    if record.worth is None:
+        return "not priced yet"
+    amount = format_money(record.worth.amount, record.worth.currency)
+    return amount if record.worth.is_measured else f"at most {amount}"
+
+
 def describe_age(record: Record, now: datetime) -> str:
     """Since today, for one day, for 31 days."""
     days = record.days_in_phase(now)
@@ -61,3 +71,33 @@ def describe_age(record: Record, now: datetime) -> str:
 def count(n: int) -> str:
     """A small number in words."""
     return _SMALL[n] if n < len(_SMALL) else f"{n:,}"
+
+
+def describe_money(sums: RollUp) -> str:
+    """Expected, possible and realised in one line; amounts are a year, but for what was realised."""
+    said = []
+    if sums.expected:
+        live = f", {say_sums(sums.promised)} of it by what is live" if sums.promised and sums.measured else ""
+        said.append(f"Expected: {say_sums(sums.expected)} a year{live}.")
+    if sums.at_most:
+        more = "at most" if not sums.expected else "projects without a model may add at most"
+        said.append(f"{more[:1].upper()}{more[1:]} {say_sums(sums.at_most)} a year.")
+    if sums.realised:
+        n = sums.n_measured_benefits
+        where = f"{count(n)} project{'' if n == 1 else 's'}"
+        said.append(f"Realised so far: {say_sums(sums.realised)}, measured in {where}.")
+    elif sums.promised:
+        said.append("Nobody has measured yet what was realised.")
+    return " ".join(said) or "Nobody has priced these projects yet."
+
+
+def describe_filter(n_shown: int, n_all: int, wanted: Filter, initiative: str) -> str:
+    """What is asked for, in words, and how much of the whole it is."""
+    asked = [
+        f"“{wanted.text}”" if wanted.text else "",
+        " or ".join(f"{tier} risk" for tier in TIERS if tier in wanted.risks),
+        " or ".join(column.label.lower() for column in Column if column in wanted.columns),
+        f"initiative {initiative}" if wanted.initiative and initiative else "",
+        "waits for you" if wanted.only_mine else "",
+    ]
+    return f"{n_shown:,} of {n_all:,} projects: {', '.join(filter(None, asked))}."

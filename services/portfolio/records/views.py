@@ -78,6 +78,8 @@ class Record:
         What it brought since it is live, in `realised_currency`; None where nobody measured it.
     person_days
         Work that is left until it is live; None where nobody said.
+    way
+        The columns it came through up to the one it is in, each with the moment it came there.
     """
 
     project_id: str
@@ -102,6 +104,7 @@ class Record:
     initiative_name: str = ""
     realised_amount: float | None = None
     realised_currency: str = ""
+    way: tuple[tuple[Column, datetime], ...] = ()
 
     @property
     def amount(self) -> float | None:
@@ -129,6 +132,26 @@ class InitiativeView:
     currency: str
     budget_amount: float
     may_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitView:
+    """What a project brought from the first to the last day, and where that is written."""
+
+    starts_on: date
+    ends_on: date
+    currency: str
+    amount: float
+    method: str
+    note: str
+    by_name: str
+    at: datetime
+    is_correction: bool = False
+
+    @property
+    def n_days(self) -> int:
+        """Days measured, the first and the last included."""
+        return (self.ends_on - self.starts_on).days + 1
 
 
 @dataclass(frozen=True, slots=True)

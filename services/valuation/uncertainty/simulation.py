@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -97,9 +98,7 @@ def simulate(
     InvalidInputError
         An item of `correlations` is not in the plan, or no figures could be so correlated at once.
     """
-    rng = np.random.default_rng(seed)
-    scores = rng.standard_normal((len(plan.items), n_draws))
-    happens = rng.random((len(plan.items), n_draws))
+    scores, happens = _luck(seed, len(plan.items), n_draws)
     if correlations:
         scores = _root(plan, correlations) @ scores
     drawn = np.empty_like(scores)
@@ -116,6 +115,16 @@ def simulate(
         seed=seed,
         is_independent=not correlations,
     )
+
+
+@lru_cache(maxsize=4)
+def _luck(seed: int, n_items: int, n_draws: int) -> tuple[Floats, Floats]:
+    """Normal scores and even numbers of 0 to 1, shape (items, draws): a slider that moves draws with the same luck."""
+    rng = np.random.default_rng(seed)
+    found = rng.standard_normal((n_items, n_draws)), rng.random((n_items, n_draws))
+    for one in found:
+        one.flags.writeable = False
+    return found
 
 
 def _root(plan: Plan, correlations: Mapping[tuple[str, str], float]) -> Floats:

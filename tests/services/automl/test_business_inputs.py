@@ -20,7 +20,7 @@ def test_groups_are_compared_also_of_a_column_nobody_learns_from_but_never_of_th
 
 
 def test_a_run_keeps_it_and_one_of_before_it_was_asked_has_none() -> None:
-    inputs = BusinessInputs({"calls": 1}, ("sex",))
+    inputs = BusinessInputs({"calls": 1}, ("sex",), "calls > 3")
     assert BusinessInputs.from_document(inputs.document()) == inputs
     assert BusinessInputs().document() == {}
     assert BusinessInputs.from_document({}) == BusinessInputs()

@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 
 from db.tables import AuditEvent, Run
 from services.audit.actor import Actor
-from services.automl.commands import Wish, ask_run, resume_run, start_run
+from services.automl.commands import Wish, ask_run, repeat_run, resume_run, start_run
 from services.automl.queries import get_run
 from services.datasets.commands import describe_column
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -52,6 +52,28 @@ def test_what_people_say_of_columns_is_frozen_when_a_run_starts(
     assert run.business_inputs == {"expected": {"tenure": -1}, "compared": ["payment"]}
     view = get_run(session, actor=scientist, run_id=run.id)
     assert (view.expected, view.all_directions, view.compared) == ({"tenure": -1}, {"tenure": -1}, ("payment",))
+
+
+def test_todays_rule_is_frozen_and_kept_when_a_run_is_repeated(
+    session: Session, scientist: Actor, project: Project
+) -> None:
+    run = make_run(session, scientist, project.id, todays_rule=" tenure < 12 ")
+    assert run.business_inputs == {"todays_rule": "tenure < 12"}
+    assert get_run(session, actor=scientist, run_id=run.id).todays_rule == "tenure < 12"
+    run.state = "finished"
+    again = repeat_run(session, actor=scientist, run_id=run.id, step="split")
+    assert again.business_inputs == run.business_inputs
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence"), [("tenur < 12", "tenure"), ("payment + 1", "payment"), ("2", "no column")]
+)
+def test_a_rule_that_cannot_be_computed_starts_nothing(
+    session: Session, scientist: Actor, project: Project, rule: str, sentence: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        make_run(session, scientist, project.id, todays_rule=rule)
+    assert session.exec(select(Run)).all() == []
 
 
 def test_runs_of_a_project_are_numbered(session: Session, scientist: Actor, project: Project) -> None:

@@ -1,9 +1,11 @@
 """Whether a model is needed, in one sentence."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.automl.todays_rule import NAME
 from services.models.need import describe_need, is_plain_enough, share_reached
 from services.models.report import PlainAlternative, PlainComparison
 
@@ -40,6 +42,24 @@ def test_a_model_that_earns_more_is_said_to_with_the_difference() -> None:
         "the model earns €50k a year more."
     )
     assert not is_plain_enough(comparison)
+
+
+def test_what_the_model_adds_to_todays_rule_is_said() -> None:
+    today = PlainAlternative(NAME, (), 0.6, 30_000.0)
+    comparison = make_comparison(50_000.0)
+    comparison = replace(comparison, alternatives=(today, *comparison.alternatives))
+    assert describe_need(comparison) == (
+        "The best plain rule, a rule of one condition, gives 50% of the value of the best model: "
+        "the model earns €50k a year more. Beyond today's rule it earns €70k a year more."
+    )
+    alone = replace(comparison, alternatives=(today,))
+    assert describe_need(alone) == (
+        "The rule used today gives 30% of the value of the best model: the model earns €70k a year more."
+    )
+    enough = replace(comparison, alternatives=(replace(today, yearly_value=95_000.0), *comparison.alternatives))
+    assert describe_need(enough) == (
+        "The rule used today gives 95% of the value of the best model: consider stopping here."
+    )
 
 
 def test_acting_on_everybody_is_plainer_than_any_rule() -> None:

@@ -59,6 +59,54 @@ def test_the_rule_is_said_in_lines_that_a_person_can_follow() -> None:
     assert first.lines[1].startswith("Where “months” is more than 11.5: ")
 
 
+@cache
+def compared_with_today(rule: str, capacity: float | None = None) -> PlainComparison:
+    goal = make_goal(capacity_rate=capacity)
+    return _compared_with_expert(prepare(make_frame(is_plain=True), target="left", money=goal, todays_rule=rule))
+
+
+def test_todays_rule_is_priced_as_it_is_and_not_as_it_would_pay_best() -> None:
+    """Acting on the loyal ones loses money; a threshold chosen for it would act on nobody or on everybody."""
+    sound, unsound = (compared_with_today(rule).alternatives[0] for rule in ("months < 12", "months >= 12"))
+    assert sound.name == unsound.name == "rule used today"
+    everyone = compared_with_today("months < 12").everyone_value
+    assert everyone is not None
+    assert sound.yearly_value is not None
+    assert unsound.yearly_value is not None
+    assert unsound.yearly_value < 0 < sound.yearly_value
+    assert sound.yearly_value + unsound.yearly_value == pytest.approx(everyone, rel=0.02)  # together they are everybody
+    assert sound.between.value_low is not None
+    assert sound.between.value_low < sound.yearly_value < sound.between.value_high  # type: ignore[operator]
+    assert sound.lines[0].startswith("It acts on 1")
+    assert sound.score > 0.9 > 0.6 > 0.5
+
+
+def test_beyond_capacity_todays_rule_acts_by_chance() -> None:
+    free, bound = (compared_with_today("months < 12", capacity).alternatives[0] for capacity in (None, 0.05))
+    assert free.yearly_value is not None
+    assert bound.yearly_value is not None
+    share = int(free.lines[0].split("on ")[1].split(" of")[0].replace(",", "")) / 480
+    assert bound.yearly_value == pytest.approx(free.yearly_value * 0.05 / share, rel=0.02)
+
+
+def test_where_todays_rule_is_enough_it_is_named_first() -> None:
+    assert compared_with_today("months < 12").verdict.startswith("The rule used today gives 9")
+    assert compared_with_today("months < 12").is_enough
+
+
+def test_of_a_number_todays_rule_is_scored_by_what_it_says() -> None:
+    random = np.random.default_rng(2)
+    frame = pd.DataFrame({"size": random.uniform(1, 100, 300)})
+    frame["price"] = 3 * frame["size"] + random.normal(size=300)
+    preparation = prepare(frame, target="price", todays_rule="where(size > 5, 3 * size, 1 / 0)")
+    found = compare_with_plain(preparation, preparation.train.y + 0.01)
+    assert found is not None
+    today = found.alternatives[0]
+    assert today.yearly_value is None
+    assert today.score < found.guess_score / 3  # the mean where it has no answer
+    assert "it has no answer for" in today.lines[0]
+
+
 def test_where_no_rule_reaches_it_the_model_is_worth_more() -> None:
     found = compared(is_plain=False)
     assert not found.is_enough

@@ -63,7 +63,7 @@ def test_weights_are_the_discounted_units() -> None:
         (lambda: benefit(rhythm="weekly"), "must come once"),
         (lambda: benefit(source="hearsay"), "where the figure"),
         (lambda: plan(horizon_months=0), "1 to 240 months"),
-        (lambda: plan(*(benefit(name=str(place)) for place in range(61))), "61 items"),
+        (lambda: plan(*(benefit(name=str(place)) for place in range(64))), "64 items"),
     ],
 )
 def test_what_cannot_be_valued_is_refused_in_words(make: Callable[[], object], sentence: str) -> None:

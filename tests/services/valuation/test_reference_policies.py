@@ -6,8 +6,8 @@ import pytest
 
 from services.errors import InvalidInputError
 from services.valuation.business_case import make_business_case
+from services.valuation.details import TodaysRule
 from services.valuation.reference_policies import (
-    TodaysRule,
     double_counting,
     reference_policies,
     task_in_words,

@@ -1,22 +1,24 @@
 """Initiatives, the work that is left, and what a project brought: written down, refused, seen by the right people."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from db.tables import Benefit
 from services.audit.queries import list_object_events
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Role
 from services.portfolio.initiatives.commands import plan_project, record_benefit, save_initiative
 from services.portfolio.initiatives.facts import BenefitFacts, InitiativeFacts
-from services.portfolio.initiatives.queries import list_initiatives
+from services.portfolio.initiatives.queries import list_benefits, list_initiatives
 from services.portfolio.records.queries import get_portfolio
 from services.portfolio.records.roll_up import roll_up
 from tests.makers import make_actor, make_project
 from tests.makers_reviews import approve, make_case
 
-JANUARY = BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out")
+JANUARY = BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out", "Report of finance")
 
 
 def test_an_initiative_is_seen_by_those_who_see_one_of_its_projects(session: Session) -> None:
@@ -53,11 +55,30 @@ def test_what_it_brought_is_added_up_and_days_count_once(session: Session) -> No
         record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
     approve(session, case)
     record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
+    overlapping = replace(JANUARY, ends_on=JANUARY.ends_on - timedelta(days=1))
     with pytest.raises(ConflictError, match="written down already"):
-        record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=overlapping)
+    (listed,) = list_benefits(session, actor=case.manager, project_id=case.project_id)
+    assert (listed.amount, listed.n_days, listed.note) == (900.0, 31, "Report of finance")
+    with pytest.raises(NotFoundError):
+        list_benefits(session, actor=case.stranger, project_id=case.project_id)
     sums = roll_up(get_portfolio(session, actor=case.manager).records)
     assert (sums.realised, sums.n_measured_benefits, sums.measured) == ({"EUR": 900.0}, 1, {})
     assert sums.promised["EUR"] > 0
+
+
+def test_a_figure_for_the_same_days_takes_the_place_of_the_earlier_one_which_is_kept(session: Session) -> None:
+    case = make_case(session)
+    approve(session, case)
+    for amount in (900.0, 700.0, 650.0):
+        facts = replace(JANUARY, amount=amount)
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=facts)
+    (listed,) = list_benefits(session, actor=case.manager, project_id=case.project_id)
+    assert (listed.amount, listed.is_correction) == (650.0, True)
+    assert roll_up(get_portfolio(session, actor=case.manager).records).realised == {"EUR": 650.0}
+    rows = session.exec(select(Benefit).order_by(col(Benefit.amount))).all()
+    assert [row.amount for row in rows] == [650.0, 700.0, 900.0]
+    assert [row.corrects_id for row in rows] == [rows[1].id, rows[2].id, None]
 
 
 @pytest.mark.parametrize(
@@ -68,6 +89,7 @@ def test_what_it_brought_is_added_up_and_days_count_once(session: Session) -> No
         ({"amount": float("nan")}, "must be a number"),
         ({"currency": "euro"}, "three capital letters"),
         ({"method": "felt"}, "how it was measured"),
+        ({"note": " "}, "evidence is missing"),
     ],
 )
 def test_a_benefit_that_cannot_be_is_refused_in_words(changes: dict[str, object], said: str) -> None:

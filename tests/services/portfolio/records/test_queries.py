@@ -96,6 +96,11 @@ def test_a_model_on_its_way_to_a_signature(session: Session) -> None:
     assert (record.column, record.phase) == (Column.LIVE, Phase.ANSWERING)
     assert record.live_since is not None
     assert record.awaited.whose == "nobody"
+    assert [column for column, _ in record.way] == [
+        Column.IDEA, Column.CASE, Column.MAKING, Column.SIGN_OFF, Column.LIVE,
+    ]  # fmt: skip
+    moments = [at for _, at in record.way]
+    assert moments == sorted(moments)
 
 
 @pytest.mark.parametrize("what", ["objective", "payoffs", "data", "threshold"])
