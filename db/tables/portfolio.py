@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, ColumnElement
+from sqlalchemy.orm import aliased
+from sqlmodel import Field, SQLModel, col, exists
 
 from db.types import UtcDateTime, new_id, utc_now
 
@@ -54,3 +55,9 @@ class Benefit(SQLModel, table=True):
     corrects_id: str | None = Field(default=None, foreign_key="benefit.id", unique=True)
     created_by: str = Field(foreign_key="user_account.id")
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+    @staticmethod
+    def is_in_force() -> ColumnElement[bool]:
+        """That no later figure corrects it, for a statement on this table."""
+        later = aliased(Benefit)
+        return ~exists().where(col(later.corrects_id) == Benefit.id)

@@ -11,7 +11,7 @@ from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Permission, require
 from services.portfolio.initiatives.facts import BenefitFacts, InitiativeFacts, check_person_days
-from services.portfolio.initiatives.queries import find_initiative, is_in_force
+from services.portfolio.initiatives.queries import find_initiative
 from services.projects.queries import authorize_project
 
 UNKNOWN_INITIATIVE = "There is no such initiative, or you see none of its projects."
@@ -116,7 +116,7 @@ def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: Be
         raise ConflictError("No model of this project was ever approved, so it brought nothing yet.")
     overlapping = select(Benefit).where(
         Benefit.project_id == project_id,
-        is_in_force(),
+        Benefit.is_in_force(),
         Benefit.starts_on <= facts.ends_on,
         Benefit.ends_on >= facts.starts_on,
     )

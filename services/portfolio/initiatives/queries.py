@@ -1,8 +1,6 @@
 """Which initiatives and benefits a person may see: those of a project they see, and their own. Others are not named."""
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, select
+from sqlmodel import Session, col, select
 
 from db.tables import Benefit, Initiative, ProjectMember, ProjectPlan, User
 from services.audit.actor import Actor
@@ -35,12 +33,6 @@ def find_initiative(session: Session, *, actor: Actor, initiative_id: str) -> In
     return next((view for view in list_initiatives(session, actor=actor) if view.id == initiative_id), None)
 
 
-def is_in_force() -> ColumnElement[bool]:
-    """That no later figure corrects a benefit."""
-    later = aliased(Benefit)
-    return ~exists().where(col(later.corrects_id) == Benefit.id)
-
-
 def list_benefits(session: Session, *, actor: Actor, project_id: str) -> tuple[BenefitView, ...]:
     """What a project brought, the latest days first; of figures that were corrected the last one.
 
@@ -53,7 +45,7 @@ def list_benefits(session: Session, *, actor: Actor, project_id: str) -> tuple[B
     statement = (
         select(Benefit, User.name)
         .join(User, col(User.id) == Benefit.created_by)
-        .where(Benefit.project_id == project_id, is_in_force())
+        .where(Benefit.project_id == project_id, Benefit.is_in_force())
         .order_by(col(Benefit.starts_on).desc(), col(Benefit.id))
     )
     return tuple(

@@ -31,7 +31,7 @@ from services.audit.actor import Actor
 from services.models.queries import read_evaluation, read_money
 from services.models.report import MoneyReport
 from services.people.permissions import Permission, is_allowed, require
-from services.portfolio.initiatives.queries import is_in_force, list_initiatives
+from services.portfolio.initiatives.queries import list_initiatives
 from services.portfolio.records.making import make_record
 from services.portfolio.records.rows import Found, Parts, Person, Row
 from services.portfolio.records.views import Portfolio
@@ -190,7 +190,7 @@ def _plans(mine: Any) -> Executable:
 def _benefits(mine: Any) -> Executable:
     return (
         select_columns(col(Benefit.project_id), col(Benefit.currency), func.sum(col(Benefit.amount)).label("amount"))
-        .where(col(Benefit.project_id).in_(mine), is_in_force())
+        .where(col(Benefit.project_id).in_(mine), Benefit.is_in_force())
         .group_by(col(Benefit.project_id), col(Benefit.currency))
     )
 
