@@ -139,7 +139,7 @@ def _draw_unweighed(answer: Answer) -> None:
     if not answer.unweighed:
         return
     n = len(answer.unweighed)
-    title = f"{n:,} project{' is' if n == 1 else 's are'} not weighed, because something is not known of them"
+    title = f"{n:,} project{' is' if n == 1 else 's are'} not weighed, because something is not known"
     with st.expander(title, icon=":material/help:"):
         st.dataframe(
             [

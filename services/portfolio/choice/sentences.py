@@ -20,6 +20,8 @@ def describe_choice(problem: Problem, choice: Choice, wish: Wish) -> str:
     if wish.person_days is not None:
         takes.append(f"{choice.used[1]:,.0f} person-days")
     which = f"These {n} of {n_all} projects bring" if n > 1 else f"One of {n_all} projects brings"
+    if n_all == 1:
+        which = "The one project there is brings"
     best = "the most that fits" if choice.is_proven else "the best found in time, perhaps not the best there is"
     return f"{which} {brings} for {' and '.join(takes)}: {best}."
 
