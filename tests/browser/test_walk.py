@@ -277,6 +277,7 @@ def test_after_the_approval_it_answers_with_its_fingerprint(portal: RunningPorta
 
 def test_a_changed_payoff_makes_the_approval_stale_and_blocks_predictions(portal: RunningPortal, story: Story) -> None:
     ana, maren = story.people["Ana"], story.people["Maren"]
+    ana.menu("Overview")  # from Money to Money nothing tells when the page is drawn anew
     ana.menu("Money")
     ana.tab.get_by_text("Change the figures").first.click()
     ana.type("Value of a caught case", 250)
