@@ -93,6 +93,18 @@ class Person:
         self.tab.get_by_role("button", name=button).first.click()
         self.wait()
 
+    def press_until(self, button: str, text: str) -> None:
+        """Press until the text appears: again where the page was drawn anew between pointer and server."""
+        for _ in range(3):
+            self.press(button)
+            try:
+                self.sees(text, seconds=8)
+            except AssertionError:
+                self.wait()
+            else:
+                return
+        self.sees(text)
+
     def bring(self, name: str, content: bytes, *, into: Locator | None = None) -> None:
         """Put a CSV file into a field and wait until the server has it."""
         field = into or self.tab.locator("input[type=file]").first

@@ -281,8 +281,7 @@ def test_a_changed_payoff_makes_the_approval_stale_and_blocks_predictions(portal
     ana.menu("Money")
     ana.tab.get_by_text("Change the figures").first.click()
     ana.type("Value of a caught case", 250)
-    ana.press("Save and see what it is worth")
-    ana.sees("Saved as version 2")
+    ana.press_until("Save and see what it is worth", "Saved as version 2")
     answer = ask_for_prediction(portal, story)
     assert answer.status_code == 403
     assert "stale" in answer.json()["error"]
