@@ -11,9 +11,8 @@ from services.datasets.recipe.words import describe_step
 from services.proposals.considerations import considerations_from
 from services.proposals.lever import NUMERIC
 from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details, with_unit
+from services.reviews.manifest import Facts
 from services.valuation.amounts import format_money
-
-Facts = tuple[tuple[str, str], ...]
 
 
 def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, Any]]) -> Facts:

@@ -6,7 +6,7 @@ what was signed and a change can be told in words. Facts are not hashed: the ite
 and a better wording in a later release must not make an approval stale.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,10 @@ ITEM_LABELS = {  # in the order in which people read them
 }
 _ORDER = list(ITEM_LABELS)
 
+Row = Mapping[str, Any]
+Facts = tuple[tuple[str, str], ...]
+Say = Callable[[str, Row], Facts]
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -35,7 +39,7 @@ class Item:
     id: str
     version: int
     sha256: str
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: Facts = ()
 
     @property
     def identity(self) -> dict[str, str | int]:
@@ -83,6 +87,35 @@ class Change:
         if not self.now:
             return f"{label} was removed ({self.was})"
         return f"{label} changed from {self.was} to {self.now}"
+
+
+def bind(model: Row, versions: Mapping[str, Row | None], threshold: Row | None, say: Say | None = None) -> Manifest:
+    """What a signature on a model is bound to; rows have the columns of their tables by name.
+
+    Parameters
+    ----------
+    versions
+        The newest "objective", "valuation" and "dataset" of its project; None for what is not there.
+    threshold
+        The threshold that is chosen for it now.
+    say
+        Gives the facts of an item from its type and row; without it the items have no words, and the same hash.
+    """
+
+    def item(kind: str, row: Row, digest: str) -> Item:
+        version = row["number"] if row is model else row["version"]
+        return Item(kind, row["id"], version, digest, say(kind, row) if say else ())
+
+    items = [
+        item("model", model, model["digest"]),
+        item("evaluation", model, model["evaluation_sha256"]),
+        item("explanation", model, model["explanation_sha256"]),
+        *(item(kind, row, row["sha256"]) for kind, row in versions.items() if row),
+    ]
+    if threshold:
+        chosen = {"model": model["digest"], "threshold": threshold["threshold"], "reason": threshold["reason"]}
+        items.append(item("threshold", threshold, sha256_of(chosen)))
+    return build(items)
 
 
 def build(items: Iterable[Item], *, gate: str = DEPLOYMENT_GATE) -> Manifest:

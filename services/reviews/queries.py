@@ -1,5 +1,6 @@
 """Read rounds of review: the evidence as it is now, as it was signed, and what that means for one person."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
@@ -22,7 +23,6 @@ from db.tables import (
     ValuationVersion,
 )
 from services.audit.actor import Actor
-from services.audit.canonical import sha256_of
 from services.errors import NotFoundError, PortalError
 from services.models.queries import UNKNOWN_MODEL, get_model
 from services.people.permissions import Permission, is_allowed
@@ -30,7 +30,7 @@ from services.projects.queries import authorize_project, list_projects
 from services.reviews import facts, rules
 from services.reviews.authorship import Contribution
 from services.reviews.errors import EvidenceMissingError
-from services.reviews.manifest import Change, Item, Manifest, build, diff, from_document
+from services.reviews.manifest import Change, Facts, Manifest, bind, diff, from_document
 from services.reviews.rules import STALE, ReviewState, Standing
 from services.reviews.stakes import Stakes, price
 from services.reviews.views import AuthorView, DecisionView, OpeningView, ReviewView
@@ -38,7 +38,6 @@ from services.valuation.queries import get_valuation
 
 Version = TypeVar("Version", ObjectiveVersion, ValuationVersion, DatasetVersion)
 _UNKNOWN = "There is no such sign-off, or you are not a member of its project."
-_WITH_EFFECT = frozenset({ReviewState.IN_APPROVAL, ReviewState.APPROVED})
 
 
 def get_review(session: Session, *, actor: Actor, review_id: str) -> ReviewView:
@@ -74,24 +73,25 @@ def find_model_review(session: Session, *, actor: Actor, model_id: str) -> Revie
 
 def get_evidence(session: Session, model: Model) -> Manifest:
     """The manifest of a model as its evidence is at this moment. Internal: the caller has authorised the actor."""
-    items = [
-        Item("model", model.id, model.number, model.digest, facts.model_facts(model.model_dump())),
-        Item("evaluation", model.id, model.number, model.evaluation_sha256),
-        Item("explanation", model.id, model.number, model.explanation_sha256),
-    ]
-    if objective := _latest(session, ObjectiveVersion, model.project_id):
-        words = facts.objective_facts(objective.model_dump(), _levers(session, objective.id))
-        items.append(Item("objective", objective.id, objective.version, objective.sha256, words))
-    if valuation := _latest(session, ValuationVersion, model.project_id):
-        words = facts.valuation_facts(valuation.model_dump())
-        items.append(Item("valuation", valuation.id, valuation.version, valuation.sha256, words))
-    if dataset := _latest(session, DatasetVersion, model.project_id):
-        words = facts.dataset_facts(dataset.model_dump())
-        items.append(Item("dataset", dataset.id, dataset.version, dataset.sha256, words))
-    if choice := _latest_threshold(session, model.id):
-        digest = sha256_of({"model": model.digest, "threshold": choice.threshold, "reason": choice.reason})
-        items.append(Item("threshold", choice.id, choice.version, digest, facts.threshold_facts(choice.model_dump())))
-    return build(items)
+    versions = {
+        "objective": _latest(session, ObjectiveVersion, model.project_id),
+        "valuation": _latest(session, ValuationVersion, model.project_id),
+        "dataset": _latest(session, DatasetVersion, model.project_id),
+    }
+    threshold = _latest_threshold(session, model.id)
+    words: dict[str, Callable[[Mapping[str, Any]], Facts]] = {
+        "model": facts.model_facts,
+        "objective": lambda row: facts.objective_facts(row, _levers(session, row["id"])),
+        "valuation": facts.valuation_facts,
+        "dataset": facts.dataset_facts,
+        "threshold": facts.threshold_facts,
+    }
+    return bind(
+        model.model_dump(),
+        {kind: row.model_dump() if row else None for kind, row in versions.items()},
+        threshold.model_dump() if threshold else None,
+        lambda kind, row: words[kind](row) if kind in words else (),
+    )
 
 
 def require_complete_evidence(session: Session, model: Model) -> None:
@@ -176,7 +176,7 @@ def _standing(session: Session, actor: Actor, review: Review, current: Manifest)
 def _view(session: Session, actor: Actor, review: Review) -> ReviewView:
     frozen, current = from_document(review.manifest), _current(session, review)
     standing = _standing(session, actor, review, current)
-    is_stale = standing.is_stale and review.state in _WITH_EFFECT
+    state = rules.state_now(review.state, is_changed=standing.is_stale)
     project, model = session.get_one(Project, review.project_id), session.get_one(Model, review.model_id)
     return ReviewView(
         id=review.id,
@@ -188,11 +188,11 @@ def _view(session: Session, actor: Actor, review: Review) -> ReviewView:
         model_id=model.id,
         model_name=model.name,
         question=review.question,
-        state=STALE if is_stale else review.state,
+        state=state,
         recorded_state=ReviewState(review.state),
         manifest=frozen,
         manifest_sha256=review.manifest_sha256,
-        changes=tuple(diff(frozen, current)) if is_stale else (),
+        changes=tuple(diff(frozen, current)) if state == STALE else (),
         changes_since_approval=_changes_since_approval(session, review, frozen),
         requested_by=review.requested_by,
         requested_by_name=_name(session, review.requested_by),

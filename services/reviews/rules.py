@@ -37,6 +37,12 @@ class ReviewState(StrEnum):
 
 
 STALE = "stale"
+_WITH_EFFECT = frozenset({ReviewState.IN_APPROVAL, ReviewState.APPROVED})
+
+
+def state_now(recorded: str, *, is_changed: bool) -> str:
+    """The recorded state, or `STALE` where it has an effect and the evidence is no longer what it was bound to."""
+    return STALE if is_changed and recorded in _WITH_EFFECT else recorded
 
 
 class Verdict(StrEnum):

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.audit.canonical import sha256_of
 from services.models.report import MoneyReport
-from services.reviews.manifest import Item, build
-from services.reviews.rules import STALE, ReviewState
+from services.reviews.manifest import bind
+from services.reviews.rules import state_now
 from services.reviews.stakes import Stakes
 from services.valuation.assumptions import Assumptions
 
 Row = Mapping[str, Any]
-_WITH_EFFECT = frozenset({ReviewState.IN_APPROVAL, ReviewState.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +66,9 @@ def review_state(parts: Parts) -> str | None:
     """The state of the newest sign-off of the newest model; `stale` where the evidence is no longer what was asked."""
     if parts.review is None or parts.model is None:
         return None
-    state = str(parts.review["state"])
-    is_stale = state in _WITH_EFFECT and evidence_sha256(parts) != parts.review["manifest_sha256"]
-    return STALE if is_stale else state
-
-
-def evidence_sha256(parts: Parts) -> str:
-    """What a signature would be bound to now: as `services.reviews.queries.get_evidence`, without the words."""
-    model = parts.model
-    assert model is not None
-    items = [
-        Item("model", model["id"], model["number"], model["digest"]),
-        Item("evaluation", model["id"], model["number"], model["evaluation_sha256"]),
-        Item("explanation", model["id"], model["number"], model["explanation_sha256"]),
-    ]
     versions = {"objective": parts.objective, "valuation": parts.valuation, "dataset": parts.dataset}
-    items += [Item(kind, row["id"], row["version"], row["sha256"]) for kind, row in versions.items() if row]
-    if choice := parts.threshold:
-        digest = sha256_of({"model": model["digest"], "threshold": choice["threshold"], "reason": choice["reason"]})
-        items.append(Item("threshold", choice["id"], choice["version"], digest))
-    return build(items).sha256
+    now = bind(parts.model, versions, parts.threshold).sha256
+    return state_now(str(parts.review["state"]), is_changed=now != parts.review["manifest_sha256"])
 
 
 def changed_at(parts: Parts) -> datetime:
