@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from portal.ui.badges import RISK
-from services.portfolio.records.filters import NO_INITIATIVE, TIERS, Filter
+from services.portfolio.records.filters import NO_INITIATIVE, Filter
 from services.portfolio.records.views import Column, InitiativeView
+from services.proposals.risk import TIERS
 
 VIEWS = ("Table", "Board", "Matrix", "Timeline")
 _EVERY = "every initiative"

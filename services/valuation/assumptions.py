@@ -1,20 +1,21 @@
 """What the business assumes before any model exists: amounts, volumes, rates, time."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from services.errors import InvalidInputError
 from services.valuation.adoption import Adoption
 from services.valuation.details import USUAL_QUALITY, Details
-from services.valuation.limits import LARGEST_AMOUNT, LONGEST_HORIZON_MONTHS, SOURCES
+from services.valuation.limits import LARGEST_AMOUNT, LONGEST_HORIZON_MONTHS, SOURCES, currency_problems
 from services.valuation.money_lines import line_problems, money_lines
 from services.valuation.payoffs import PayoffMatrix
 from services.valuation.plan import MOST_ITEMS, Item, Plan
-from services.valuation.plan_document import plan_document
+from services.valuation.plan_document import plan_document, read_plan
 from services.valuation.uncertainty.estimates import Estimate
 
+_IN_PLAN = ("items", "adoption", "details")  # stored together, as one document
 FIGURE_NAMES = {
     "caught_value_amount": "The value of a caught case",
     "success_rate": "The share of cases in which acting works",
@@ -141,9 +142,18 @@ class Assumptions:
         figures = {
             name: value + 0.0 if name in FIGURE_NAMES and name != "horizon_months" and value is not None else value
             for name, value in asdict(self).items()
-            if name not in ("items", "adoption", "details")
+            if name not in _IN_PLAN
         }
         return figures | plan_document(self.items, self.adoption, self.details)
+
+
+COLUMNS = (*(field.name for field in fields(Assumptions) if field.name not in _IN_PLAN), "plan")
+"""The columns of a stored version that hold the figures."""
+
+
+def assumptions_from(row: Mapping[str, Any]) -> Assumptions:
+    """The figures of a stored version, from its `COLUMNS` by name."""
+    return Assumptions(**{name: row[name] for name in COLUMNS if name != "plan"}, **read_plan(row["plan"]))
 
 
 def _unusable_numbers(assumptions: Assumptions) -> Iterator[str]:
@@ -162,8 +172,7 @@ def _implausible_numbers(assumptions: Assumptions) -> Iterator[str]:
     yield from _volumes_out_of_range(assumptions)
     if len(assumptions.items) > MOST_ITEMS:
         yield f"There are {len(assumptions.items)} items; {MOST_ITEMS} are the most. Join small ones."
-    if not (len(assumptions.currency) == 3 and assumptions.currency.isascii() and assumptions.currency.isupper()):
-        yield "The currency must be a code of three capital letters, such as EUR."
+    yield from currency_problems(assumptions.currency)
     if assumptions.source not in SOURCES:
         yield "Say where the figures come from: a guess, a report or finance."
     if assumptions.payoffs.gain <= 0:

@@ -1,6 +1,6 @@
 """Read what a project's calls are worth."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -10,10 +10,8 @@ from services.audit.actor import Actor
 from services.errors import NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
-from services.valuation.assumptions import Assumptions
-from services.valuation.plan_document import read_plan
+from services.valuation.assumptions import Assumptions, assumptions_from
 
-_IN_PLAN = ("items", "adoption", "details")
 _UNKNOWN = "There are no such figures, or you are not a member of their project."
 
 
@@ -71,18 +69,13 @@ def get_valuation(session: Session, *, actor: Actor, valuation_id: str) -> Saved
     return _read_model(session, row)
 
 
-def _assumptions(row: ValuationVersion) -> Assumptions:
-    figures = {field.name: getattr(row, field.name) for field in fields(Assumptions) if field.name not in _IN_PLAN}
-    return Assumptions(**figures, **read_plan(row.plan))
-
-
 def _read_model(session: Session, row: ValuationVersion) -> SavedValuation:
     author = session.get(User, row.created_by)
     return SavedValuation(
         id=row.id,
         version=row.version,
         sha256=row.sha256,
-        assumptions=_assumptions(row),
+        assumptions=assumptions_from(row.model_dump()),
         created_by=row.created_by,
         created_by_name=author.name if author else row.created_by,
         created_at=row.created_at,

@@ -9,10 +9,10 @@ from portal.ui.badges import RISK
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, WARN, house, mark
 from portal.ui.figures.plain import escape, shorten
 from services.portfolio.moments import moment_of
-from services.portfolio.records.filters import TIERS
 from services.portfolio.records.making import last_day
 from services.portfolio.records.sentences import describe_awaited, describe_worth
 from services.portfolio.records.views import Column, Record
+from services.proposals.risk import TIERS
 from services.valuation.amounts import format_money
 
 MOST_BARS = 20

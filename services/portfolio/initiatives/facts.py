@@ -7,7 +7,7 @@ from datetime import date
 
 from services.errors import InvalidInputError
 from services.proposals.texts import TEXT_LENGTH, Text, text_problems
-from services.valuation.limits import LARGEST_AMOUNT
+from services.valuation.limits import LARGEST_AMOUNT, currency_problems
 
 MOST_PERSON_DAYS = 100_000.0
 LONGEST_PERIOD_DAYS = 3_660
@@ -29,8 +29,7 @@ class InitiativeFacts:
 
     def __post_init__(self) -> None:
         problems = [*text_problems({"The name of the initiative": Text(self.name, is_required=True)})]
-        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
-            problems.append("The currency must be a code of three capital letters, such as EUR.")
+        problems += currency_problems(self.currency)
         if not (_is_number(self.budget_amount) and 0 <= self.budget_amount <= LARGEST_AMOUNT):
             problems.append("The budget must be a number from 0 to a million million.")
         if problems:
@@ -64,8 +63,7 @@ class BenefitFacts:
             yield "The period is longer than ten years: give what was measured year by year."
         if not (_is_number(self.amount) and abs(self.amount) <= LARGEST_AMOUNT):
             yield "What it brought must be a number, negative where money was lost."
-        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
-            yield "The currency must be a code of three capital letters, such as EUR."
+        yield from currency_problems(self.currency)
         if self.method not in METHODS:
             yield "Say how it was measured: against rows left alone, a comparable group, or before against after."
 

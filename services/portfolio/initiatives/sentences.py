@@ -26,8 +26,7 @@ def describe_budget(initiative: InitiativeView, records: Sequence[Record]) -> st
     """What its projects cost to build beside what it may spend; other currencies and unpriced projects are named."""
     if not records:
         return "No project is in it yet."
-    figures = [record.assumptions for record in records if record.assumptions]
-    own = [one.project_amount for one in figures if one.currency == initiative.currency]
+    own = _prices(initiative, records)
     n_unknown = len(records) - len(own)
     left = initiative.budget_amount - sum(own)
     said = f"Its {count(len(own))} priced project{'' if len(own) == 1 else 's'} cost" + ("s" if len(own) == 1 else "")
@@ -44,9 +43,13 @@ def describe_budget(initiative: InitiativeView, records: Sequence[Record]) -> st
 
 def is_beyond_budget(initiative: InitiativeView, records: Sequence[Record]) -> bool:
     """Whether building what is priced takes more than the budget."""
+    return sum(_prices(initiative, records)) > initiative.budget_amount
+
+
+def _prices(initiative: InitiativeView, records: Sequence[Record]) -> list[float]:
+    """What its projects cost to build, of those with a price in its currency."""
     figures = [record.assumptions for record in records if record.assumptions]
-    spent = sum(one.project_amount for one in figures if one.currency == initiative.currency)
-    return spent > initiative.budget_amount
+    return [one.project_amount for one in figures if one.currency == initiative.currency]
 
 
 def describe_benefits(benefits: Sequence[BenefitView], promised: tuple[float, str] | None) -> str:

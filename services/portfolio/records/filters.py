@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from services.portfolio.records.views import Column, Record
 
 NO_INITIATIVE = "none"
-TIERS = ("low", "medium", "high", "critical")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Read the whole portfolio of a person in a number of statements that does not depend on how many projects it has."""
 
 from collections.abc import Iterable
-from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -38,11 +37,8 @@ from services.portfolio.records.views import Portfolio
 from services.projects.queries import sees_every_project
 from services.reviews.manifest import from_document
 from services.reviews.stakes import Stakes, price
-from services.valuation.assumptions import Assumptions
-from services.valuation.plan_document import read_plan
+from services.valuation.assumptions import COLUMNS, Assumptions, assumptions_from
 
-_FIGURES = [field.name for field in fields(Assumptions) if field.name in ValuationVersion.model_fields]
-_MONEY = [*_FIGURES, "plan"]  # the document of what else the figures may have
 _KEPT = 10_000  # models of whose evaluation only the money is kept
 _MOST_IDS = 20_000  # in one statement: SQLite takes 32,766
 
@@ -57,7 +53,7 @@ def get_portfolio(session: Session, *, actor: Actor) -> Portfolio:
     found, mine = Found(), _visible(actor)
     projects = _rows(session, _projects(mine))
     found.put("objective", _rows(session, _newest(ObjectiveVersion, ["by_when", "data_needed"], mine)))
-    found.put("valuation", _rows(session, _newest(ValuationVersion, _MONEY, mine)))
+    found.put("valuation", _rows(session, _newest(ValuationVersion, COLUMNS, mine)))
     found.put("dataset", _rows(session, _newest(DatasetVersion, ["target"], mine)))
     found.put("run", _rows(session, _newest_runs(mine)))
     found.put("model", _rows(session, _newest_models(mine)))
@@ -213,7 +209,7 @@ def _signed_figures(session: Session, found: Found) -> dict[str, Row]:
         if "review" in rows and (item := from_document(rows["review"]["manifest"]).find("valuation"))
     }
     wanted = sorted(frozen - newest.keys())
-    names = ("id", "project_id", *_MONEY)
+    names = ("id", "project_id", *COLUMNS)
     for start in range(0, len(wanted), _MOST_IDS):
         statement = select_columns(*(getattr(ValuationVersion, name) for name in names)).where(
             col(ValuationVersion.id).in_(wanted[start : start + _MOST_IDS])
@@ -233,7 +229,7 @@ def _parts(project: Row, rows: dict[str, Any], figures: dict[str, Row]) -> Parts
         members=tuple(members),
         objective=rows.get("objective"),
         valuation=(valuation := rows.get("valuation")),
-        assumptions=_assumptions(valuation) if valuation else None,
+        assumptions=assumptions_from(valuation) if valuation else None,
         dataset=rows.get("dataset"),
         run=rows.get("run"),
         model=model,
@@ -249,10 +245,6 @@ def _parts(project: Row, rows: dict[str, Any], figures: dict[str, Row]) -> Parts
     )
 
 
-def _assumptions(row: Row) -> Assumptions:
-    return Assumptions(**{name: row[name] for name in _FIGURES}, **read_plan(row["plan"]))
-
-
 def _stakes(model: Row, review: Row, choices: list[Row], figures: dict[str, Row]) -> Stakes | None:
     frozen = from_document(review["manifest"])
     valuation, threshold = frozen.find("valuation"), frozen.find("threshold")
@@ -262,7 +254,7 @@ def _stakes(model: Row, review: Row, choices: list[Row], figures: dict[str, Row]
     if value is None or valuation.id not in figures:
         return None
     storage = get_database_settings().storage_url
-    return _stakes_of(storage, model["evaluation_sha256"], _assumptions(figures[valuation.id]), value)
+    return _stakes_of(storage, model["evaluation_sha256"], assumptions_from(figures[valuation.id]), value)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.portfolio.records.filters import TIERS, Filter
+from services.portfolio.records.filters import Filter
 from services.portfolio.records.roll_up import RollUp, roll_up, say_sums
 from services.portfolio.records.views import Awaited, Column, Record
+from services.proposals.risk import TIERS
 from services.valuation.amounts import format_money
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
