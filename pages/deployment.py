@@ -11,7 +11,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.badges import Badge
 from portal.ui.batch import draw_batch_form, draw_download, keep_result
-from portal.ui.change import carry_out
+from portal.ui.change import carry_out, show_refusal
 from portal.ui.later import draw_later
 from portal.ui.layout import action_bar, empty_state, head, page
 from portal.ui.predictions import draw_answer, draw_how_to, draw_steps_before, draw_try_form
@@ -52,7 +52,7 @@ def draw() -> None:
         with reading() as session:
             allowance = get_allowance(session, actor=actor, model_name=model.name)
             signature, _ = get_signature(session, actor=actor, model_name=model.name)
-        _draw_status(model, allowance, "" if allowance.is_allowed else "not ")
+        _draw_status(model, allowance)
         if allowance.is_allowed and is_allowed(actor, Permission.PREDICT):
             draw_try_form(signature, partial(_try, actor, model))
             draw_batch_form(partial(_score, actor, model, signature))
@@ -63,18 +63,18 @@ def draw() -> None:
 
 
 def _chosen(models: list[ModelView]) -> ModelView:
-    wanted = open_id("model")
-    return next((model for model in models if model.id == wanted), models[0])
+    return next((model for model in models if model.id == open_id("model")), models[0])
 
 
-def _draw_status(model: ModelView, allowance: Allowance, allowed: str) -> None:
+def _draw_status(model: ModelView, allowance: Allowance) -> None:
+    is_open = allowance.is_allowed
     head(
         "Predictions",
         escape_markdown(f"{model.name} · digest {model.digest[:12]}"),
-        badges=[ALLOWED if allowance.is_allowed else BLOCKED],
-        finding=escape_markdown(f"Model {model.number} may {allowed}answer. {allowance.reason}"),
+        badges=[ALLOWED if is_open else BLOCKED],
+        finding=escape_markdown(f"Model {model.number} may {'' if is_open else 'not '}answer. {allowance.reason}"),
     )
-    if allowance.is_allowed:
+    if is_open:
         return
     text = "Predictions stay blocked until somebody who wrote none of the evidence signs it as it is now."
     if action_bar("A sign-off is needed", text, "Open the model", icon=":material/lightbulb:", key="open_model"):
@@ -87,7 +87,7 @@ def _try(actor: Actor, model: ModelView, columns: dict[str, list[Any]]) -> None:
             served = get_served_model(session, actor=actor, model_name=model.name)
         answers, warnings = predict(served, columns)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     draw_answer(served.signature, answers, served.threshold, warnings)
 
@@ -104,7 +104,7 @@ def _score(actor: Actor, model: ModelView, signature: Signature, file_name: str,
             pieces.append(piece)
             bar.progress(piece.n_done / len(table), text=f"{piece.n_done:,} of {len(table):,} rows scored")
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     finally:
         bar.empty()
@@ -138,7 +138,7 @@ def _create_token(actor: Actor, project_id: str, name: str, days: int, scope: st
                 session, actor=actor, project_id=project_id, name=name, scopes=[scope], days=days
             )
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     draw_new_token(secret)
 

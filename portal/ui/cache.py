@@ -35,9 +35,7 @@ _FEW_KEPT = 50  # of what holds every trial of a project
 
 def read_home(actor: Actor) -> Home:
     """The home page of a person, as of the latest change."""
-    with reading() as session:
-        head_id = get_head_id(session)
-    return _read_home(actor.user_id, actor.role, head_id, actor)
+    return _read_home(actor.user_id, actor.role, _head_id(), actor)
 
 
 def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
@@ -53,9 +51,7 @@ def read_overview(actor: Actor, project_id: str) -> ProjectOverview:
 
 def read_portfolio(actor: Actor) -> Portfolio:
     """Every project of a person as a record, and their initiatives, as of the latest change."""
-    with reading() as session:
-        head_id = get_head_id(session)
-    return _read_portfolio(actor.user_id, actor.role, head_id, actor)
+    return _read_portfolio(actor.user_id, actor.role, _head_id(), actor)
 
 
 def read_answer(actor: Actor, wish: Wish, initiative: str) -> Answer:
@@ -66,16 +62,18 @@ def read_answer(actor: Actor, wish: Wish, initiative: str) -> Answer:
     InvalidInputError
         A limit is negative, or there is more than can be compared.
     """
-    with reading() as session:
-        head_id = get_head_id(session)
-    return _read_answer(actor.user_id, actor.role, head_id, wish, initiative, actor)
+    return _read_answer(actor.user_id, actor.role, _head_id(), wish, initiative, actor)
 
 
 def read_outlook(actor: Actor, wish: Wish, initiative: str) -> Outlook:
     """What lies beside the answer of `read_answer`; raises as it does."""
+    return _read_outlook(actor.user_id, actor.role, _head_id(), wish, initiative, actor)
+
+
+def _head_id() -> int:
+    """The latest change of all: what a picture of everything is true of."""
     with reading() as session:
-        head_id = get_head_id(session)
-    return _read_outlook(actor.user_id, actor.role, head_id, wish, initiative, actor)
+        return get_head_id(session)
 
 
 class RunPicture(NamedTuple):

@@ -62,8 +62,7 @@ def draw_figures(simulation: Simulation, depth: Depth, name: str) -> None:
             name=f"{name}-waterfall",
             headings=("Item", "Share of the net present value"),
             rows=lambda: [
-                (item.name, round(float(part), 2))
-                for item, part in zip(plan.items, plan.weights * plan.expected_amounts, strict=True)
+                (item.name, round(part, 2)) for item, part in zip(plan.items, plan.expected_parts, strict=True)
             ],
         )
     if depth == "Simple":

@@ -10,6 +10,7 @@ from portal.ui.badges import RISK
 from portal.ui.charts import press_chart
 from portal.ui.figures.portfolio import MOST_BARS, describe_end, matrix_figure, timeline_figure
 from portal.ui.layout import note, section, small
+from portal.ui.project_rows import draw_project_rows
 from portal.ui.state import go_to, project_link
 from portal.ui.text import escape_cell, escape_markdown
 from services.portfolio.records.filters import by_column
@@ -122,25 +123,17 @@ def draw_timeline(records: Sequence[Record], now: datetime) -> None:
 
 
 def _draw_rows(records: Sequence[Record], rows: Sequence[dict[str, Any]], order: str, *, key: str) -> None:
-    """A table in which a row can be ticked to open its project."""
-    state = st.dataframe(
+    draw_project_rows(
         rows,
-        hide_index=True,
+        [record.project_id for record in records],
         alt=f"{len(rows)} projects, {order}",
         key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "Project": st.column_config.TextColumn(pinned=True),
-            "Because": st.column_config.TextColumn(width="large"),
+        columns={
             "Feasibility": _FEASIBILITY,
             "Since": st.column_config.DateColumn(format="D MMM YYYY"),
             "Started": st.column_config.DateColumn(format="D MMM YYYY"),
         },
     )
-    chosen = state["selection"]["rows"]
-    if chosen and chosen[0] < len(records):
-        go_to("project", project=records[chosen[0]].project_id)
 
 
 def _row(record: Record, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from portal.ui.badges import RISK
 from portal.ui.layout import note, section
 from portal.ui.portfolio_filters import initiative_names
 from portal.ui.portfolio_forms import project_names
-from portal.ui.state import go_to
+from portal.ui.project_rows import draw_project_rows
 from portal.ui.text import escape_cell, escape_markdown
 from services.portfolio.choice.answering import Answer, Outlook
 from services.portfolio.choice.problem import Candidate
@@ -165,20 +165,6 @@ def _row(candidate: Candidate, answer: Answer, records: dict[str, Record]) -> di
 
 
 def _draw_rows(rows: list[dict[str, object]], keys: list[str], order: str, *, key: str) -> None:
-    state = st.dataframe(
-        rows,
-        hide_index=True,
-        alt=f"{len(rows)} projects {order}",
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "Project": st.column_config.TextColumn(pinned=True),
-            "Because": st.column_config.TextColumn(width="large"),
-            "Worth": st.column_config.TextColumn(alignment="right"),
-            "To build": st.column_config.TextColumn(alignment="right"),
-        },
-    )
-    chosen = state["selection"]["rows"]
-    if chosen and chosen[0] < len(keys):
-        go_to("project", project=keys[chosen[0]])
+    money = st.column_config.TextColumn(alignment="right")
+    columns = {"Worth": money, "To build": money}
+    draw_project_rows(rows, keys, alt=f"{len(rows)} projects {order}", key=key, columns=columns)

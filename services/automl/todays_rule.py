@@ -38,13 +38,18 @@ def checked_rule(text: str, *, columns: Iterable[str], target: str, task: Task) 
     return rule
 
 
+def acted_on(answers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which rows (n,) the rule acts on; not those it has no answer for."""
+    return np.asarray(~np.isnan(answers) & (answers != 0))
+
+
 def describe_answers(classes: Sequence[str], answers: NDArray[np.float64]) -> str:
     """What the rule says of the rows (n,), counted: whom it acts on, or what it assumes."""
     known = answers[~np.isnan(answers)]
     n_unknown = len(answers) - len(known)
     unknown = f"; it has no answer for {n_unknown:,}" if n_unknown else ""
     if classes:
-        n_acted = int(np.count_nonzero(known))
+        n_acted = int(acted_on(answers).sum())
         return f"It acts on {n_acted:,} of {len(answers):,} rows, as on “{classes[1]}”{unknown}."
     if not known.size:
         return f"It has no answer for any of {len(answers):,} rows."

@@ -16,7 +16,7 @@ from services.automl.preparation import Preparation
 from services.automl.row_scores import row_money
 from services.automl.scoring import score
 from services.automl.task import Task
-from services.automl.todays_rule import NAME, describe_answers
+from services.automl.todays_rule import NAME, acted_on, describe_answers
 from services.automl.training import predict
 from services.automl.trial_intervals import around
 from services.models.need import describe_need, is_plain_enough
@@ -123,7 +123,7 @@ def _todays(preparation: Preparation) -> Iterator[PlainAlternative]:
     y = preparation.train.y[rows]
     between, value = _between(preparation, predictions), None
     if preparation.money is not None and preparation.task is Task.BINARY:
-        priced = _priced(preparation.money, y == 1, _acts(answers[rows]))
+        priced = _priced(preparation.money, y == 1, acted_on(answers[rows]))
         value = priced[0]
         between = replace(between, value_low=priced[1], value_high=priced[2])
     yield PlainAlternative(
@@ -135,22 +135,17 @@ def _todays(preparation: Preparation) -> Iterator[PlainAlternative]:
     )
 
 
-def _acts(answers: Floats) -> NDArray[np.bool_]:
-    return np.asarray(~np.isnan(answers) & (answers != 0))
-
-
 def _predicted(preparation: Preparation, answers: Floats) -> Floats:
     """Of a number the answer, where there is none the mean; of two classes how often each followed on the answer."""
-    predictions, y = empty_predictions(preparation), preparation.train.y
+    predictions, y, acts = empty_predictions(preparation), preparation.train.y, acted_on(answers).astype(int)
     for fold, judged in enumerate(preparation.folds):
         learned = np.setdiff1d(preparation.learnable(fold), judged)
         if preparation.task is Task.REGRESSION:
             predictions[judged] = np.where(np.isnan(answers[judged]), y[learned].mean(), answers[judged])
             continue
-        acts = _acts(answers)
         n_positive = np.bincount(acts[learned], weights=y[learned] == 1, minlength=2) + y[learned].mean()
         rates = n_positive / (np.bincount(acts[learned], minlength=2) + 1)
-        positive = rates[acts[judged].astype(int)]
+        positive = rates[acts[judged]]
         predictions[judged] = np.column_stack([1 - positive, positive])
     return predictions
 

@@ -16,7 +16,7 @@ _LONGEST = 26
 def waterfall_drawing(simulation: Simulation, *, most: int = 9) -> str:
     """What each item adds to or takes from the expected worth; the smallest beyond `most` are joined."""
     plan = simulation.plan
-    parts = [(item.name, float(part)) for item, part in zip(plan.items, _parts(simulation), strict=True)]
+    parts = [(item.name, part) for item, part in zip(plan.items, plan.expected_parts, strict=True)]
     parts.sort(key=lambda part: -abs(part[1]))
     rest = sum(amount for _, amount in parts[most:])
     shown = sorted(parts[:most], key=lambda part: -part[1]) + ([("All others", rest)] if parts[most:] else [])
@@ -61,11 +61,6 @@ def exceedance_drawing(simulation: Simulation) -> str:
         f'<polyline points="{path}" fill="none" stroke="{_ACCENT}" stroke-width="2.5"/>'
     )
     return _drawing(height, "How many of 100 simulations bring more than each amount", lines + "".join(texts))
-
-
-def _parts(simulation: Simulation) -> Sequence[float]:
-    plan = simulation.plan
-    return [float(part) for part in plan.weights * plan.expected_amounts]
 
 
 def _bars(bars: Sequence[tuple[str, float, float, float, str]], currency: str, title: str) -> str:

@@ -145,6 +145,11 @@ class Plan:
         return np.array([item.amount.mean * item.chance for item in self.items])
 
     @property
+    def expected_parts(self) -> tuple[float, ...]:
+        """What each item adds to or takes from the expected net present value."""
+        return tuple(float(part) for part in self.weights * self.expected_amounts)
+
+    @property
     def expected_flows(self) -> tuple[float, ...]:
         """Expected cash in month 0 to the horizon."""
         return tuple(float(flow) for flow in self.expected_amounts @ self.schedules)

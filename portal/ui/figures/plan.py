@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, WARN, house, mark, money_labels, money_ticks
+from portal.ui.figures.plain import shorten
 from services.valuation.amounts import format_money
 from services.valuation.plan import Plan
 from services.valuation.uncertainty.sensitivity import Swing
@@ -50,7 +51,7 @@ def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
         middle = [(swing.worth_at_high + swing.worth_at_low) / 2 for swing in shown]
         figure.add_bar(
             name=title,
-            y=[_label(swing.name) for swing in shown],
+            y=[shorten(swing.name, _LONGEST_LABEL) for swing in shown],
             x=[end - base for end, base in zip(ends, middle, strict=True)],
             base=middle,
             orientation="h",
@@ -66,14 +67,14 @@ def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
 
 def waterfall_figure(plan: Plan) -> go.Figure:
     """What each item adds to or takes from the expected net present value."""
-    parts = [float(part) for part in plan.weights * plan.expected_amounts]
+    parts = plan.expected_parts
     order = sorted(range(len(parts)), key=lambda place: -parts[place])
     amounts = [parts[place] for place in order]
     shown = [*amounts, sum(amounts)]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
-            y=[*(_label(plan.items[place].name) for place in order), "Net present value"],
+            y=[*(shorten(plan.items[place].name, _LONGEST_LABEL) for place in order), "Net present value"],
             x=shown,
             measure=[*["relative"] * len(amounts), "total"],
             increasing={"marker": {"color": GOOD}},
@@ -89,10 +90,6 @@ def waterfall_figure(plan: Plan) -> go.Figure:
     ticks = money_ticks(min(0.0, sum(amounts)), gains, 4)
     figure.update_xaxes(tickvals=ticks, ticktext=money_labels(ticks, plan.currency))
     return figure.update_yaxes(autorange="reversed")
-
-
-def _label(name: str) -> str:
-    return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
 
 
 def rate_figure(rates: tuple[float, ...], worths: tuple[float, ...], current: float, currency: str) -> go.Figure:

@@ -8,7 +8,7 @@ from services.proposals.sentences import CONNECTIONS
 
 Depth = Literal["Simple", "Guided", "Expert"]
 DEPTHS: tuple[Depth, ...] = ("Simple", "Guided", "Expert")
-Shape = Literal["text", "number", "whole", "day", "choice"]
+Shape = Literal["text", "number", "day", "choice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ RULES = Step(
         ),
         Question(
             "considered.label_delay_days", "Days until the outcome is known",
-            "It sets the gap between training and test, and when quality can be checked.", shape="whole", example="30",
+            "It sets the gap between training and test, and when quality can be checked.", shape="number", example="30",
         ),
     ),
 )  # fmt: skip
