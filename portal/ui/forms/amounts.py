@@ -1,5 +1,7 @@
 """Figures as texts: a box for numbers takes a pasted "1.234,56" for 1.23456 in silence, a text can be asked about."""
 
+from decimal import Decimal
+
 import streamlit as st
 
 from services.errors import InvalidInputError
@@ -36,6 +38,5 @@ def shown_amount(amount: float | None) -> str:
     """An amount as digits that can be read in one way only: never exactly three behind the point."""
     if amount is None:
         return ""
-    text = f"{amount:.15g}"
-    plain = text if "e" not in text else f"{amount:f}"
+    plain = f"{Decimal(f'{amount:.15g}'):f}"
     return f"{plain}0" if len(plain.partition(".")[2]) == 3 else plain

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.forms.amounts import shown_amount
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.valuation.typed_amounts import readings
@@ -35,10 +36,10 @@ def ask_number(
             label,
             value=written(known),
             key=key,
-            on_change=(lambda: keep(read(st.session_state.get(key), known))) if keep else None,
+            on_change=(lambda: keep(read(st.session_state.get(key)))) if keep else None,
             **options,
         )
-        value = read(typed, known)
+        value = read(typed)
         if isinstance(value, str):
             value = _ask_meaning(value, key, keep)
     return value
@@ -46,16 +47,14 @@ def ask_number(
 
 def written(value: Typed) -> str:
     """The number as a person would type it again."""
-    return value if isinstance(value, str) else "" if value is None else f"{value:.12g}"
+    return value if isinstance(value, str) else shown_amount(value)
 
 
-def read(text: str | None, known: Typed = None) -> Typed:
-    """What was typed; the text itself where it is no number or could be two. What is known already needs no reading."""
+def read(text: str | None) -> Typed:
+    """What was typed; the text itself where it is no number or could be two, which `written` never is."""
     plain = (text or "").strip()
     if not plain:
         return None
-    if isinstance(known, int | float) and plain == written(known):
-        return float(known)
     found = readings(plain)
     return found[0] if len(found) == 1 else plain
 
