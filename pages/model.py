@@ -6,7 +6,7 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import REVIEW, Badge
-from portal.ui.change import carry_out, on_press
+from portal.ui.change import carry_out, on_press, show_refusal
 from portal.ui.evaluation import draw_need, draw_scores, draw_truth, summarise
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, head, metric_row, note, page
@@ -93,7 +93,7 @@ def _draw_request(actor: Actor, model: ModelView) -> None:
                     review = request_review(session, actor=actor, model_id=model.id, question=question)
                     review_id = review.id
             except PortalError as error:
-                st.error(escape_markdown(error.sentence), icon=":material/error:")
+                show_refusal(error)
                 return
             flash("The sign-off is asked for.")
             go_to("review", project=model.project_id, review=review_id)
@@ -125,7 +125,7 @@ def _choose_threshold(actor: Actor, model_id: str, threshold: float, reason: str
         with transaction() as session:
             choose_threshold(session, actor=actor, model_id=model_id, threshold=threshold, reason=reason)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     flash("The threshold is chosen. A sign-off that bound the old one is stale.")
     st.rerun()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.badges import REVIEW, RISK
+from portal.ui.change import show_refusal
 from portal.ui.evidence import draw_evidence, open_section
 from portal.ui.layout import head, note, page
 from portal.ui.session import reading, transaction
@@ -115,7 +116,7 @@ def _decide(actor: Actor, review: ReviewView, verdict: str, reason: str) -> None
                 manifest_sha256=review.manifest_sha256,
             )
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     flash(_SIGNED[verdict])
     st.rerun()
@@ -126,7 +127,7 @@ def _withdraw(actor: Actor, review: ReviewView) -> None:
         with transaction() as session:
             withdraw_review(session, actor=actor, review_id=review.id)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     flash("Withdrawn. Ask again when you are ready.")
     st.rerun()
@@ -137,7 +138,7 @@ def _revoke(actor: Actor, review: ReviewView, reason: str) -> None:
         with transaction() as session:
             revoke(session, actor=actor, review_id=review.id, reason=reason)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     flash("Revoked. The model answers no more.")
     st.rerun()

@@ -8,6 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from db.artifacts import get_artifact_store
 from db.scratch import scratch_folder
+from portal.ui.change import show_refusal
 from portal.ui.jobs import job_status
 from portal.ui.layout import note
 from portal.ui.reading_questions import ask_questions
@@ -137,7 +138,7 @@ def _take(file: UploadedFile, receive: Receive) -> None:
     try:
         receive(file.name, digest, file.size)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     st.rerun()
 

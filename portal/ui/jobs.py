@@ -7,6 +7,7 @@ import streamlit as st
 
 from db.types import utc_now
 from portal.ui.actor import get_actor
+from portal.ui.change import show_refusal
 from portal.ui.layout import note
 from portal.ui.session import reading
 from portal.ui.text import escape_markdown
@@ -95,6 +96,6 @@ def _stop(job_id: str, stop: Callable[[str], None]) -> None:
     try:
         stop(job_id)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     st.rerun()

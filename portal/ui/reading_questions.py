@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from portal.ui.change import show_refusal
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
 from services.datasets.choices import Question
@@ -65,6 +66,6 @@ def _answer(job_id: str, answers: Sequence[str], answer: Callable[[str, Sequence
     try:
         answer(job_id, answers)
     except PortalError as error:
-        st.error(escape_markdown(error.sentence), icon=":material/error:")
+        show_refusal(error)
         return
     st.rerun()

@@ -4,14 +4,13 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.forms.deciding import decide, say_alone
 from portal.ui.forms.questions import LABELS
 from portal.ui.layout import note
 from portal.ui.text import escape_markdown
 from services.proposals.merging import Comparison, Difference
 from services.proposals.reflection import BY_CODE
 from services.proposals.risk import RISK_QUESTIONS
-
-_THEIRS, _MINE = "theirs", "mine"
 
 
 def ask_to_merge(comparison: Comparison, *, who: str, version: int) -> dict[str, Any] | None:
@@ -20,9 +19,7 @@ def ask_to_merge(comparison: Comparison, *, who: str, version: int) -> dict[str,
         st.subheader(f"{escape_markdown(who)} saved version {version} meanwhile", anchor=False)
         note("What you typed is kept. Decide what shall stand; you can still change it before you save.")
     decisions = {each.name: _decide(each, who, version) for each in comparison.conflicts}
-    for words, names in (("Changed by them alone", comparison.theirs_only), ("By you alone", comparison.mine_only)):
-        if names:
-            note(f"{words}: {escape_markdown(', '.join(label_of(name) for name in names))}.")
+    say_alone(theirs=map(label_of, comparison.theirs_only), mine=map(label_of, comparison.mine_only))
     if not comparison.conflicts and not comparison.theirs_only:
         note("They changed levers or sources, nothing that you typed.")
     is_open = any(decision is None for decision in decisions.values())
@@ -31,7 +28,7 @@ def ask_to_merge(comparison: Comparison, *, who: str, version: int) -> dict[str,
     )
     if is_open:
         note("Choose one of the two for each question above.")
-    return comparison.decided({name: said == _MINE for name, said in decisions.items()}) if pressed else None
+    return comparison.decided({name: bool(is_mine) for name, is_mine in decisions.items()}) if pressed else None
 
 
 def label_of(name: str) -> str:
@@ -43,23 +40,16 @@ def label_of(name: str) -> str:
     return RISK_QUESTIONS[rest][0] if noun == "risk" else BY_CODE[code].text
 
 
-def _decide(difference: Difference, who: str, version: int) -> str | None:
+def _decide(difference: Difference, who: str, version: int) -> bool | None:
     with st.container(border=True, gap="xsmall"):
-        label = label_of(difference.name)
-        with st.container(gap=None):
-            st.markdown(f"**{escape_markdown(label)}**")
-            note(f"It was: {escape_markdown(_shown(difference.before))}")
-        words = {
-            _THEIRS: f"{who}: {_shown(difference.theirs)}",
-            _MINE: f"Mine: {_shown(difference.mine)}",
-        }
-        return st.radio(
-            label,
-            [_THEIRS, _MINE],
-            index=None,
-            label_visibility="collapsed",
-            format_func=lambda side: escape_markdown(words[side]),
-            key=f"merge {version} {difference.name}",
+        return decide(
+            difference.name,
+            label_of(difference.name),
+            before=_shown(difference.before),
+            theirs=_shown(difference.theirs),
+            mine=_shown(difference.mine),
+            who=who,
+            version=version,
         )
 
 

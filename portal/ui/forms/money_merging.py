@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from portal.ui.forms.deciding import decide, say_alone
 from portal.ui.forms.drafts import Draft, show_problems
 from portal.ui.layout import note
 from portal.ui.session import reading, transaction
@@ -16,8 +17,6 @@ from services.errors import ConflictError, PortalError
 from services.valuation.assumptions import Assumptions
 from services.valuation.merging import Conflict, Merging
 from services.valuation.queries import SavedValuation, list_valuations
-
-_THEIRS, _MINE = "theirs", "mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +116,7 @@ def ask_to_merge_figures(merging: Merging, waiting: Waiting, latest: SavedValuat
             st.subheader(f"{escape_markdown(who)} saved version {latest.version} meanwhile", anchor=False)
             note("What you typed is kept, and so is every version. Decide what shall stand.")
         decisions = {one.name: _decide(one, who, latest.version) for one in merging.conflicts}
-        for words, titles in (("Changed by them alone", merging.theirs_only), ("By you alone", merging.mine_only)):
-            if titles:
-                note(f"{words}: {escape_markdown(', '.join(titles))}.")
+        say_alone(theirs=merging.theirs_only, mine=merging.mine_only)
         is_open = any(decision is None for decision in decisions.values())
         with st.container(horizontal=True, gap="small"):
             was_pressed = st.button(
@@ -128,18 +125,17 @@ def ask_to_merge_figures(merging: Merging, waiting: Waiting, latest: SavedValuat
             st.button("Forget mine", type="tertiary", on_click=waiting.forget, key="forget mine")
         if is_open:
             note("Choose one of the two for each figure above.")
-    return merging.decided({name: said == _MINE for name, said in decisions.items()}) if was_pressed else None
+    return merging.decided({name: bool(is_mine) for name, is_mine in decisions.items()}) if was_pressed else None
 
 
-def _decide(conflict: Conflict, who: str, version: int) -> str | None:
+def _decide(conflict: Conflict, who: str, version: int) -> bool | None:
     with st.container(gap="xsmall"):
-        note(f"It was: {escape_markdown(conflict.before or 'not there')}")
-        words = {_THEIRS: f"{who}: {conflict.theirs or 'nothing'}", _MINE: f"Mine: {conflict.mine or 'nothing'}"}
-        said: str | None = st.radio(
-            escape_markdown(conflict.title),
-            [_THEIRS, _MINE],
-            index=None,
-            format_func=lambda side: escape_markdown(words[side]),
-            key=f"merge {version} {conflict.name}",
+        return decide(
+            conflict.name,
+            conflict.title,
+            before=conflict.before or "not there",
+            theirs=conflict.theirs or "nothing",
+            mine=conflict.mine or "nothing",
+            who=who,
+            version=version,
         )
-    return said
