@@ -22,9 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import websockets
-
-from benchmarks.reruns import COOKIE, REPLY_SECONDS, Server, Visit, click, serving
+from benchmarks.reruns import Server, Visit, click, connected, serving
 
 PAGES = ("datasets", "columns", "rows")
 N_OPENINGS = 7
@@ -87,14 +85,7 @@ def _measure_page(server: Server, token: str, page: str, query: str) -> Opening:
 
 async def _open(server: Server, token: str, page: str, query: str) -> float:
     start = time.perf_counter()
-    async with websockets.connect(
-        f"ws://127.0.0.1:{server.port}/_stcore/stream",
-        subprotocols=[websockets.Subprotocol("streamlit")],
-        additional_headers={"Cookie": f"{COOKIE}={token}"},
-        origin=websockets.Origin(f"http://127.0.0.1:{server.port}"),
-        max_size=None,
-        open_timeout=REPLY_SECONDS,
-    ) as socket:
+    async with connected(server, token) as socket:
         drawn = await click(socket, Visit(page, query, 0.0, until=0.0))
     if page and b"large.csv" not in drawn and b"c29" not in drawn:
         raise SystemExit(f"The page {page} shows nothing of the table.")

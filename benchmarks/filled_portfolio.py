@@ -1,6 +1,7 @@
 """A database with many projects at every stage, written row by row: what commands check is not measured here."""
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,11 +26,10 @@ from db.types import new_id, utc_now
 from services.audit.actor import SYSTEM, Actor
 from services.audit.canonical import canonical_json, sha256_of
 from services.audit.commands import record_event
-from services.models.report import CurvePoint, Estimate, Evaluation, MoneyReport
+from services.models.report import CurvePoint, Evaluation
 from services.people.commands import create_user
 from services.people.permissions import Role
-from services.portfolio.records.rows import Parts, evidence_sha256
-from services.reviews.manifest import Item, build
+from services.reviews.manifest import Manifest, bind
 
 _WHAT = (
     "late parcels",
@@ -219,33 +219,24 @@ def _add_model(
     if far >= 5:
         rows = {"objective": objective, "valuation": valuation, "dataset": dataset}
         versions = {kind: row.model_dump() for kind, row in rows.items()}
-        parts = Parts(
-            project=project.model_dump(), model=model.model_dump(), threshold=threshold.model_dump(), **versions
-        )
-        floors[4].append(_review(parts, people, is_approved=far == 6, moments=moments))
+        manifest = bind(model.model_dump(), versions, threshold.model_dump())
+        floors[4].append(_review(model, manifest, people, is_approved=far == 6, moments=moments))
     if far == 6 and chance.random() < 0.7:
         floors[4].append(_benefit(project, chance, people[0], moments[7]))
 
 
-def _review(parts: Parts, people: list[str], *, is_approved: bool, moments: list[datetime]) -> Review:
-    assert parts.model is not None
-    assert parts.threshold is not None
-    model, threshold = parts.model, parts.threshold
-    kinds = {"objective": parts.objective, "valuation": parts.valuation, "dataset": parts.dataset}
-    items = [Item(kind, row["id"], row["version"], row["sha256"]) for kind, row in kinds.items() if row]
-    items += [
-        Item("model", model["id"], model["number"], model["digest"]),
-        Item("threshold", threshold["id"], threshold["version"], threshold["id"]),
-    ]
+def _review(
+    model: Model, manifest: Manifest, people: list[str], *, is_approved: bool, moments: list[datetime]
+) -> Review:
     return Review(
-        project_id=parts.project["id"],
-        gate="deployment",
+        project_id=model.project_id,
+        gate=manifest.gate,
         round=1,
-        model_id=model["id"],
+        model_id=model.id,
         question="May the model act?",
         state="approved" if is_approved else "in_approval",
-        manifest=build(items).document(),
-        manifest_sha256=evidence_sha256(parts),
+        manifest=manifest.document(),
+        manifest_sha256=manifest.sha256,
         requested_by=people[1],
         requested_at=moments[6],
         decided_at=moments[7] if is_approved else None,
@@ -265,46 +256,14 @@ def _benefit(project: Project, chance: random.Random, owner: str, live: datetime
 
 
 def _evaluation(chance: random.Random) -> Evaluation:
+    from tests.makers_models import make_evaluation, make_money
+
     earned = chance.uniform(20_000, 400_000)
-    score = Estimate("roc_auc", 0.84, 0.82, 0.86, 0.95, "Bootstrap", 40, "AUC is 0.84.")
-    money = MoneyReport(
-        currency="EUR",
-        threshold=0.3,
-        threshold_origin="Earned the most on rows the model was not fitted on.",
-        yearly_value=earned,
-        low=0.7 * earned,
-        high=1.2 * earned,
-        treat_all=0.3 * earned,
-        perfect=2 * earned,
-        n_true_positive=8,
-        n_false_positive=6,
-        n_false_negative=3,
-        n_true_negative=23,
-        precision=8 / 14,
-        recall=8 / 11,
-        base_rate=0.275,
-        capacity_rate=None,
-        chosen_on="out-of-fold",
-        reported_on="hold-out",
-    )
+    low, high, at_random, most = (share * earned for share in (0.7, 1.2, 0.3, 2.0))
+    money = replace(make_money(), yearly_value=earned, low=low, high=high, treat_all=at_random, perfect=most)
     shares = [n / 100 for n in range(101)]  # as many cuts as a real evaluation has
     curve = tuple(
         CurvePoint(share, 1 - share, earned * share * (2 - 2 * share), None, None, share, 1 - share / 2)
         for share in shares
     )
-    return Evaluation(
-        task="binary",
-        metric="roc_auc",
-        n_train=160,
-        n_holdout=40,
-        score=score,
-        scores=(score,),
-        cross_validated=score,
-        fold_scores=(0.82, 0.84),
-        baseline_score=0.5,
-        money=money,
-        profit_curve=curve,
-        calibration=(),
-        actual_vs_predicted=(),
-        latency_ms={"one_row": 0.1},
-    )
+    return replace(make_evaluation(money=money), profit_curve=curve)

@@ -98,31 +98,41 @@ def rerun(page: str, query: str) -> bytes:
     return content
 
 
+def connected(server: Server, token: str) -> websockets.connect:
+    """The connection of a browser in which somebody is signed in, for `async with`."""
+    return websockets.connect(
+        f"ws://127.0.0.1:{server.port}/_stcore/stream",
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        additional_headers={"Cookie": f"{COOKIE}={token}"},
+        origin=websockets.Origin(f"http://127.0.0.1:{server.port}"),
+        max_size=None,
+        open_timeout=REPLY_SECONDS,
+    )
+
+
 async def click(socket: websockets.ClientConnection, visit: Visit) -> bytes:
-    """Ask for a rerun and read what the server draws until the script has finished, also after a rerun of its own."""
-    await socket.send(rerun(visit.page, visit.query))
+    """Ask for a rerun and read what the server draws."""
+    return b"".join(await exchange(socket, rerun(visit.page, visit.query)))
+
+
+async def exchange(socket: websockets.ClientConnection, message: bytes) -> list[bytes]:
+    """Send a message and read what the server draws until the script has finished, also after a rerun of its own."""
+    await socket.send(message)
     drawn: list[bytes] = []
     while True:
         async with asyncio.timeout(REPLY_SECONDS):
             content = await socket.recv(decode=False)
         drawn.append(content)
-        message = ForwardMsg()
-        message.ParseFromString(content)
-        if message.WhichOneof("type") == "script_finished" and message.script_finished != _RERUNS:
-            return b"".join(drawn)
+        answer = ForwardMsg()
+        answer.ParseFromString(content)
+        if answer.WhichOneof("type") == "script_finished" and answer.script_finished != _RERUNS:
+            return drawn
 
 
 async def work(server: Server, token: str, visit: Visit) -> None:
     """Connect, draw the page once unmeasured, then click and think until the time is over."""
     try:
-        async with websockets.connect(
-            f"ws://127.0.0.1:{server.port}/_stcore/stream",
-            subprotocols=[websockets.Subprotocol("streamlit")],
-            additional_headers={"Cookie": f"{COOKIE}={token}"},
-            origin=websockets.Origin(f"http://127.0.0.1:{server.port}"),
-            max_size=None,
-            open_timeout=REPLY_SECONDS,
-        ) as socket:
+        async with connected(server, token) as socket:
             _require_page(visit.page, await click(socket, visit))
             await asyncio.sleep(random.uniform(0, visit.think_seconds))  # noqa: S311 - spreads the clicks, no secret
             while time.perf_counter() < visit.until:

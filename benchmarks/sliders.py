@@ -14,11 +14,10 @@ import time
 from dataclasses import replace
 from typing import NamedTuple
 
-import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.reruns import COOKIE, REPLY_SECONDS, Server, rerun, serving
+from benchmarks.reruns import Server, connected, exchange, rerun, serving
 
 GOAL_MS = 200
 N_ITEMS = 40
@@ -57,19 +56,9 @@ def prepare(folder: str) -> tuple[str, str]:
         return open_session(session, user_id=ana.user_id, method="benchmark").token, f"project={project_id}"
 
 
-async def exchange(socket: websockets.ClientConnection, content: bytes) -> list[ForwardMsg]:
-    """Send a message and read until the script has finished."""
-    await socket.send(content)
-    drawn = []
-    while True:
-        async with asyncio.timeout(REPLY_SECONDS):
-            message = ForwardMsg()
-            message.ParseFromString(await socket.recv(decode=False))
-        drawn.append(message)
-        if message.WhichOneof("type") == "script_finished" and (
-            message.script_finished != ForwardMsg.ScriptFinishedStatus.Value("FINISHED_EARLY_FOR_RERUN")
-        ):
-            return drawn
+def parsed(contents: list[bytes]) -> list[ForwardMsg]:
+    """What the server drew, as messages."""
+    return [ForwardMsg.FromString(content) for content in contents]
 
 
 def find_slider(drawn: list[ForwardMsg]) -> Place:
@@ -96,20 +85,13 @@ def move(place: Place, query: str, value: float) -> bytes:
 async def measure(server: Server, token: str, query: str, moves: int) -> list[float]:
     """Milliseconds of each move, the first few left out."""
     times = []
-    async with websockets.connect(
-        f"ws://127.0.0.1:{server.port}/_stcore/stream",
-        subprotocols=[websockets.Subprotocol("streamlit")],
-        additional_headers={"Cookie": f"{COOKIE}={token}"},
-        origin=websockets.Origin(f"http://127.0.0.1:{server.port}"),
-        max_size=None,
-        open_timeout=REPLY_SECONDS,
-    ) as socket:
-        place = find_slider(await exchange(socket, rerun(_PAGE, query)))
+    async with connected(server, token) as socket:
+        place = find_slider(parsed(await exchange(socket, rerun(_PAGE, query))))
         for value in itertools.islice(itertools.cycle([40.0, 55.0, 70.0, 85.0, 60.0]), moves + 5):
             begun = time.perf_counter()
             drawn = await exchange(socket, move(place, query, value))
             times.append((time.perf_counter() - begun) * 1_000)
-            if not any(message.delta.new_element.WhichOneof("type") == "plotly_chart" for message in drawn):
+            if not any(message.delta.new_element.WhichOneof("type") == "plotly_chart" for message in parsed(drawn)):
                 raise SystemExit("A move of the slider drew no figure.")
     return times[5:]
 
