@@ -25,9 +25,9 @@ def main() -> None:
     try:
         with signed_in() as actor:
             chosen = build_navigation(actor)
-            show_flash()
             with st.skeleton(height=_PAGE_HEIGHT):  # shown only while a page takes longer than half a second
                 chosen.run()
+            show_flash()  # last: a click that interrupts the page leaves it for the rerun that follows
     except NotSignedInError as error:
         with page(FORM_WIDTH):
             st.info(error.sentence, icon=":material/lock:")
