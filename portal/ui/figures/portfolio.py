@@ -21,6 +21,10 @@ _LONGEST_NAME = 24
 _LONGEST_LABEL = 22
 _SMALLEST, _LARGEST = 9.0, 34.0  # marks, in pixels across
 _ROW = 44  # of the timeline, in pixels
+_MATRIX_HEIGHT = 460  # pixels, as the next four
+_BELOW = 12  # from the lower edge of a mark to the middle of its name
+_PHONE = (280, 340)  # width and height of what axes leave of the matrix on a phone
+_LETTER_WIDTH, _LINE_HEIGHT = 7, 16
 _RISK_MARKS = {
     "low": (QUIET, "circle"),
     "medium": (WARN, "diamond"),
@@ -64,22 +68,46 @@ def matrix_figure(records: Sequence[Record], currency: str) -> go.Figure:
             customdata=[[record.project_id, escape(record.name), _matrix_words(record)] for record in inside],
             hovertemplate="<b>%{customdata[1]}</b><br>%{customdata[2]}<extra></extra>",
         )
-    named = sorted(records, key=lambda record: -(record.amount or 0.0))[:MOST_NAMED]
-    for record in named:
-        score = record.reach.score
-        figure.add_annotation(
-            x=100 * score,
-            y=record.amount,
-            text=escape(shorten(record.name, _LONGEST_LABEL)),
-            xanchor="right" if score > 0.75 else "left" if score < 0.25 else "center",  # inside, also on a phone
-            yshift=-12 - _size(record, largest) / 2,
-        )
     amounts = [record.amount or 0.0 for record in records]
     low, high = min([0.0, *amounts]), max([0.0, *amounts])
     room = 0.12 * ((high - low) or 1.0)
-    house(figure, height=460, y=(low - room, high + room), currency=currency, legend=True)
+    for record in _named(records, largest, _PHONE[1] / (high - low + 2 * room)):
+        figure.add_annotation(
+            x=100 * record.reach.score,
+            y=record.amount,
+            text=escape(_label(record)),
+            xanchor=_anchor(record),
+            yshift=-_BELOW - _size(record, largest) / 2,
+        )
+    house(figure, height=_MATRIX_HEIGHT, y=(low - room, high + room), currency=currency, legend=True)
     figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)
     return figure.update_xaxes(title="Feasibility, of 100", range=[-3, 103], nticks=6)
+
+
+def _named(records: Sequence[Record], largest: float, pixels_per_amount: float) -> list[Record]:
+    """The projects that bring most, but for those whose name would lie on another name, even on a phone."""
+    named: list[Record] = []
+    taken: list[tuple[float, float, float]] = []  # left, right, middle of the line
+    for record in sorted(records, key=lambda record: -(record.amount or 0.0)):
+        width = _LETTER_WIDTH * len(_label(record))
+        left = _PHONE[0] * record.reach.score - {"left": 0.0, "center": 0.5, "right": 1.0}[_anchor(record)] * width
+        line = pixels_per_amount * (record.amount or 0.0) - _BELOW - _size(record, largest) / 2
+        if any(left < end and begin < left + width and abs(line - at) < _LINE_HEIGHT for begin, end, at in taken):
+            continue
+        taken.append((left, left + width, line))
+        named.append(record)
+        if len(named) == MOST_NAMED:
+            break
+    return named
+
+
+def _label(record: Record) -> str:
+    return shorten(record.name, _LONGEST_LABEL)
+
+
+def _anchor(record: Record) -> str:
+    """Names stay inside the picture, also on a phone."""
+    return "right" if record.reach.score > 0.75 else "left" if record.reach.score < 0.25 else "center"
 
 
 def timeline_figure(records: Sequence[Record], now: datetime) -> go.Figure:

@@ -26,6 +26,20 @@ def test_a_loss_is_drawn_below_zero_and_one_project_alone_is_drawn() -> None:
     assert low < -20_000 < 0 < high
 
 
+def test_names_that_would_lie_on_each_other_are_left_to_the_pointer() -> None:
+    def named(*amounts: float) -> list[str]:
+        records = [
+            make_record(f"A project with a long name {n}", worth=Worth(amount, "EUR", is_measured=True))
+            for n, amount in enumerate(amounts)
+        ]
+        return [note.text for note in matrix_figure(records, "EUR").layout.annotations]
+
+    assert len(named(1_000_000.0, 500_000.0, 0.0)) == 3
+    assert len(named(1_000_000.0, 995_000.0, 500_000.0, 0.0)) == 3
+    assert len(named(*(1_000_000.0 - 1_000.0 * n for n in range(20)))) == 1
+    assert len(named(*(1_000_000.0 - 100_000.0 * n for n in range(10)))) == 4
+
+
 def test_the_bars_of_a_project_follow_one_another_until_now() -> None:
     record = make_record()
     figure = timeline_figure([record], NOW)
