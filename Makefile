@@ -38,9 +38,10 @@ demo-reset: ## forget the demo company
 test: setup ## run the tests, on SQLite and PostgreSQL
 	nice -n 19 $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-test-heavy: setup ## the tests that take minutes each, and every page on both databases
+test-heavy: setup ## the tests that take minutes each, and every page and every long test on both databases
 	$(BIN)/pytest -q -n 2 --dist loadfile -m heavy
 	$(BIN)/pytest -q -n 2 --dist loadfile --every-database tests/pages
+	$(BIN)/pytest -q -n 2 --dist loadfile --every-database -m "slow and not browser and not fault"
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

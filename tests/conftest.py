@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -46,7 +47,9 @@ multiprocessing.get_context("forkserver").set_forkserver_preload(list(CHILD_MODU
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--every-database`: no test is content with one of the two."""
-    parser.addoption("--every-database", action="store_true", help="run tests of pages on both databases too")
+    parser.addoption(
+        "--every-database", action="store_true", help="run tests of pages and long tests on both databases too"
+    )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
@@ -55,14 +58,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A page is tested on the one of the two that the name of the test falls to.
+    """A page, and what takes long, is tested on the one of the two that the name of the test falls to.
 
-    What pages ask of a database is asked on both by the tests of services.
+    What they ask of a database is asked on both by the tests of services.
     """
     if config.getoption("every_database"):
         return
-    of_pages = (item for item in items if item.path.parent == PAGE_TESTS)
-    left_out = [item for item in of_pages if _backend_of(item) not in (None, _share_of(item))]
+    on_both = Counter(_name_of(item) for item in items if _backend_of(item))
+    left_out = [
+        item
+        for item in items
+        if (item.path.parent == PAGE_TESTS or item.get_closest_marker("slow"))
+        and on_both[_name_of(item)] > 1
+        and _backend_of(item) not in (None, _share_of(item))
+    ]
     config.hook.pytest_deselected(items=left_out)
     dropped = set(left_out)
     items[:] = [item for item in items if item not in dropped]
@@ -71,6 +80,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _backend_of(item: pytest.Item) -> str | None:
     call = getattr(item, "callspec", None)
     return call.params.get("database_url") if call else None
+
+
+def _name_of(item: pytest.Item) -> str:
+    """The test with all it is given but the database."""
+    return item.nodeid.replace(str(_backend_of(item)), "")
 
 
 def _share_of(item: pytest.Item) -> str:

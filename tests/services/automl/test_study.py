@@ -36,6 +36,7 @@ def preparation() -> Preparation:
     return prepare(make_frame(), target="churn")
 
 
+@pytest.mark.slow
 def test_the_portfolio_is_tried_first_in_its_order(storage: BaseStorage) -> None:
     study = open_study(storage, run_id="run", greater_is_better=True)
     planned = portfolio(preparation())
@@ -104,6 +105,7 @@ def test_a_search_for_some_kinds_tries_only_those(storage: BaseStorage) -> None:
     assert {candidate.family for candidate in asked} == set(families)
 
 
+@pytest.mark.slow
 def test_a_restriction_holds_from_the_next_trial_on_until_it_is_taken_back(storage: BaseStorage) -> None:
     study = open_study(storage, run_id="run", greater_is_better=True)
     planned = portfolio(preparation())
@@ -127,6 +129,7 @@ def test_a_restriction_holds_from_the_next_trial_on_until_it_is_taken_back(stora
     assert all(candidate in everything for candidate in planned)  # of few values, the sampler may hit one again
 
 
+@pytest.mark.slow
 def test_a_kind_that_is_not_worth_its_time_on_a_table_is_tried_where_somebody_asks_for_it(storage: BaseStorage) -> None:
     frame = make_frame().assign(note=[f"said on the phone that the bill of month {n} was too high" for n in range(200)])
     wordy = prepare(frame, target="churn")
@@ -149,6 +152,7 @@ def test_a_kind_that_is_not_worth_its_time_on_a_table_is_tried_where_somebody_as
     assert outcome.score > 0.5
 
 
+@pytest.mark.slow
 def test_the_sampler_leaves_the_kind_of_model_that_is_beyond_the_limits(storage: BaseStorage) -> None:
     """Extra trees are worth most and always too slow: after some trials they are asked for less than half as often."""
     families = ("extra_trees", "linear")

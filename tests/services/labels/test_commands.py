@@ -46,6 +46,7 @@ def test_a_rater_gets_row_after_row_and_never_one_twice(engine: Engine) -> None:
     assert set(turn.card.cells) == {"customerID", "tenure", "charges", "contract", "payment"}
 
 
+@pytest.mark.slow
 def test_a_second_rater_sees_only_the_rows_meant_for_two(engine: Engine) -> None:
     task, _, (first, second) = start(engine, n_raters=2, share=0.3)
     mine = set(label_rows(first, task.id, 200))

@@ -119,6 +119,7 @@ def test_a_trial_is_held_to_what_people_expect_and_its_groups_are_compared(
     assert load_preparation(run_id).directions == {"tenure": 1}
 
 
+@pytest.mark.slow
 def test_a_continued_search_registers_another_model_only_where_it_found_a_better_one(
     scientist: Actor, storage: BaseStorage
 ) -> None:
