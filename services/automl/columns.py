@@ -11,6 +11,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Kind = Literal["number", "category", "text", "date", "identifier", "constant"]
 USABLE_KINDS = frozenset({"number", "category", "text", "date"})
@@ -81,11 +83,11 @@ def to_model_values(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":
 
 def as_numbers(values: "pd.Series[Any]") -> "pd.Series[Any]":
     """float64; infinite values and what is not a number are missing."""
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = values.astype("float64")
-    else:
-        numbers = pd.to_numeric(as_words(values), errors="coerce").astype("float64")
-    return numbers.where(np.isfinite(numbers))
+    # In NumPy, as below in Arrow: a model is asked for one row at a time, for which pandas takes as long as for 1,000.
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        values = pd.to_numeric(as_words(values), errors="coerce")
+    numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+    return pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=values.index, name=values.name)
 
 
 def as_days(values: "pd.Series[Any]") -> "pd.Series[Any]":
@@ -105,7 +107,9 @@ def as_words(values: "pd.Series[Any]") -> "pd.Series[Any]":
     if pd.api.types.is_float_dtype(values.dtype):
         values = values.map(_shortest, na_action="ignore")
     words = values.astype("str").str.strip()
-    return words.mask(words.str.lower().isin(MISSING_TOKENS))
+    tokens = pa.array(sorted(MISSING_TOKENS))
+    is_missing = np.asarray(pc.is_in(pa.array(words.str.lower().array), value_set=tokens), dtype=bool)
+    return words.mask(is_missing) if is_missing.any() else words
 
 
 def _shortest(value: float) -> str:

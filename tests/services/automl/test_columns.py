@@ -1,8 +1,10 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from services.automl.columns import as_days, as_numbers, as_words, describe_columns, model_frame
+from services.automl.columns import MISSING_TOKENS, as_days, as_numbers, as_words, describe_columns, model_frame
 from tests.makers_automl import make_cases
 
 
@@ -73,3 +75,33 @@ def test_a_model_frame_has_only_usable_columns_in_three_types() -> None:
     assert "case_id" not in typed
     assert {str(dtype) for dtype in typed.dtypes} == {"float64", "str"}
     assert typed["charges"].isna().sum() == (frame["charges"] == " ").sum() > 0
+
+
+ODD = [
+    pd.Series([1, None], dtype="Int64"),
+    pd.Series([1.5, None], dtype="Float32"),
+    pd.Series([True, None], dtype="boolean"),
+    pd.Series([1.5, np.nan, np.inf, -np.inf, 2.0], index=[5, 5, 7, 8, 9], name="x"),
+    pd.Series(["a", " NA ", "?", None, "", "\u3000x\u3000", "NULL", "İ"]),
+    pd.Series([1, "a", None, 2.0], dtype=object),
+    pd.Series(["1", "2e400", "x", " 3 "]),
+    pd.Series(["a", "?"], dtype="category"),
+    pd.Series(["a", "?", None], dtype=pd.StringDtype("python")),
+    pd.Series(pd.to_datetime(["2026-01-01", None])),
+    pd.Series([], dtype="str"),
+    pd.Series([None, None]),
+]
+
+
+@pytest.mark.parametrize("values", ODD, ids=lambda values: f"{values.dtype}, {len(values)}")
+def test_any_kind_of_storage_is_read_as_pandas_alone_would(values: "pd.Series[Any]") -> None:
+    if pd.api.types.is_float_dtype(values.dtype):
+        plain = values.map(lambda value: str(int(value)) if value.is_integer() else str(value), na_action="ignore")
+    else:
+        plain = values
+    words = plain.astype("str").str.strip()
+    words = words.mask(words.str.lower().isin(MISSING_TOKENS))
+    pd.testing.assert_series_equal(as_words(values), words)
+    is_number = pd.api.types.is_numeric_dtype(values.dtype)
+    numbers = values.astype("float64") if is_number else pd.to_numeric(words, errors="coerce").astype("float64")
+    pd.testing.assert_series_equal(as_numbers(values), numbers.where(np.isfinite(numbers)))
