@@ -8,6 +8,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.cache import read_portfolio
 from portal.ui.change import carry_out, show_refusal
+from portal.ui.forms.amounts import ask_amount, read_amounts
 from portal.ui.layout import FORM_WIDTH, empty_state, head, note, page, section
 from portal.ui.session import reading
 from portal.ui.state import require_open_id
@@ -51,7 +52,8 @@ def draw_benefits(actor: Actor, project_id: str) -> None:
 
 
 def _promise(record: Record | None) -> tuple[float, str] | None:
-    if record is None or record.worth is None or not record.worth.is_measured:
+    """What was signed: a newer model that nobody signed promises nothing."""
+    if record is None or record.worth is None or record.column != Column.LIVE:
         return None
     return record.worth.amount, record.worth.currency
 
@@ -95,9 +97,8 @@ def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -
         with st.container(horizontal=True, gap="small"):
             starts_on = st.date_input("First day", first, max_value=today, format="DD/MM/YYYY", width=160)
             ends_on = st.date_input("Last day", today, max_value=today, format="DD/MM/YYYY", width=160)
-            amount = st.number_input(
-                f"Money in these days, {record.currency}", value=None, step=100.0, help="Negative where money was lost"
-            )
+            label = f"Money in these days, {record.currency}"
+            amount = ask_amount(label, None, why="Negative where money was lost", key="amount")
         method = st.radio(
             "How it was measured, best evidence first", list(METHODS), format_func=describe_method, index=None
         )
@@ -111,8 +112,9 @@ def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -
     if not is_sent:
         return
     try:
-        money = math.nan if amount is None else amount
-        facts = BenefitFacts(starts_on, ends_on, record.currency, money, method or "", evidence)
+        money = read_amounts({"amount": amount}, {"amount": label})["amount"]
+        brought = math.nan if money is None else money
+        facts = BenefitFacts(starts_on, ends_on, record.currency, brought, method or "", evidence)
     except InvalidInputError as error:
         show_refusal(error)
         return

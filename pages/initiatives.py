@@ -63,7 +63,10 @@ def draw_card(actor: Actor, portfolio: Portfolio, initiative: InitiativeView, in
             if inside and st.button("Its projects", key=f"projects_{initiative.id}"):
                 go_to("portfolio", initiative=name)
             if inside and st.button("What to fund", key=f"fund_{initiative.id}"):
-                go_to("prioritisation", initiative=name, budget=f"{initiative.budget_amount:.0f}")
+                budget = f"{initiative.budget_amount:.0f}"
+                known = {record.assumptions.currency for record in inside if record.assumptions}
+                limits = {"currency": initiative.currency, "budget": budget} if initiative.currency in known else {}
+                go_to("prioritisation", initiative=name, **limits)
             if initiative.may_change:
                 with st.popover("Change", icon=":material/edit:"):
                     save(actor, initiative)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from portal.ui.badges import RISK
+from services.portfolio.initiatives.facts import EVERY_INITIATIVE, IN_NO_INITIATIVE
 from services.portfolio.records.filters import NO_INITIATIVE, Filter
 from services.portfolio.records.views import Column, InitiativeView
 from services.proposals.risk import TIERS
 
 VIEWS = ("Table", "Board", "Matrix", "Timeline")
-_EVERY = "every initiative"
 
 
 def draw_filters(initiatives: Sequence[InitiativeView]) -> tuple[str, Filter]:
@@ -53,7 +53,7 @@ def draw_filters(initiatives: Sequence[InitiativeView]) -> tuple[str, Filter]:
 def _draw_initiative(initiatives: Sequence[InitiativeView]) -> str:
     """The id of the chosen initiative, or that there shall be none; empty for every project."""
     names = initiative_names(initiatives)
-    titles = {_EVERY: "", **{name: key for key, name in names.items()}, "In no initiative": NO_INITIATIVE}
+    titles = {EVERY_INITIATIVE: "", **{name: key for key, name in names.items()}, IN_NO_INITIATIVE: NO_INITIATIVE}
     chosen = st.selectbox("Initiative", list(titles), key="initiative", bind="query-params")
     return titles[chosen]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from portal.ui.change import show_refusal
+from portal.ui.forms.amounts import ask_amount, read_amounts
 from portal.ui.forms.valuation import CURRENCIES
 from portal.ui.portfolio_filters import initiative_names
 from services.audit.actor import Actor
@@ -38,14 +39,15 @@ def initiative_form(actor: Actor, saved: InitiativeView | None) -> InitiativeFac
         owner = st.text_input("E-mail address of its owner", saved.owner_email if saved else actor.email)
         with st.container(horizontal=True, gap="small"):
             currency = st.selectbox("Currency", codes, width=110)
-            budget = st.number_input(
-                "Budget", min_value=0.0, step=10_000.0, format="%.0f", value=saved.budget_amount if saved else None
+            budget = ask_amount(
+                "Budget", saved.budget_amount if saved else None, why="What it may spend.", key=f"{key}_budget"
             )
         is_sent = st.form_submit_button("Keep the change" if saved else "Start the initiative", icon=":material/check:")
     if not is_sent:
         return None
     try:
-        return InitiativeFacts(name, owner, str(currency), math.nan if budget is None else budget)
+        amount = read_amounts({"budget": budget}, {"budget": "Budget"})["budget"]
+        return InitiativeFacts(name, owner, str(currency), math.nan if amount is None else amount)
     except InvalidInputError as error:
         show_refusal(error)
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from portal.ui.badges import RISK
+from portal.ui.forms.typed_number import ask_number
 from portal.ui.layout import note, section
 from portal.ui.portfolio_filters import initiative_names
 from portal.ui.portfolio_forms import project_names
@@ -16,10 +17,10 @@ from services.portfolio.choice.problem import Candidate
 from services.portfolio.choice.sentences import describe_marginal, describe_slack, describe_twin
 from services.portfolio.choice.solving import Choice
 from services.portfolio.choice.wish import BUDGET, DEFAULT_SHARE, WORK, Wish, list_currencies
+from services.portfolio.initiatives.facts import EVERY_INITIATIVE
 from services.portfolio.records.views import InitiativeView, Record
 from services.valuation.amounts import format_exact_money
 
-_EVERY = "every initiative"
 _MOST_GROUPS = 4
 
 
@@ -36,29 +37,12 @@ def draw_wish(records: Sequence[Record], initiatives: Sequence[InitiativeView]) 
     ids = {name: key for key, name in initiative_names(initiatives).items()}
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-            initiative = st.selectbox("Projects of", [_EVERY, *ids], key="initiative", bind="query-params", width=260)
+            initiative = st.selectbox(
+                "Projects of", [EVERY_INITIATIVE, *ids], key="initiative", bind="query-params", width=260
+            )
             known = list_currencies(records) or ["EUR"]
             currency = st.selectbox("Currency", known, key="currency", bind="query-params", width=100)
-            budget = st.number_input(
-                "Budget for building",
-                value=None,
-                step=10_000.0,
-                format="%.0f",
-                placeholder="No limit",
-                key="budget",
-                bind="query-params",
-                width=190,
-            )
-            days = st.number_input(
-                "Person-days",
-                value=None,
-                step=10.0,
-                format="%.0f",
-                placeholder="No limit",
-                key="days",
-                bind="query-params",
-                width=170,
-            )
+            budget, days = _ask_limit("Budget for building", "budget"), _ask_limit("Person-days", "days")
         wanted = [record for record in records if not ids.get(initiative) or record.initiative_id == ids[initiative]]
         with st.expander("Conditions: what must be in, stay out, or excludes another", icon=":material/rule:"):
             must, without, either = _draw_conditions(project_names(wanted))
@@ -73,6 +57,13 @@ def draw_wish(records: Sequence[Record], initiatives: Sequence[InitiativeView]) 
             )
     wish = Wish(str(currency), budget, days, share / 100, must, without, either)
     return Asked(wish, ids.get(initiative, ""))
+
+
+def _ask_limit(label: str, key: str) -> float | None:
+    """A number; what is not one yet does not limit, and is said so beside it."""
+    with st.container(width=190):
+        typed = ask_number(label, None, key=key, placeholder="No limit", bind="query-params")
+    return None if isinstance(typed, str) else typed
 
 
 def _draw_conditions(

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 MAX_LANES = 4
 _LOG = logging.getLogger("portal.automl")
 _NOT_LOOKED = "There was no time to look for columns that give the outcome away. Give the search more time."
-_LARGE_BYTES = (
-    100 * 1024**2
-)  # from here on a reader of several threads is worth that it guesses types a little otherwise
+_LARGE_BYTES = 100 * 1024**2  # from here on several threads read, although they guess types a little otherwise
 _SAFETY, _WRITING_SECONDS = 0.97, 0.7  # writing the report takes its time as well
 
 
@@ -86,7 +84,7 @@ def run_headless(
     test_frame = None if test is None else read_csv_file(test)
     check_test_file(preparation, test_frame)
     leaks = _Leaks(frame, preparation)
-    found = _search(preparation, clock, max_trials)
+    found = _search(preparation, clock, max_trials, leaks)
     report = _report(preparation, found, clock) | rows.document()
     report |= {"warnings": _warnings(preparation, found, leaks, clock)}
     report |= score_test_file(preparation, found.pipeline, test_frame)
@@ -154,7 +152,11 @@ class _Leaks:
     def __init__(self, frame: pd.DataFrame, preparation: "Preparation") -> None:
         self._sentences: tuple[str, ...] | None = None
         self._thread = Thread(target=self._look, args=(frame, preparation), daemon=True)
-        self._thread.start()
+
+    def begin(self) -> None:
+        """Look from now on, unless that has begun."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def found(self, seconds: float) -> tuple[str, ...]:
         """What was found; no answer is not a pass."""
@@ -178,7 +180,7 @@ def _warnings(preparation: "Preparation", found: _Found, leaks: _Leaks, clock: _
     return [*preparation.split.warnings, *leaks.found(clock.seconds_left), *doubt(preparation, answers)]
 
 
-def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None) -> _Found:
+def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None, leaks: _Leaks) -> _Found:
     from services.automl.ensemble import Limits
     from services.automl.lanes import open_lanes
     from services.automl.searching import TEAM_LIMITS, Search
@@ -190,9 +192,9 @@ def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None) -
     )
     began = clock.seconds_used
     with open_lanes(preparation, n_lanes) as lanes:
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"on_models": leaks.begin}  # the first model comes first
         if max_trials is not None:
-            options = {"max_trials": max_trials, "limits": Limits(size_bytes=TEAM_LIMITS.size_bytes)}
+            options |= {"max_trials": max_trials, "limits": Limits(size_bytes=TEAM_LIMITS.size_bytes)}
         search = Search(preparation, lanes, seconds_left=lambda: clock.seconds_left, **options)
         result = search.run()
         pipeline, is_complete = search.fit_team()

@@ -91,6 +91,8 @@ class Search:
     ----------
     seconds_left
         Until everything must be done.
+    on_models
+        Called after each time models were found.
     """
 
     def __init__(
@@ -101,10 +103,11 @@ class Search:
         seconds_left: Callable[[], float],
         max_trials: int = 1_000,
         limits: Limits = TEAM_LIMITS,
+        on_models: Callable[[], None] = lambda: None,
     ) -> None:
         self._preparation, self._lanes, self._left = preparation, lanes, seconds_left
         self._max_trials, self._limits = max_trials, limits
-        self._started = seconds_left()
+        self._started, self._on_models = seconds_left(), on_models
         self._study = _new_study(preparation)
         self._running: dict[int, tuple[optuna.Trial, Candidate]] = {}
         self.result = SearchResult()
@@ -192,6 +195,7 @@ class Search:
             is_found = True
         if is_found:  # once for all that ended together
             self._choose_team()
+            self._on_models()
 
     def _keep(self, entry: Entry) -> None:
         """Of the fitted models only the best is kept, for the case that no team can be fitted in time."""

@@ -15,6 +15,7 @@ from services.proposals.lever import Lever
 from services.proposals.objective import Constraints, Objective
 from services.proposals.reflection import BY_CODE, Answer, Reflection
 from services.proposals.risk import RISK_QUESTIONS, RiskAnswers
+from services.proposals.texts import Text, text_problems
 
 PLAIN = ("sentence", "metric", "unit", "how_measured", "decision", "decided_by", "outcome")
 NUMBERS = {"baseline": "Today's value", "target": "The target"}
@@ -35,6 +36,7 @@ CONSIDERED = (
     "label_delay_days",
 )
 FIRST_LEVER = "first_lever"
+_LONGEST = 5_000  # characters
 NAMES = frozenset(
     {*PLAIN, *NUMBERS, "by_when", FIRST_LEVER}
     | {f"limits.{name}" for name in LIMITS}
@@ -104,8 +106,9 @@ def check_answer(name: str, value: object) -> None:
         raise InvalidInputError("This answer belongs to no question. Load the page again.")
     if value is not None and not isinstance(value, str | int | float | bool):
         raise InvalidInputError("This answer cannot be kept. Type it again.")
-    if isinstance(value, str) and len(value) > 5_000:
-        raise InvalidInputError(f"What you typed has {len(value):,} characters, too many to keep. Shorten it.")
+    problems = [*text_problems({"What you typed": Text(value, _LONGEST)})] if isinstance(value, str) else []
+    if problems:
+        raise InvalidInputError(*problems)
     if isinstance(value, float) and value - value != 0:
         raise InvalidInputError("This is not a number. Type it again.")
 

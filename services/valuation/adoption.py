@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.errors import InvalidInputError
+from services.proposals.texts import Text, text_problems
+from services.valuation.limits import LARGEST_AMOUNT
 
 CURVES = {"s": "S-curve: slow, then fast, then slow", "linear": "Evenly", "at once": "At once"}
 
@@ -56,11 +58,13 @@ class Stage:
     chance: float
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = [*text_problems({"The name of a stage": Text(self.name, is_required=True)})]
         if not 0 <= self.chance <= 1:
             problems.append(f"The chance that “{self.name}” succeeds must be between 0% and 100%.")
-        if self.amount < 0:
-            problems.append(f"The cost of “{self.name}” cannot be negative; costs are entered without a minus.")
+        if not 0 <= self.amount <= LARGEST_AMOUNT:
+            problems.append(
+                f"The cost of “{self.name}” must be from 0 to a million million; costs are entered without a minus."
+            )
         if problems:
             raise InvalidInputError(*problems)
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from services.errors import InvalidInputError
+from services.proposals.texts import Text, text_problems
 from services.valuation.adoption import Stage
 from services.valuation.forecast_cost import ForecastCost
 from services.valuation.limits import LARGEST_AMOUNT
@@ -16,7 +17,7 @@ FLOWS = {"calls": "What right calls bring", "project": "The cost of the project"
 """What the figures of a call add to the plan, by name."""
 
 USUAL_QUALITY = Estimate(0.65, 0.85, 0.75)
-_LONGEST_FORMULA = 400
+_LONGEST_FORMULA, _MOST_STAGES = 400, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +116,7 @@ def _problems(details: Details) -> Iterator[str]:
         yield "The budget for actions a month must be more than 0; leave it empty where there is no limit."
     if details.metric not in METRICS:
         yield f"Models can be scored by {', '.join(METRICS)}."
-    if len(details.amount_formula) > _LONGEST_FORMULA:
-        yield f"The formula has {len(details.amount_formula)} characters; {_LONGEST_FORMULA} are the most."
+    formula, unit = Text(details.amount_formula, _LONGEST_FORMULA), Text(details.forecast_unit)
+    yield from text_problems({"The formula": formula, "The unit of the forecast": unit})
+    if len(details.stages) > _MOST_STAGES:
+        yield f"There are {len(details.stages)} stages; {_MOST_STAGES} are the most. Join some."

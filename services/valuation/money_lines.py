@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from services.valuation.adoption import Adoption
 from services.valuation.amounts import format_money
 from services.valuation.details import FLOWS
+from services.valuation.limits import LARGEST_AMOUNT
 from services.valuation.plan import Item
 from services.valuation.required_quality import Situation, best_use
 from services.valuation.uncertainty.estimates import Estimate
@@ -39,14 +41,15 @@ def counted_flows(assumptions: "Assumptions") -> tuple[str, ...]:
     said = assumptions.details.counted if assumptions.details else None
     if said is not None:
         return said
-    kinds = {_kind(item) for item in assumptions.items}
+    kinds = {_kind(item) for item in assumptions.items if _is_in_time(assumptions, item)}
     return tuple(name for name in FLOWS if _KINDS[name] not in kinds)
 
 
 def calls_per_month(assumptions: "Assumptions") -> Estimate:
     """Money a month of acting on a model's predictions, against the best that is possible without one, before costs.
 
-    Low, likely and high are those of a model of low, likely and high quality (equal-variance binormal ROC curve).
+    Low, likely and high are those of a model of low, likely and high quality (equal-variance binormal ROC curve), each
+    at most a million million.
     """
     situation = Situation(assumptions.payoffs, assumptions.base_rate, assumptions.capacity_rate)
     quality = assumptions.quality
@@ -55,14 +58,20 @@ def calls_per_month(assumptions: "Assumptions") -> Estimate:
         for auc in (quality.low, quality.mode, quality.high)
     )
     likely = max(low, min(likely, high))  # equal but for rounding
-    return Estimate(low, max(high, likely), likely)
+    low, likely, high = (min(amount, LARGEST_AMOUNT) for amount in (low, likely, max(high, likely)))
+    return Estimate(low, high, likely)
 
 
 def composition_notes(assumptions: "Assumptions") -> tuple[str, ...]:
     """What counts and what does not where Money and an item both state money of one kind; a warning where both do."""
-    counted, found = counted_flows(assumptions), []
+    counted = counted_flows(assumptions)
+    found = [
+        f"“{item.name}” counts nothing: it comes after the horizon of {assumptions.horizon_months} months."
+        for item in assumptions.items
+        if not _is_in_time(assumptions, item)
+    ]
     for name, title in FLOWS.items():
-        beside = [item for item in assumptions.items if _kind(item) == _KINDS[name]]
+        beside = [item for item in assumptions.items if _kind(item) == _KINDS[name] and _is_in_time(assumptions, item)]
         if not beside or _amount(assumptions, name) == 0:
             continue
         names = ", ".join(f"“{item.name}”" for item in beside[:3]) + (" and more" if len(beside) > 3 else "")
@@ -80,7 +89,7 @@ def composition_notes(assumptions: "Assumptions") -> tuple[str, ...]:
 
 def has_double_counting(assumptions: "Assumptions") -> bool:
     """Whether Money and an item both state money of one kind, and both count."""
-    kinds = {_kind(item) for item in assumptions.items}
+    kinds = {_kind(item) for item in assumptions.items if _is_in_time(assumptions, item)}
     return any(_KINDS[name] in kinds and _amount(assumptions, name) > 0 for name in counted_flows(assumptions))
 
 
@@ -94,6 +103,11 @@ def line_problems(assumptions: "Assumptions") -> Iterator[str]:
 
 def _kind(item: Item) -> str:
     return _EARNS if item.is_benefit else _PAID_ONCE if item.rhythm == "once" else _RUNS
+
+
+def _is_in_time(assumptions: "Assumptions", item: Item) -> bool:
+    """Whether any of it lies within the horizon; what does not takes the place of nothing."""
+    return bool(item.schedule(int(assumptions.horizon_months), assumptions.adoption or Adoption()).any())
 
 
 def _amount(assumptions: "Assumptions", name: str) -> float:

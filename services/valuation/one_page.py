@@ -28,6 +28,7 @@ body { font: 8.5pt/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 h1 { font-size: 14pt; margin: 0; } h2 { font-size: 10pt; margin: 2.4mm 0 .8mm; }
 p { margin: 0 0 .8mm; } .quiet { color: #5c6470; font-size: 7.5pt; } .lead { font-size: 10.5pt; font-weight: 600; }
 table { width: 100%; border-collapse: collapse; font-size: 7.8pt; }
+td, th, p, h1 { overflow-wrap: anywhere; }
 td, th { text-align: left; padding: .35mm 2mm .35mm 0; border-bottom: .2mm solid #dadee5; vertical-align: top; }
 .number { text-align: right; white-space: nowrap; padding-right: 0; } th { color: #5c6470; font-weight: 500; }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 7mm; } svg { width: 100%; height: auto; display: block; }

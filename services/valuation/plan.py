@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.errors import InvalidInputError
+from services.proposals.texts import Text, text_problems
 from services.valuation.adoption import Adoption, Stage
 from services.valuation.limits import LONGEST_HORIZON_MONTHS, SOURCES
 from services.valuation.uncertainty.estimates import Estimate
@@ -163,6 +164,9 @@ def _item_problems(item: Item) -> Iterator[str]:
     if len(name) > LONGEST_NAME:
         yield f"The name “{name[:30]}…” has {len(name)} characters; {LONGEST_NAME} are the most."
         return
+    yield from text_problems(
+        {"The name of an item": Text(name, LONGEST_NAME), f"The owner of “{name}”": Text(item.owner, LONGEST_NAME)}
+    )
     if not 0 < item.quantity <= 1e12:
         yield f"The number of units of “{name}” must be more than 0."
     if item.amount.low < 0 and item.amount.shape != "normal":

@@ -92,11 +92,13 @@ def _staged(plan: Plan, worth: float) -> Reading:
 
 def _returns(plan: Plan, flows: tuple[float, ...]) -> tuple[Reading, Reading]:
     single, changes = internal_rate(flows), sign_changes(flows)
-    yearly = None if single is None else (1 + single) ** MONTHS - 1
+    yearly = None if single is None else _yearly(single)
     if yearly is not None:
         sentence = f"At {_percent(yearly)} a year the plan would be worth nothing; money elsewhere earns " + (
             f"{plan.yearly_discount_rate * 100:.3g}%."
         )
+    elif single is not None:
+        sentence = "So little is paid before so much is earned that the rate is too large to be named."
     elif changes > 1:
         sentence = (
             f"Cash turns {changes} times between paid and earned, so several rates could be named, and none is. Read "
@@ -106,7 +108,7 @@ def _returns(plan: Plan, flows: tuple[float, ...]) -> tuple[Reading, Reading]:
         sentence = "Cash never turns from paid to earned, so there is no such rate."
     rate = monthly_rate(plan.yearly_discount_rate)
     modified = modified_internal_rate(flows, rate, rate)
-    yearly_modified = None if modified is None else (1 + modified) ** MONTHS - 1
+    yearly_modified = None if modified is None else _yearly(modified)
     return (
         Reading("Internal rate of return (IRR)", _rate_words(yearly), sentence, yearly),
         Reading(
@@ -161,6 +163,14 @@ def _payback(name: str, flows: tuple[float, ...], meaning: str) -> Reading:
     if months is None:
         return Reading(name, "Never", f"Not within the horizon of {len(flows) - 1} months.", None)
     return Reading(name, f"{months:.1f} months", f"After {months:.1f} months {meaning}.", months)
+
+
+def _yearly(monthly: float) -> float | None:
+    """The effective rate a year; None where it is too large to be named."""
+    try:
+        return (1 + monthly) ** MONTHS - 1
+    except OverflowError:
+        return None
 
 
 def _percent(share: float) -> str:

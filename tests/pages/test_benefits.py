@@ -68,7 +68,7 @@ def test_a_figure_is_written_down_once_with_its_evidence(engine: Engine, open_pa
     assert "The evidence is missing." in said
     assert "must be a number" in said
     assert "how it was measured" in said
-    app.number_input[0].set_value(-450.0)
+    next(box for box in app.text_input if box.label.startswith("Money in these days")).set_value("-450")
     app.radio[0].set_value("differences")
     app.text_area[0].set_value("The query of the team")
     app.button[_buttons(app).index("Keep this figure")].click().run()

@@ -1,14 +1,19 @@
 """Initiatives: opens, is empty, is filled by forms, refuses in words and by role."""
 
+import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from db.session import reading, transaction
 from services.audit.actor import Actor
 from services.people.permissions import Role
+from services.portfolio.initiatives.commands import plan_project, save_initiative
+from services.portfolio.initiatives.facts import InitiativeFacts
 from services.portfolio.initiatives.queries import list_initiatives
 from services.portfolio.records.queries import get_portfolio
+from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
+from tests.makers_money import CALLS
 from tests.pages.conftest import OpenPage, text_of
 
 
@@ -26,7 +31,7 @@ def _press(app: AppTest, label: str) -> None:
 def _fill(app: AppTest, name: str, budget: float | None) -> None:
     next(box for box in app.text_input if box.label == "Name").set_value(name)
     if budget is not None:
-        next(box for box in app.number_input if box.label == "Budget").set_value(budget)
+        next(box for box in app.text_input if box.label == "Budget").set_value(f"{budget:.0f}")
     _press(app, "Start the initiative")
 
 
@@ -68,3 +73,19 @@ def test_what_is_missing_is_said_and_what_was_typed_is_kept(engine: Engine, open
     _fill(app, "Service", 5.0)
     assert "Nobody with this e-mail address has an account." in app.error[0].value
     assert next(box for box in app.text_input if box.label == "Name").value == "Service"
+
+
+@pytest.mark.parametrize(("currency", "limits"), [("EUR", {"currency": "EUR", "budget": "500000"}), ("USD", {})])
+def test_a_budget_goes_to_what_to_fund_in_its_currency_and_only_where_a_project_has_it(
+    engine: Engine, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, currency: str, limits: dict[str, str]
+) -> None:
+    with transaction(engine) as session:
+        ana = make_actor(session)
+        project = make_project(session, ana)
+        save_valuation(session, actor=ana, project_id=project.id, assumptions=CALLS, based_on=0)
+        row = save_initiative(session, actor=ana, facts=InitiativeFacts("Service", ana.email, currency, 500_000.0))
+        plan_project(session, actor=ana, project_id=project.id, initiative_id=row.id, person_days=None)
+    asked: list[dict[str, str]] = []
+    monkeypatch.setattr("portal.ui.state.go_to", lambda page, **ids: asked.append({"page": page, **ids}))
+    _press(open_page("initiatives", ana), "What to fund")
+    assert asked == [{"page": "prioritisation", "initiative": "Service", **limits}]

@@ -201,3 +201,10 @@ def test_two_people_who_change_items_at_once_lose_nothing(engine: Engine, open_p
         saved = find_valuation(session, actor=actor, project_id=project_id)
     assert saved is not None and saved.assumptions.adoption is not None
     assert (saved.version, len(saved.assumptions.items), saved.assumptions.adoption.ramp_months) == (3, 4, 12)
+
+
+@pytest.mark.parametrize("column", ["From month", "To month"])
+@pytest.mark.parametrize("month", [1.5, -0.5, 1e308])
+def test_half_a_month_is_refused_and_never_cut_off(column: str, month: float) -> None:
+    with pytest.raises(InvalidInputError, match=f"{column} must be a whole number of months"):
+        read_items([ROW | {column: month}], "EUR")

@@ -83,4 +83,17 @@ def test_only_one_of_two_that_exclude_each_other_is_in(engine: Engine, open_page
 def test_a_negative_budget_is_refused_in_words(engine: Engine, open_page: OpenPage) -> None:
     app = open_page("prioritisation", _arrange(engine), budget="-5")
     assert not app.exception
-    assert "The limit on budget must be 0 or more" in app.error[0].value
+    assert "The limit on budget must be from 0" in app.error[0].value
+
+
+def test_a_budget_that_can_be_two_amounts_is_asked_about(engine: Engine, open_page: OpenPage) -> None:
+    app = open_page("prioritisation", _arrange(engine), budget="60.000")
+    assert not app.exception
+    assert "can mean two numbers" in str([box.label for box in app.button_group])
+    assert "Nothing limits the choice" in text_of(app)
+
+
+def test_a_limit_beyond_reason_is_refused_in_words(engine: Engine, open_page: OpenPage) -> None:
+    app = open_page("prioritisation", _arrange(engine), days="1" + "0" * 300)
+    assert not app.exception
+    assert "a million million" in "".join(box.value for box in (*app.error, *app.warning))

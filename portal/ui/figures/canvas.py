@@ -8,11 +8,12 @@ Reference: J. Howard, M. Zwemer and M. Loukides, "Designing great data products"
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import escape
+from html import escape as escape_attribute
 
 import plotly.graph_objects as go
 
 from portal.ui.charts import QUIET, house
+from portal.ui.figures.plain import escape
 from services.proposals.objective import Objective
 from services.proposals.sentences import DATA_STATUSES, with_unit
 
@@ -119,4 +120,4 @@ def _written(box: _Box, width: int, link: str, colors: dict[str, str]) -> str:
     lines = textwrap.wrap(box.text, width, max_lines=_LINES, placeholder=" …")
     words = "<br>".join(escape(line) for line in lines)
     color = colors["gap"] if box.is_gap else colors["accent"]
-    return f'<a href="{escape(link)}" target="_self" style="color:{color}"><b>{box.kind}</b></a><br>{words}'
+    return f'<a href="{escape_attribute(link)}" target="_self" style="color:{color}"><b>{box.kind}</b></a><br>{words}'

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, WARN, house, mark, money_labels, money_ticks
-from portal.ui.figures.plain import shorten
+from portal.ui.figures.plain import escape, shorten
 from services.valuation.amounts import format_money
 from services.valuation.plan import Plan
 from services.valuation.uncertainty.sensitivity import Swing
@@ -51,17 +51,20 @@ def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
         middle = [(swing.worth_at_high + swing.worth_at_low) / 2 for swing in shown]
         figure.add_bar(
             name=title,
-            y=[shorten(swing.name, _LONGEST_LABEL) for swing in shown],
+            y=list(range(len(shown))),
             x=[end - base for end, base in zip(ends, middle, strict=True)],
             base=middle,
             orientation="h",
             marker_color=color,
-            customdata=[format_money(end, currency) for end in ends],
-            hovertemplate="%{y}: %{customdata}<extra>" + title + "</extra>",
+            customdata=[
+                [_label(swing.name), format_money(end, currency)] for swing, end in zip(shown, ends, strict=True)
+            ],
+            hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>" + title + "</extra>",
         )
     house(figure, height=90 + 34 * len(shown), grid="x", legend=True).update_layout(barmode="overlay")
     ends = [end for swing in shown for end in (swing.worth_at_low, swing.worth_at_high)] or [0.0, 1.0]
     ticks = money_ticks(min(ends), max(ends), 4)
+    _name_rows(figure, [swing.name for swing in shown])
     return figure.update_xaxes(title="Net present value", tickvals=ticks, ticktext=money_labels(ticks, currency))
 
 
@@ -70,26 +73,37 @@ def waterfall_figure(plan: Plan) -> go.Figure:
     parts = plan.expected_parts
     order = sorted(range(len(parts)), key=lambda place: -parts[place])
     amounts = [parts[place] for place in order]
-    shown = [*amounts, sum(amounts)]
+    shown, names = [*amounts, sum(amounts)], [*(plan.items[place].name for place in order), "Net present value"]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",
-            y=[*(shorten(plan.items[place].name, _LONGEST_LABEL) for place in order), "Net present value"],
+            y=list(range(len(shown))),
             x=shown,
             measure=[*["relative"] * len(amounts), "total"],
             increasing={"marker": {"color": GOOD}},
             decreasing={"marker": {"color": BAD}},
             totals={"marker": {"color": ACCENT}},
             connector={"line": {"color": QUIET, "width": 1}},
-            customdata=[format_money(amount, plan.currency) for amount in shown],
-            hovertemplate="%{y}: %{customdata}<extra></extra>",
+            customdata=[
+                [_label(name), format_money(amount, plan.currency)] for name, amount in zip(names, shown, strict=True)
+            ],
+            hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
         )
     )
     house(figure, height=70 + 34 * len(shown), grid="x")
     gains = sum(amount for amount in amounts if amount > 0)
     ticks = money_ticks(min(0.0, sum(amounts)), gains, 4)
     figure.update_xaxes(tickvals=ticks, ticktext=money_labels(ticks, plan.currency))
-    return figure.update_yaxes(autorange="reversed")
+    return _name_rows(figure, names).update_yaxes(autorange="reversed")
+
+
+def _name_rows(figure: go.Figure, names: list[str]) -> go.Figure:
+    """Names at positions: two items whose names begin alike are two rows."""
+    return figure.update_yaxes(tickvals=list(range(len(names))), ticktext=[_label(name) for name in names])
+
+
+def _label(name: str) -> str:
+    return escape(shorten(name, _LONGEST_LABEL))
 
 
 def rate_figure(rates: tuple[float, ...], worths: tuple[float, ...], current: float, currency: str) -> go.Figure:

@@ -188,7 +188,7 @@ def describe_end(record: Record, now: datetime) -> str:
 
 
 def _matrix_words(record: Record) -> str:
-    cost = format_money(_cost(record), record.currency)
+    cost = format_money(_cost(record), record.assumptions.currency if record.assumptions else record.currency)
     return (
         f"{describe_worth(record)} a year, {cost} to build<br>Feasibility {100 * record.reach.score:.0f} of 100"
         f"<br>{RISK[record.risk_tier].label}, {record.column.label.lower()}"

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from portal.ui.forms.amounts import ask_amount, read_amounts
+from portal.ui.forms.amounts import ask_amount, read_amounts, shown_amount
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import Depth
@@ -176,15 +176,25 @@ def _number(draft: Draft, label: str, value: float | None, why: str) -> str:
 def _ask_stages(draft: Draft, known: tuple[Stage, ...]) -> list[dict[str, Any]]:
     why = "Each is paid for only if all before it succeeded; the chances are yours, none is preset"
     with question_group("Stages before the roll-out", why):
-        rows = [dict(zip(_STAGES, (one.name, float(one.amount), one.chance * 100), strict=True)) for one in known]
+        rows = [
+            dict(
+                zip(
+                    _STAGES,
+                    (one.name, shown_amount(one.amount), shown_amount(round(one.chance * 100, 10))),
+                    strict=True,
+                )
+            )
+            for one in known
+        ]
         edited = st.data_editor(
-            pd.DataFrame(rows, columns=list(_STAGES)).astype({"Stage": str, "Cost": float, "Succeeds, %": float}),
+            pd.DataFrame(rows, columns=list(_STAGES)).astype(str),
             num_rows="dynamic",
             hide_index=True,
             key=draft.key("stages"),
             column_config={
-                "Cost": st.column_config.NumberColumn(format="localized", help="In money of today"),
-                "Succeeds, %": st.column_config.NumberColumn(help="The chance that the next stage follows"),
+                # texts: a pasted "1.234" must be asked about, where a column of numbers would guess
+                "Cost": st.column_config.TextColumn(help="In money of today"),
+                "Succeeds, %": st.column_config.TextColumn(help="The chance that the next stage follows"),
             },
         )
     return [{str(name): value for name, value in row.items()} for row in edited.to_dict("records")]
@@ -193,11 +203,12 @@ def _ask_stages(draft: Draft, known: tuple[Stage, ...]) -> list[dict[str, Any]]:
 def _read_stages(rows: list[dict[str, Any]]) -> tuple[Stage, ...]:
     found = []
     for place, row in enumerate(rows, 1):
-        values = [row.get(name) for name in _STAGES]
-        if all(value is None or value == "" or pd.isna(value) for value in values):
+        name, *texts = (str(row.get(title) or "").strip() for title in _STAGES)
+        if not any((name, *texts)):
             continue
-        name, amount, chance = (None if value is None or pd.isna(value) else value for value in values)
+        labels = {title: f"Stage {place}, {title}" for title in _STAGES[1:]}
+        amount, chance = read_amounts(dict(zip(labels, texts, strict=True)), labels).values()
         if not name or amount is None or chance is None:
             raise InvalidInputError(f"Stage {place}: fill in its name, its cost and its chance, or empty the row.")
-        found.append(Stage(str(name), float(amount), float(chance) / 100))
+        found.append(Stage(name, amount, chance / 100))
     return tuple(found)

@@ -10,7 +10,7 @@ import streamlit as st
 from portal.ui.forms.amounts import shown_amount
 from portal.ui.forms.drafts import Draft
 from services.errors import InvalidInputError
-from services.valuation.limits import SOURCES
+from services.valuation.limits import LARGEST_AMOUNT, SOURCES
 from services.valuation.plan import LONGEST_NAME, ONE_OFF, RECURRING, RHYTHMS, Item
 from services.valuation.typed_amounts import read_amount
 from services.valuation.uncertainty.estimates import SHAPES, Estimate
@@ -85,8 +85,8 @@ def _item(row: Mapping[str, Any], name: str, currency: str) -> Item:
         amount=Estimate(low, high, likely, str(row.get("Range") or "pert")),
         quantity=1.0 if units is None else units,
         rhythm=rhythms.get(str(row.get("When")), "monthly"),
-        start_month=int(start or 0),
-        end_month=None if end is None else int(end),
+        start_month=0 if start is None else _month(start, "From month"),
+        end_month=None if end is None else _month(end, "To month"),
         chance=1.0 if chance is None else chance / 100,
         source=str(row.get("Source") or "guess"),
         owner=_text(row.get("Owner")),
@@ -127,6 +127,12 @@ def _amount(row: Mapping[str, Any], key: str) -> float | None:
     if isinstance(value, int | float) or value is None:
         return _number(value)
     return read_amount(value, key) if _text(value) else None
+
+
+def _month(value: float, name: str) -> int:
+    if value % 1 or abs(value) > LARGEST_AMOUNT:
+        raise InvalidInputError(f"{name} must be a whole number of months from the start.")
+    return int(value)
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.errors import InvalidInputError
+from services.valuation.limits import LARGEST_AMOUNT
 
 MOST_CANDIDATES = 5_000
 MOST_GROUPS = 200
@@ -76,8 +77,9 @@ class Problem:
             ):
                 yield f"What {candidate.name} takes must be 0 or more of each limit."
         for limit in self.limits:
-            if limit.amount is not None and not (math.isfinite(limit.amount) and limit.amount >= 0):
-                yield f"The limit on {limit.name} must be 0 or more; leave it empty where there is none."
+            if limit.amount is not None and not 0 <= limit.amount <= LARGEST_AMOUNT:
+                most = "a million million"
+                yield f"The limit on {limit.name} must be from 0 to {most}; leave it empty where there is none."
         if (self.must | self.without | frozenset().union(*self.either)) - counts.keys():
             yield "A project that must be in or out is not among the candidates. Choose it again."
 

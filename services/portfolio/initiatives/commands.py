@@ -108,6 +108,8 @@ def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: Be
         It was never approved, so nothing of it was ever live; or the period overlaps another one.
     """
     project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.EDIT_VALUATION)
+    if facts.ends_on > utc_now().date():
+        raise InvalidInputError("The last day is still to come. Write down what was measured up to today.")
     session.refresh(project, with_for_update=True)  # nobody writes down the same days meanwhile
     approved = select(Review.id).where(
         Review.project_id == project_id, col(Review.state).in_(("approved", "superseded", "revoked"))

@@ -9,6 +9,8 @@ from services.errors import InvalidInputError
 from services.proposals.texts import TEXT_LENGTH, Text, text_problems
 from services.valuation.limits import LARGEST_AMOUNT, currency_problems
 
+EVERY_INITIATIVE, IN_NO_INITIATIVE = "every initiative", "In no initiative"  # as filters say it
+RESERVED_NAMES = frozenset({EVERY_INITIATIVE.casefold(), IN_NO_INITIATIVE.casefold()})
 MOST_PERSON_DAYS = 100_000.0
 LONGEST_PERIOD_DAYS = 3_660
 METHODS = {  # best evidence first
@@ -29,6 +31,8 @@ class InitiativeFacts:
 
     def __post_init__(self) -> None:
         problems = [*text_problems({"The name of the initiative": Text(self.name, is_required=True)})]
+        if self.name.strip().casefold() in RESERVED_NAMES:
+            problems.append(f"“{self.name.strip()}” is what the filters are called. Name the initiative otherwise.")
         problems += currency_problems(self.currency)
         if not (_is_number(self.budget_amount) and 0 <= self.budget_amount <= LARGEST_AMOUNT):
             problems.append("The budget must be a number from 0 to a million million.")

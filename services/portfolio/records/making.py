@@ -24,7 +24,7 @@ def make_record(parts: Parts, actor: Actor) -> Record:
     worth = choose_worth(parts.stakes, parts.money, parts.assumptions)
     most = most_amount(parts.assumptions) if parts.assumptions else None
     project, objective, plan, turn = parts.project, parts.objective, parts.plan or {}, TURNS[phase]
-    is_stopped, realised = state in _ENDED and phase == Phase.REQUEST, _realised(parts)
+    is_stopped = state in _ENDED and phase == Phase.REQUEST
     column = Column.STOPPED if is_stopped else COLUMN_OF[phase]
     return Record(
         project_id=project["project_id"],
@@ -54,8 +54,7 @@ def make_record(parts: Parts, actor: Actor) -> Record:
         person_days=plan.get("person_days"),
         initiative_id=plan.get("initiative_id"),
         initiative_name=plan.get("initiative_name") or "",
-        realised_amount=realised[0] if realised else None,
-        realised_currency=realised[1] if realised else "",
+        realised={row["currency"]: row["amount"] for row in parts.benefits},
         way=_way(parts, column),
     )
 
@@ -127,16 +126,6 @@ def _awaited(parts: Parts, phase: Phase, actor: Actor) -> Awaited:
 
 def _may(role: str, permission: Permission) -> bool:
     return permission in PERMISSIONS.get(role, frozenset())
-
-
-def _realised(parts: Parts) -> tuple[float, str] | None:
-    """What it brought, in the currency of its figures; a benefit in another one is not added to it."""
-    amounts: dict[str, float] = {row["currency"]: row["amount"] for row in parts.benefits}
-    if not amounts:
-        return None
-    own = parts.assumptions.currency if parts.assumptions else ""
-    currency = own if own in amounts else min(amounts)
-    return amounts[currency], currency
 
 
 def last_day(record: Record, today: date) -> date:

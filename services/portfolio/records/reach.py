@@ -43,7 +43,7 @@ def judge_reach(
         shares.append(sum(AT_HAND.get(str(need.get("status")), 0.0) for need in data_needed) / len(data_needed))
         n_have = sum(need.get("status") == "have" for need in data_needed)
         reasons.append(f"{n_have} of {len(data_needed)} sources of data are available")
-    if assumptions is not None and worth is not None:
+    if assumptions is not None and worth is not None and assumptions.currency == worth.currency:
         share, reason = _room_for_error(yearly_cost(assumptions), worth, most_amount or 0.0)
         shares.append(share)
         reasons.append(reason)

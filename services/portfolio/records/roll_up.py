@@ -49,9 +49,9 @@ def roll_up(records: Iterable[Record]) -> RollUp:
     n = n_unpriced = n_benefits = 0
     for record in records:
         n += 1
-        if record.realised_amount is not None:
-            n_benefits += 1
-            realised[record.realised_currency] += record.realised_amount
+        n_benefits += bool(record.realised)
+        for currency, amount in record.realised.items():
+            realised[currency] += amount
         if record.worth is None:
             n_unpriced += 1
         elif record.column == Column.LIVE:

@@ -1,6 +1,7 @@
 """A project among others, and the initiatives they belong to: frozen pictures for one person."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -74,8 +75,8 @@ class Record:
         When it came to the phase it is in.
     worth
         Money a year, before the project's own cost; None where nobody priced it.
-    realised_amount
-        What it brought since it is live, in `realised_currency`; None where nobody measured it.
+    realised
+        What it brought since it is live, by currency; empty where nobody measured it.
     person_days
         Work that is left until it is live; None where nobody said.
     way
@@ -102,8 +103,7 @@ class Record:
     person_days: float | None = None
     initiative_id: str | None = None
     initiative_name: str = ""
-    realised_amount: float | None = None
-    realised_currency: str = ""
+    realised: Mapping[str, float] = field(default_factory=dict)
     way: tuple[tuple[Column, datetime], ...] = ()
 
     @property

@@ -27,7 +27,7 @@ SHAPES = {
     "pert": ABSOLUTE,
 }
 _WIDTH = 2 * 1.6448536269514722  # standard deviations in the middle 90 % of a normal; Hubbard rounds them to 3.29
-_LARGEST = 1e12
+_LARGEST = _WIDEST_LOGNORMAL = 1e12
 _N_KNOTS = 2049  # of a PERT's table of quantiles: off by less than a thousandth of its width
 
 
@@ -138,6 +138,8 @@ def _problems(estimate: Estimate) -> list[str]:
             found.append(f"Likely ({estimate.likely:g}) must lie from low ({estimate.low:g}) to high.")
     if estimate.shape == "lognormal" and estimate.low <= 0:
         found.append("Low must be more than 0 where the range is lognormal. Choose another shape if it can be 0.")
+    if not found and estimate.shape == "lognormal" and estimate.high > _WIDEST_LOGNORMAL * estimate.low:
+        found.append("High is more than a million million times low. Bring the two closer together.")
     return found
 
 

@@ -87,7 +87,7 @@ ODD = [
     pd.Series(["1", "2e400", "x", " 3 "]),
     pd.Series(["a", "?"], dtype="category"),
     pd.Series(["a", "?", None], dtype=pd.StringDtype("python")),
-    pd.Series(pd.to_datetime(["2026-01-01", None])),
+    pd.Series(["2026-01-01", None], dtype="datetime64[us]"),
     pd.Series([], dtype="str"),
     pd.Series([None, None]),
 ]

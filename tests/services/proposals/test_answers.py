@@ -93,3 +93,9 @@ def test_half_a_day_until_the_outcome_is_refused() -> None:
         objective_from(SIMPLE | {"considered.label_delay_days": 1.5}, None)
     whole = objective_from(SIMPLE | {"considered.label_delay_days": 30.0}, None)
     assert whole.considered.label_delay_days == 30
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x" * 5_001])
+def test_a_text_that_a_database_refuses_is_refused_before_it(text: str) -> None:
+    with pytest.raises(InvalidInputError, match="What you typed"):
+        check_answer("metric", text)

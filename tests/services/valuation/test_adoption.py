@@ -35,3 +35,8 @@ def test_nonsense_is_refused() -> None:
         Stage("Pilot", 1, 1.2)
     with pytest.raises(InvalidInputError, match="without a minus"):
         Stage("Pilot", -1, 0.2)
+    for amount in (float("nan"), float("inf"), 1e13):
+        with pytest.raises(InvalidInputError, match="a million million"):
+            Stage("Pilot", amount, 0.2)
+    with pytest.raises(InvalidInputError, match="cannot be stored"):
+        Stage("Pilot\0", 1, 0.2)

@@ -83,7 +83,7 @@ def test_money_for_actions_limits_them_like_people_do() -> None:
         (lambda: Details(action_budget_per_month=0), "more than 0"),
         (lambda: Details(action_budget_per_month=float("nan")), "more than 0"),
         (lambda: Details(metric="luck"), "can be scored by"),
-        (lambda: Details(amount_formula="1+" * 400), "400 are the most"),
+        (lambda: Details(amount_formula="1+" * 400), "400 are enough"),
         (lambda: TodaysRule(0, 0.1), "more than 0 cases"),
         (lambda: TodaysRule(10, 1.1), "0% to 100%"),
     ],

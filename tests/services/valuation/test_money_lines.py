@@ -98,3 +98,17 @@ def test_better_models_never_bring_less(low: float, more: float, base_rate: floa
         replace(CALLS, base_rate=base_rate, capacity_per_month=capacity, details=Details(quality=quality))
     )
     assert 0 <= amount.low <= amount.mode <= amount.high
+
+
+def test_an_item_after_the_horizon_takes_the_place_of_nothing_and_that_is_said() -> None:
+    late = cost("Decommissioning", 500_000, 500_000, start_month=CALLS.horizon_months + 4)
+    one = replace(CALLS, items=(late,))
+    assert names(late) == [*NAMES.values(), "Decommissioning"]
+    assert sum(one.plan.expected_parts) == pytest.approx(sum(CALLS.plan.expected_parts))
+    assert composition_notes(one) == ("“Decommissioning” counts nothing: it comes after the horizon of 36 months.",)
+    assert not has_double_counting(one)
+
+
+def test_figures_of_any_size_have_a_plan_so_that_those_of_before_it_open() -> None:
+    huge = replace(CALLS, caught_value_amount=1e6, action_amount=1e5, cases_per_month=1e9, capacity_per_month=None)
+    assert calls_per_month(huge).high == 1e12

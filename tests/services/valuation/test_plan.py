@@ -75,3 +75,10 @@ def test_what_cannot_be_valued_is_refused_in_words(make: Callable[[], object], s
 def test_a_normal_interval_may_reach_below_zero() -> None:
     one = benefit(amount=Estimate(-2, 8, shape="normal"))
     assert isinstance(plan(one), Plan)
+
+
+def test_texts_of_an_item_can_be_stored() -> None:
+    with pytest.raises(InvalidInputError, match="cannot be stored"):
+        cost("a\0b")
+    with pytest.raises(InvalidInputError, match="has 5000 characters"):
+        cost(owner="x" * 5_000)

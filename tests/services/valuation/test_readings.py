@@ -105,3 +105,10 @@ def test_every_reading_is_a_sentence(amount: float, capital: float, rate: float)
         assert reading.shown
         assert reading.sentence.endswith(".")
         assert "nan" not in reading.shown + reading.sentence
+
+
+def test_a_rate_beyond_every_number_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.valuation.readings.internal_rate", lambda _: 1e30)
+    found = by_name(plan())["Internal rate of return (IRR)"]
+    assert found.amount is None
+    assert "too large to be named" in found.sentence

@@ -56,3 +56,9 @@ def test_twelve_levers_and_long_names_fit() -> None:
 def test_text_from_people_is_no_markup() -> None:
     hostile = replace(RETENTION, outcome='<a href="javascript:alert(1)">x</a>')
     assert "<a href=" not in texts(hostile)[-1].replace("<br>", "").split("</a>", 1)[1]
+
+
+def test_quotation_marks_stand_as_they_were_typed() -> None:
+    quoted = replace(CONNECTED, levers=(replace(CONNECTED.levers[0], name='Rabatt "VIP" & <b>'),))
+    drawn = "".join(texts(quoted)).replace("<br>", " ")
+    assert 'Rabatt "VIP" &amp; &lt;b&gt;' in drawn

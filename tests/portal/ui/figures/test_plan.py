@@ -37,7 +37,7 @@ def test_the_waterfall_ends_at_the_worth() -> None:
     (bars,) = waterfall_figure(ITEMIZED.plan).data
     assert bars.measure[-1] == "total"
     assert bars.x[-1] == pytest.approx(float(ITEMIZED.plan.weights @ ITEMIZED.plan.expected_amounts))
-    assert max(len(name) for name in bars.y) <= 28
+    assert max(len(name) for name in waterfall_figure(ITEMIZED.plan).layout.yaxis.ticktext) <= 28
 
 
 def test_bars_of_the_tornado_end_at_the_two_worths() -> None:
@@ -77,3 +77,15 @@ def test_a_figure_to_be_saved_has_one_button_and_the_colour_of_the_page_behind_i
     assert '"modeBarButtons": [["toImage"]]' in drawn.proto.config
     assert '"filename": "a-point"' in drawn.proto.config
     assert '"paper_bgcolor":"#FFFFFF"' in drawn.proto.spec.replace(" ", "")
+
+
+def test_items_whose_names_begin_alike_are_rows_of_their_own_and_no_name_is_markup() -> None:
+    names = ("Data science and engineering days, phase 1", "Data science and engineering days, phase 2", "<b>x</b>")
+    one = replace(CALLS, items=(benefit(), *(cost(name, 10, 90) for name in names)))
+    (bars,) = waterfall_figure(one.plan).data
+    low, _ = tornado_figure(swings(simulate(one.plan)), "EUR").data
+    for figure_bars in (bars, low):
+        assert len(set(figure_bars.y)) == len(figure_bars.y)
+    labels = waterfall_figure(one.plan).layout.yaxis.ticktext
+    assert sum(label.startswith("Data science") for label in labels) == 2
+    assert "&lt;b&gt;x&lt;/b&gt;" in labels

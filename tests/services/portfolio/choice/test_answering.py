@@ -90,7 +90,7 @@ def test_what_is_not_known_is_not_weighed_and_a_must_have_among_it_is_said() -> 
 
 
 def test_a_negative_budget_is_refused_in_words() -> None:
-    with pytest.raises(InvalidInputError, match="limit on budget must be 0 or more"):
+    with pytest.raises(InvalidInputError, match="limit on budget must be from 0"):
         answer(RECORDS, Wish("EUR", -1.0))
 
 

@@ -170,8 +170,8 @@ def test_nothing_to_choose_from() -> None:
 @pytest.mark.parametrize(
     ("problem", "said"),
     [
-        ({"limits": (Limit("budget", -1.0),)}, "limit on budget must be 0 or more"),
-        ({"limits": (Limit("budget", float("nan")),)}, "limit on budget must be 0 or more"),
+        ({"limits": (Limit("budget", -1.0),)}, "limit on budget must be from 0"),
+        ({"limits": (Limit("budget", float("nan")),)}, "limit on budget must be from 0"),
         ({"candidates": (Candidate("a", "A", float("inf"), (1.0,)),)}, "worth of A is not a number"),
         ({"candidates": (Candidate("a", "A", 1.0, (-1.0,)),)}, "What A takes must be 0 or more"),
         ({"candidates": (Candidate("a", "A", 1.0, (1.0,)),) * 2}, "among the candidates twice"),
@@ -182,3 +182,9 @@ def test_an_ill_posed_problem_is_refused_in_words(problem: dict[str, object], sa
     parts: dict[str, object] = {"candidates": (), "limits": (Limit("budget", 1.0),)} | problem
     with pytest.raises(InvalidInputError, match=said):
         Problem(**parts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("amount", [1e306, float("nan"), float("inf"), -1.0])
+def test_a_limit_that_is_no_amount_is_refused(amount: float) -> None:
+    with pytest.raises(InvalidInputError, match="to a million million"):
+        _problem([1.0], [(1.0,)], [amount])

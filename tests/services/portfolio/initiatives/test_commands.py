@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from db.tables import Benefit
+from db.types import utc_now
 from services.audit.queries import list_object_events
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Role
@@ -104,3 +105,27 @@ def test_work_that_is_no_number_of_days_is_refused(session: Session, days: float
     project = make_project(session, ana)
     with pytest.raises(InvalidInputError, match="person-days"):
         plan_project(session, actor=ana, project_id=project.id, initiative_id=None, person_days=days)
+
+
+def test_days_that_are_still_to_come_brought_nothing(session: Session) -> None:
+    case = make_case(session)
+    approve(session, case)
+    coming = replace(JANUARY, ends_on=utc_now().date() + timedelta(days=1))
+    with pytest.raises(InvalidInputError, match="still to come"):
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=coming)
+
+
+def test_benefits_of_two_currencies_are_both_counted_and_never_added(session: Session) -> None:
+    case = make_case(session)
+    approve(session, case)
+    february = replace(JANUARY, starts_on=date(2026, 2, 1), ends_on=date(2026, 2, 28), currency="USD", amount=70.0)
+    for facts in (JANUARY, february):
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=facts)
+    records = get_portfolio(session, actor=case.business).records
+    assert roll_up(records).realised == {"EUR": 900.0, "USD": 70.0}
+
+
+@pytest.mark.parametrize("name", ["every initiative", "In no initiative", "IN NO INITIATIVE"])
+def test_what_filters_say_is_no_name_of_an_initiative(name: str) -> None:
+    with pytest.raises(InvalidInputError, match="Name the initiative otherwise"):
+        InitiativeFacts(name, "ana@example.com", "EUR", 5.0)

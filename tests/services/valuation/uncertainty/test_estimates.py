@@ -85,3 +85,9 @@ def test_a_higher_score_is_never_a_lower_figure_and_limits_hold(ends: list[float
     if shape in ("triangular", "pert"):
         assert drawn.min() >= ends[0] * (1 - 1e-9)
         assert drawn.max() <= ends[1] * (1 + 1e-9)
+
+
+def test_a_lognormal_range_without_a_finite_mean_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="closer together"):
+        Estimate(1e-45, 1e12, shape="lognormal")
+    assert Estimate(1e-6, 1e5, shape="lognormal").mean < float("inf")
