@@ -7,14 +7,13 @@ from pathlib import Path
 import streamlit as st
 
 from portal.ui.actor import signed_in
-from portal.ui.layout import FORM_WIDTH, page
+from portal.ui.layout import FORM_WIDTH, page, waiting_for
 from portal.ui.navigation import build_navigation
 from portal.ui.state import go_to, show_flash
 from portal.ui.turns import TURNS
 from services.errors import NotSignedInError, PortalError
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
-_PAGE_HEIGHT = 360  # pixels
 _LOG = logging.getLogger("portal")
 
 
@@ -25,7 +24,7 @@ def main() -> None:
     try:
         with signed_in() as actor:
             chosen = build_navigation(actor)
-            with st.skeleton(height=_PAGE_HEIGHT):  # shown only while a page takes longer than half a second
+            with waiting_for(chosen.url_path):
                 chosen.run()
             show_flash()  # last: a click that interrupts the page leaves it for the rerun that follows
     except NotSignedInError as error:

@@ -1,7 +1,8 @@
 """The pieces every page is made of. A new need becomes a new piece here first."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,6 +12,9 @@ from portal.ui.badges import Badge, Color
 WORKING_WIDTH = 1080
 FORM_WIDTH = 720
 
+_PAGE_HEIGHT = 360  # pixels, of a page that is still awaited
+_SHOWN = "page that is shown"
+_UNTIL_DRAWN: ContextVar[ExitStack | None] = ContextVar("what is shown until a page is drawn", default=None)
 _STAGE_STATES = {  # icon, Markdown colour, word
     "done": (":material/check_circle:", "green", "Done"),
     "now": (":material/radio_button_checked:", "primary", "Now"),
@@ -32,8 +36,31 @@ class Number:
 
 
 @contextmanager
+def waiting_for(name: str) -> Iterator[None]:
+    """A grey area where a page that was just opened takes longer than half a second, until it begins to draw.
+
+    Never above a page that is there: what is below it would move under the pointer of whoever is about to press.
+    """
+    is_opened = st.session_state.get(_SHOWN) != name
+    st.session_state[_SHOWN] = name
+    with ExitStack() as until_drawn:
+        if is_opened:
+            until_drawn.enter_context(st.skeleton(height=_PAGE_HEIGHT))
+        else:
+            st.empty()  # in its place, so that everything below keeps its own
+        token = _UNTIL_DRAWN.set(until_drawn)
+        try:
+            yield
+        finally:
+            _UNTIL_DRAWN.reset(token)
+
+
+@contextmanager
 def page(width: int = WORKING_WIDTH) -> Iterator[None]:
     """One centred column: 1080 px for working pages, 720 px for forms and reading."""
+    waiting = _UNTIL_DRAWN.get()
+    if waiting is not None:
+        waiting.close()
     outer = st.container(horizontal_alignment="center")
     with outer.container(width=width, horizontal_alignment="left", gap="medium"):
         yield

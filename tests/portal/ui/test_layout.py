@@ -1,6 +1,7 @@
 """The pieces pages are made of, drawn by Streamlit itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -134,3 +135,34 @@ def test_what_is_open_never_meets_the_key_of_a_button() -> None:
     at = AppTest.from_function(script)
     at.query_params["model"] = "m1"
     assert not at.run().exception
+
+
+def test_only_a_page_that_was_just_opened_is_waited_for_and_only_until_it_draws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def skeleton(**_: object) -> Iterator[None]:
+        told.append("awaited")
+        yield
+        told.append("gone")
+
+    monkeypatch.setattr("streamlit.skeleton", skeleton)
+    monkeypatch.setattr("streamlit.balloons", lambda: told.append("drawn"))
+
+    def script() -> None:
+        import streamlit as st
+
+        from portal.ui.layout import page, waiting_for
+
+        with waiting_for(st.session_state.get("name", "home")), page():
+            st.balloons()
+
+    at = drawn(script)
+    assert told == ["awaited", "gone", "drawn"]
+    at.run()
+    assert told[3:] == ["drawn"]  # nothing moves under the pointer of whoever is about to press
+    at.session_state["name"] = "money"
+    at.run()
+    assert told[4:] == ["awaited", "gone", "drawn"]
