@@ -1,6 +1,5 @@
 """Costs and benefits: the one plan of a project, line by line with ranges, and what it is worth."""
 
-from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -24,7 +23,6 @@ from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project
 from services.proposals.queries import find_objective
 from services.valuation.commands import save_valuation
-from services.valuation.money_lines import counted_flows
 from services.valuation.one_page import Heading, one_page
 from services.valuation.queries import SavedValuation, find_valuation
 from services.valuation.uncertainty.sentences import worth_sentence
@@ -54,10 +52,12 @@ def _to_money() -> None:
 
 def _draw_worth(actor: Actor, project_id: str, saved: SavedValuation, *, may_edit: bool) -> None:
     simulation = simulate(saved.assumptions.plan)
-    saving = Saving(save_valuation, actor, project_id, Draft(f"items of {project_id}"))
+    saving, sliding = (
+        Saving(save_valuation, actor, project_id, Draft(f"{what} of {project_id}")) for what in ("items", "what if")
+    )
     head("Costs and benefits", PROMISE, finding=worth_sentence(simulation))
     depth = choose_money_depth(actor.role, is_saved=True)
-    if saving.asks_to_decide(saved):
+    if saving.asks_to_decide(saved) or sliding.asks_to_decide(saved):
         return  # nothing else until they have decided
     draw_advice(saved, simulation)
     if not saved.assumptions.items:
@@ -65,7 +65,7 @@ def _draw_worth(actor: Actor, project_id: str, saved: SavedValuation, *, may_edi
     if may_edit:
         with st.expander("Change the items", icon=":material/edit:"):
             _draw_form(saving, saved, depth)
-    keep = partial(saving.save, based_on=saved.version) if may_edit else None
+    keep = partial(sliding.save, based_on=saved.version) if may_edit else None
     key = f"{project_id} {saved.version}"
     with section("What if", "Move a figure and see what becomes of the worth."):
         draw_what_if(saved.assumptions, simulation.worth, key=key, save=keep)
@@ -86,13 +86,12 @@ def _draw_form(saving: Saving, saved: SavedValuation, depth: Depth) -> None:
     note(f"All amounts in {figures.currency}, without a minus. Rows without amounts are left out.")
     with st.form(draft.key("form"), border=False, enter_to_submit=False):
         rows = items_table(draft, figures.items)
-        read = plan_details(draft, figures.details, figures.adoption, counted_flows(figures), depth)
+        read = plan_details(draft, figures, depth)
         was_sent = st.form_submit_button("Save the items", type="primary", icon=":material/check:")
     if not was_sent:
         return
     try:
-        details, adoption = read()
-        typed = replace(figures, items=read_items(rows, figures.currency), details=details, adoption=adoption)
+        typed = read(read_items(rows, figures.currency))
     except PortalError as error:
         show_problems(error)
         return

@@ -121,7 +121,7 @@ def draw_answer(answer: Answer, look: Callable[[], Outlook], records: dict[str, 
 
 def _draw_outlook(answer: Answer, choice: Choice, outlook: Outlook) -> None:
     for marginal in outlook.marginals:
-        st.markdown(escape_markdown(describe_marginal(answer.problem, marginal, answer.wish)))
+        st.markdown(escape_markdown(describe_marginal(answer.problem, choice, marginal, answer.wish)))
     if outlook.twin:
         st.markdown(escape_markdown(describe_twin(answer.problem, choice, outlook.twin)))
 

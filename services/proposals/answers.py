@@ -91,7 +91,8 @@ def objective_from(answers: Answers, known: Objective | None) -> Objective:
     first = _line(answers.get(FIRST_LEVER))
     try:
         levers = known.levers if known else ()
-        values["levers"] = (*levers, Lever(name=first, kind="yes_no")) if first else levers
+        is_new = bool(first) and first.casefold() not in {lever.name.casefold() for lever in levers}
+        values["levers"] = (*levers, Lever(name=first, kind="yes_no")) if is_new else levers
         objective = replace(known, **values) if known else Objective(**values)
     except InvalidInputError as error:
         problems += error.problems

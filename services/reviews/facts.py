@@ -13,6 +13,8 @@ from services.proposals.lever import NUMERIC
 from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details, with_unit
 from services.reviews.manifest import Facts
 from services.valuation.amounts import format_money
+from services.valuation.assumptions import assumptions_from
+from services.valuation.parts import said_beyond_figures
 
 
 def objective_facts(objective: Mapping[str, Any], levers: Sequence[Mapping[str, Any]]) -> Facts:
@@ -50,6 +52,7 @@ def valuation_facts(valuation: Mapping[str, Any]) -> Facts:
     """What right and wrong calls are worth."""
     money = {name: _exact(valuation[name], valuation["currency"]) for name in valuation if name.endswith("_amount")}
     capacity = valuation["capacity_per_month"]
+    beyond = said_beyond_figures(assumptions_from(valuation)) if valuation.get("plan") else {}
     return _pairs(
         {
             "Value of a caught case": money["caught_value_amount"],
@@ -66,6 +69,7 @@ def valuation_facts(valuation: Mapping[str, Any]) -> Facts:
             "Discount rate a year": _percent(valuation["yearly_discount_rate"]),
             "Source of the figures": valuation["source"],
         }
+        | beyond
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.valuation.assumptions import Assumptions
 from services.valuation.parts import assembled, parts_of, title_of, words_of
@@ -25,17 +26,18 @@ class Merging:
     Attributes
     ----------
     base, theirs, mine
-        The version both began from, the one that was saved meanwhile, and what is to be saved.
+        The version both began from (None where there was none), the one that was saved meanwhile, and what is to be
+        saved.
     """
 
-    base: Assumptions
+    base: Assumptions | None
     theirs: Assumptions
     mine: Assumptions
 
     @property
     def conflicts(self) -> tuple[Conflict, ...]:
         """What both changed to something else, to be decided."""
-        base, theirs, mine = (parts_of(one) for one in (self.base, self.theirs, self.mine))
+        base, theirs, mine = (_parts(one) for one in (self.base, self.theirs, self.mine))
         return tuple(
             Conflict(name, title_of(name), *(words_of(name, parts.get(name)) for parts in (base, theirs, mine)))
             for name in {**base, **theirs, **mine}
@@ -62,7 +64,7 @@ class Merging:
         InvalidInputError
             The two do not go together.
         """
-        base, theirs, mine = (parts_of(one) for one in (self.base, self.theirs, self.mine))
+        base, theirs, mine = (_parts(one) for one in (self.base, self.theirs, self.mine))
         disputed = {conflict.name for conflict in self.conflicts}
         together = {}
         for name in {**theirs, **mine, **base}:
@@ -71,8 +73,12 @@ class Merging:
         return assembled(together)
 
 
-def _changed(base: Assumptions, after: Assumptions, *, but_not: Assumptions) -> tuple[str, ...]:
-    old, new, other = (parts_of(one) for one in (base, after, but_not))
+def _parts(assumptions: Assumptions | None) -> dict[str, Any]:
+    return parts_of(assumptions) if assumptions else {}
+
+
+def _changed(base: Assumptions | None, after: Assumptions, *, but_not: Assumptions) -> tuple[str, ...]:
+    old, new, other = (_parts(one) for one in (base, after, but_not))
     return tuple(
         title_of(name) for name in {**new, **old} if new.get(name) != old.get(name) and other.get(name) == old.get(name)
     )

@@ -48,8 +48,7 @@ def counted_flows(assumptions: "Assumptions") -> tuple[str, ...]:
 def calls_per_month(assumptions: "Assumptions") -> Estimate:
     """Money a month of acting on a model's predictions, against the best that is possible without one, before costs.
 
-    Low, likely and high are those of a model of low, likely and high quality (equal-variance binormal ROC curve), each
-    at most a million million.
+    Low, likely and high are those of a model of low, likely and high quality (equal-variance binormal ROC curve).
     """
     situation = Situation(assumptions.payoffs, assumptions.base_rate, assumptions.capacity_rate)
     quality = assumptions.quality
@@ -58,8 +57,7 @@ def calls_per_month(assumptions: "Assumptions") -> Estimate:
         for auc in (quality.low, quality.mode, quality.high)
     )
     likely = max(low, min(likely, high))  # equal but for rounding
-    low, likely, high = (min(amount, LARGEST_AMOUNT) for amount in (low, likely, max(high, likely)))
-    return Estimate(low, high, likely)
+    return Estimate(low, max(high, likely), likely)
 
 
 def composition_notes(assumptions: "Assumptions") -> tuple[str, ...]:
@@ -94,11 +92,13 @@ def has_double_counting(assumptions: "Assumptions") -> bool:
 
 
 def line_problems(assumptions: "Assumptions") -> Iterator[str]:
-    """An item must not carry the name of a line that the figures of a call add."""
+    """An item must not carry the name of a line that the figures of a call add, and what people type has a limit."""
     taken = {name.casefold() for name in NAMES.values()}
     for item in assumptions.items:
         if item.name.strip().casefold() in taken:
             yield f"“{item.name.strip()}” is the name of a line from Money. Name the item otherwise."
+        if max(abs(item.amount.low), abs(item.amount.high)) > LARGEST_AMOUNT:
+            yield f"An end of the range of “{item.name.strip()}” is more than a million million; check the figure."
 
 
 def _kind(item: Item) -> str:

@@ -35,6 +35,18 @@ def parts_of(assumptions: Assumptions) -> dict[str, Any]:
     return found | {f"{_ITEM}{item.name}": item for item in assumptions.items}
 
 
+def said_beyond_figures(assumptions: Assumptions) -> dict[str, str]:
+    """Details that are not the usual ones, how the benefit arrives, and items, in words by what they are called."""
+    usual = {f"{_DETAIL}{name}": getattr(Details(), name) for name in _DETAILS}
+    found = {}
+    for name, part in parts_of(assumptions).items():
+        is_said = name == "adoption" or name.startswith(_ITEM) or (name in usual and part != usual[name])
+        words = words_of(name, part) if is_said else None
+        if words is not None:
+            found[f"Item “{title_of(name)}”" if name.startswith(_ITEM) else title_of(name)] = words
+    return found
+
+
 def assembled(parts: dict[str, Any]) -> Assumptions:
     """The figures again; an item that is None is left out.
 

@@ -18,6 +18,7 @@ from services.valuation.adoption import Stage
 from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
 from services.valuation.details import Details
+from services.valuation.money_lines import counted_flows
 from services.valuation.queries import find_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_money import CALLS
@@ -208,3 +209,29 @@ def test_two_people_who_change_items_at_once_lose_nothing(engine: Engine, open_p
 def test_half_a_month_is_refused_and_never_cut_off(column: str, month: float) -> None:
     with pytest.raises(InvalidInputError, match=f"{column} must be a whole number of months"):
         read_items([ROW | {column: month}], "EUR")
+
+
+def test_what_is_ticked_is_what_counts(engine: Engine, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor, project_id = arrange(engine, Role.BUSINESS, CALLS)
+    label = [ROW | {"Kind": "Cost", "Name": "Labelling", "Low": "5000", "High": "5000", "When": "Once"}]
+    monkeypatch.setattr("portal.ui.forms.items.items_table", lambda *_: label)
+    app = open_page("plan", actor, project=project_id, depth="Guided")
+    next(one for one in app.button if one.label == "Save the items").click().run()
+    assert not app.exception
+    with reading() as session:
+        saved = find_valuation(session, actor=actor, project_id=project_id)
+    assert saved is not None
+    assert set(counted_flows(saved.assumptions)) == {"calls", "project", "running"}
+    assert "it counts twice" in app.warning[0].value  # and that is said
+
+
+def test_sliders_that_are_saved_leave_what_is_typed_into_the_items(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, Role.BUSINESS, CALLS)
+    app = open_page("plan", actor, project=project_id, depth="Guided")
+    (before,) = [one.key for one in app.number_input if one.label == "Live after month"]
+    (slider,) = [one for one in app.slider if one.label == "Acting works, % of cases"]
+    slider.set_value(80.0).run()
+    next(one for one in app.button if one.label == "Save these as a new version").click().run()
+    app.run()
+    assert saved_version(actor, project_id) == 2
+    assert [one.key for one in app.number_input if one.label == "Live after month"] == [before]  # another is empty

@@ -17,6 +17,7 @@ from services.valuation.forecast_cost import ForecastCost
 from services.valuation.queries import find_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_money import CALLS, RETENTION
+from tests.makers_plans import benefit, cost
 from tests.pages.conftest import OpenPage, text_of
 
 TYPED: dict[str, float | None] = {
@@ -268,3 +269,20 @@ def test_a_pasted_amount_is_read_in_the_one_way_it_can_be_or_asked_about(
     else:
         assert found is not None
         assert found.caught_value_amount == amount
+
+
+def test_another_currency_asks_what_becomes_of_the_items(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, assumptions=replace(CALLS, items=(cost(), benefit())))
+    app = open_page("valuation", actor, project=project_id)
+    (currency,) = [box for box in app.selectbox if box.label == "Currency"]
+    currency.set_value("USD")
+    fill(app, {})
+    assert "nothing is converted" in app.error[0].value
+    assert saved_figures(actor, project_id) == replace(CALLS, items=(cost(), benefit()))
+    (keeps,) = [box for box in app.checkbox if "keep their amounts" in box.label]
+    keeps.check()
+    fill(app, {})
+    saved = saved_figures(actor, project_id)
+    assert saved is not None
+    assert {saved.currency, *(item.currency for item in saved.items)} == {"USD"}
+    assert saved.items[0].amount == cost().amount

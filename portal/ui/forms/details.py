@@ -13,9 +13,12 @@ from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import Depth
 from services.errors import InvalidInputError
 from services.valuation.adoption import CURVES, Adoption, Stage
+from services.valuation.assumptions import Assumptions
 from services.valuation.details import FLOWS, Details, TodaysRule
 from services.valuation.forecast_cost import ForecastCost
 from services.valuation.metric_link import METRICS
+from services.valuation.money_lines import counted_flows
+from services.valuation.plan import Item
 from services.valuation.uncertainty.estimates import Estimate
 
 _LABELS = {
@@ -46,12 +49,14 @@ def call_details(draft: Draft, saved: Details | None, depth: Depth) -> Callable[
     return read
 
 
-def plan_details(
-    draft: Draft, saved: Details | None, adoption: Adoption | None, counted: tuple[str, ...], depth: Depth
-) -> Callable[[], tuple[Details | None, Adoption | None]]:
-    """As `call_details`, for what the plan of items takes from Money, how the benefit arrives, and its stages."""
+def plan_details(draft: Draft, figures: Assumptions, depth: Depth) -> Callable[[tuple[Item, ...]], Assumptions]:
+    """As `call_details`, for what the plan of items takes from Money, how the benefit arrives, and its stages.
+
+    Returns what makes the whole of it: the figures with these items and with what was said here.
+    """
     if depth == "Simple":
-        return lambda: (saved, adoption)
+        return lambda items: replace(figures, items=items)
+    saved, adoption, counted = figures.details, figures.adoption, counted_flows(figures)
     known, ramp = saved or Details(), adoption or Adoption()
     with (
         question_group(
@@ -80,15 +85,18 @@ def plan_details(
         )  # fmt: skip
     stages = _ask_stages(draft, known.stages) if depth == "Expert" else None
 
-    def read() -> tuple[Details | None, Adoption | None]:
-        now = known if set(chosen) == set(counted) else replace(known, counted=tuple(chosen))
-        if stages is not None:
-            now = replace(now, stages=_read_stages(stages))
+    def read(items: tuple[Item, ...]) -> Assumptions:
+        now = known if stages is None else replace(known, stages=_read_stages(stages))
         arrives = Adoption(int(live or 0), int(full or 0), curve)
-        return (
-            now if saved is not None or now != Details() else None,
-            arrives if adoption is not None or arrives != Adoption() else None,
+        typed = replace(
+            figures,
+            items=items,
+            details=now if saved is not None or now != Details() else None,
+            adoption=arrives if adoption is not None or arrives != Adoption() else None,
         )
+        if set(counted_flows(typed)) == set(chosen):
+            return typed
+        return replace(typed, details=replace(now, counted=tuple(chosen)))  # what is ticked is what counts
 
     return read
 
@@ -186,8 +194,9 @@ def _ask_stages(draft: Draft, known: tuple[Stage, ...]) -> list[dict[str, Any]]:
             )
             for one in known
         ]
+        base = st.session_state.setdefault(draft.key("base of stages"), rows)  # other rows would forget what was typed
         edited = st.data_editor(
-            pd.DataFrame(rows, columns=list(_STAGES)).astype(str),
+            pd.DataFrame(base, columns=list(_STAGES)).astype(str),
             num_rows="dynamic",
             hide_index=True,
             key=draft.key("stages"),

@@ -44,7 +44,7 @@ class Waiting:
         if kept is None:
             return None
         typed, based_on = kept
-        base = next((one.assumptions for one in versions() if one.version == based_on), latest.assumptions)
+        base = next((one.assumptions for one in versions() if one.version == based_on), None)
         return Merging(base, latest.assumptions, typed)
 
 

@@ -1,6 +1,6 @@
 """The figures a business case is made of, asked in the user's units: percent, amounts, months."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -10,6 +10,7 @@ from portal.ui.forms.details import call_details
 from portal.ui.forms.drafts import Draft
 from portal.ui.forms.groups import question_group
 from portal.ui.forms.questions import DEPTHS, Depth
+from services.errors import InvalidInputError
 from services.people.permissions import Role
 from services.valuation.assumptions import Assumptions
 from services.valuation.limits import SOURCES
@@ -110,8 +111,33 @@ def valuation_form(
                         typed[figure.name] = _ask(draft, figure, saved, is_average=depth == "Simple" and not saved)
             read = call_details(draft, saved.details if saved else None, depth)
             values["currency"], values["source"] = _ask_about_figures(draft, saved)
+            keeps_amounts = _ask_about_items(draft, saved)
         was_sent = st.form_submit_button(button, type="primary", icon=":material/check:")
-    return values | _read(typed) | {"details": read()} if was_sent else None
+    if not was_sent:
+        return None
+    return values | _read(typed) | {"details": read()} | _items_in(str(values["currency"]), saved, keeps_amounts)
+
+
+def _ask_about_items(draft: Draft, saved: Assumptions | None) -> bool:
+    if saved is None or not saved.items:
+        return False
+    return st.checkbox(
+        "In another currency, costs and benefits keep their amounts",
+        key=draft.key("keeps amounts"),
+        help="Nothing is converted: 100 euros become 100 dollars.",
+    )
+
+
+def _items_in(currency: str, saved: Assumptions | None, keeps_amounts: bool) -> dict[str, Any]:
+    """The items where they change their currency."""
+    if saved is None or not saved.items or currency == saved.currency:
+        return {}
+    if not keeps_amounts:
+        raise InvalidInputError(
+            f"What is listed under Costs and benefits is in {saved.currency}, and nothing is converted. Keep "
+            f"{saved.currency}, or tick that it keeps its amounts in {currency}."
+        )
+    return {"items": tuple(replace(item, currency=currency) for item in saved.items)}
 
 
 def _read(typed: dict[str, str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def describe_choice(problem: Problem, choice: Choice, wish: Wish) -> str:
     return f"{which} {brings} for {' and '.join(takes)}: {best}."
 
 
-def describe_marginal(problem: Problem, marginal: Marginal, wish: Wish) -> str:
+def describe_marginal(problem: Problem, choice: Choice, marginal: Marginal, wish: Wish) -> str:
     """The shadow price: what one step more would bring, and what it would change."""
     more = describe_amount(marginal.limit, marginal.step, wish)
     if marginal.gain > 0:
@@ -37,7 +37,9 @@ def describe_marginal(problem: Problem, marginal: Marginal, wish: Wish) -> str:
             changes.append(f"let go of {name_all(problem, marginal.dropped)}")
         return f"{more} more would bring {format_money(marginal.gain, wish.currency)} more: {' and '.join(changes)}."
     if marginal.least is None:
-        return f"More {marginal.limit} would bring nothing: everything worth its costs is in."
+        is_all = all(one.key in choice.keys for one in problem.candidates if one.value > 0)
+        why = "everything worth its costs is in" if is_all else "another limit or condition keeps out what is left"
+        return f"More {marginal.limit} would bring nothing: {why}."
     least = describe_amount(marginal.limit, marginal.least, wish, is_exact=True)
     return f"{more} more would bring nothing; it takes at least {least} more to take in anything better."
 
@@ -60,7 +62,9 @@ def describe_twin(problem: Problem, choice: Choice, twin: Choice) -> str:
     taken = name_all(problem, [key for key in twin.keys if key not in mine])
     given = name_all(problem, [key for key in choice.keys if key not in other])
     if taken and given:
-        return f"A tie: {taken} instead of {given} would bring exactly as much. This set takes no more than the other."
+        is_least = all(used <= other for used, other in zip(choice.used, twin.used, strict=True))
+        takes = "This set takes no more than the other" if is_least else "Each of the two takes less of something"
+        return f"A tie: {taken} instead of {given} would bring exactly as much. {takes}."
     return f"A tie: {taken or given} would change nothing, in or out."
 
 

@@ -27,6 +27,8 @@ class RollUp:
         Of projects with a model that does not act: what it brought on rows kept aside.
     promised
         Of live projects: what was signed.
+    realised, realised_before
+        What live projects brought, and what those brought that are live no more.
     """
 
     n: int = 0
@@ -36,29 +38,36 @@ class RollUp:
     measured: Sums = field(default_factory=dict)
     promised: Sums = field(default_factory=dict)
     realised: Sums = field(default_factory=dict)
+    realised_before: Sums = field(default_factory=dict)
 
     @property
     def expected(self) -> Sums:
         """What models were measured to bring a year, live or not."""
         return _added(self.measured, self.promised)
 
+    @property
+    def realised_in_all(self) -> Sums:
+        """What was brought, live or not any more."""
+        return _added(self.realised, self.realised_before)
+
 
 def roll_up(records: Iterable[Record]) -> RollUp:
     """Add the records up; stopped ones bring nothing any more but what they brought."""
-    at_most, measured, promised, realised = (defaultdict[str, float](float) for _ in range(4))
+    at_most, measured, promised, realised, before = (defaultdict[str, float](float) for _ in range(5))
     n = n_unpriced = n_benefits = 0
     for record in records:
         n += 1
         n_benefits += bool(record.realised)
         for currency, amount in record.realised.items():
-            realised[currency] += amount
+            (realised if record.column == Column.LIVE else before)[currency] += amount
         if record.worth is None:
             n_unpriced += 1
         elif record.column == Column.LIVE:
             promised[record.currency] += record.worth.amount
         elif record.column != Column.STOPPED:
             (measured if record.worth.is_measured else at_most)[record.currency] += record.worth.amount
-    return RollUp(n, n_unpriced, n_benefits, dict(at_most), dict(measured), dict(promised), dict(realised))
+    sums = (dict(part) for part in (at_most, measured, promised, realised, before))
+    return RollUp(n, n_unpriced, n_benefits, *sums)
 
 
 def roll_up_columns(records: Iterable[Record]) -> dict[Column, RollUp]:

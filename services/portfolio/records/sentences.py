@@ -32,16 +32,15 @@ def describe_portfolio(records: Sequence[Record]) -> str:
 
 def describe_realised(sums: RollUp) -> str:
     """What the live projects promised a year, and what they brought so far."""
+    before = f" What is live no more brought {say_sums(sums.realised_before)}." if sums.realised_before else ""
     if not sums.promised:
-        return (
-            f"Models not yet live bring {say_sums(sums.measured)} a year on rows kept aside."
-            if sums.measured
-            else "None of them earns yet."
-        )
+        if sums.measured:
+            return f"Models not yet live bring {say_sums(sums.measured)} a year on rows kept aside.{before}"
+        return before.strip() or "None of them earns yet."
     promised = f"What is live promises {say_sums(sums.promised)} a year"
     if not sums.realised:
-        return f"{promised}; nobody has measured yet what it brought."
-    return f"{promised}; realised so far: {say_sums(sums.realised)}."
+        return f"{promised}; nobody has measured yet what it brought.{before}"
+    return f"{promised}; realised so far: {say_sums(sums.realised)}.{before}"
 
 
 def describe_awaited(awaited: Awaited) -> str:
@@ -83,10 +82,11 @@ def describe_money(sums: RollUp) -> str:
     if sums.at_most:
         more = "at most" if not sums.expected else "projects without a model may add at most"
         said.append(f"{more[:1].upper()}{more[1:]} {say_sums(sums.at_most)} a year.")
-    if sums.realised:
-        n = sums.n_measured_benefits
+    if sums.realised or sums.realised_before:
+        n, total = sums.n_measured_benefits, sums.realised_in_all
         where = f"{count(n)} project{'' if n == 1 else 's'}"
-        said.append(f"Realised so far: {say_sums(sums.realised)}, measured in {where}.")
+        ended = f", {say_sums(sums.realised_before)} of it in what is live no more" if sums.realised_before else ""
+        said.append(f"Realised so far: {say_sums(total)}, measured in {where}{ended}.")
     elif sums.promised:
         said.append("Nobody has measured yet what was realised.")
     return " ".join(said) or "Nobody has priced these projects yet."

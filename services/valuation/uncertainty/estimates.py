@@ -27,7 +27,8 @@ SHAPES = {
     "pert": ABSOLUTE,
 }
 _WIDTH = 2 * 1.6448536269514722  # standard deviations in the middle 90 % of a normal; Hubbard rounds them to 3.29
-_LARGEST = _WIDEST_LOGNORMAL = 1e12
+_LARGEST = 1e30  # what is derived from typed figures, each of which has a limit of its own, is far below
+_WIDEST_LOGNORMAL = 1e12
 _N_KNOTS = 2049  # of a PERT's table of quantiles: off by less than a thousandth of its width
 
 
@@ -127,7 +128,7 @@ def _problems(estimate: Estimate) -> list[str]:
     if any(isinstance(one, bool) or not isinstance(one, int | float) or not math.isfinite(one) for one in given):
         return ["Low, likely and high must be numbers."]
     if any(abs(one) > _LARGEST for one in given):
-        return ["An end of the range is more than a million million; check the figure."]
+        return ["An end of the range is larger than any amount there is; check the figure."]
     if estimate.low > estimate.high:
         return [f"Low ({estimate.low:g}) is above high ({estimate.high:g}). Swap them if they are the wrong way round."]
     found = []

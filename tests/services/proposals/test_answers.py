@@ -99,3 +99,9 @@ def test_half_a_day_until_the_outcome_is_refused() -> None:
 def test_a_text_that_a_database_refuses_is_refused_before_it(text: str) -> None:
     with pytest.raises(InvalidInputError, match="What you typed"):
         check_answer("metric", text)
+
+
+def test_a_first_lever_that_is_there_by_now_is_not_added_again() -> None:
+    name = RETENTION.levers[0].name
+    said = answers_of(RETENTION) | {FIRST_LEVER: name.upper()}
+    assert objective_from(said, RETENTION).levers == RETENTION.levers

@@ -61,3 +61,14 @@ def test_changes_that_do_not_go_together_are_refused_in_words() -> None:
 def test_figures_are_their_parts(action: float, horizon: int, name: str) -> None:
     one: Assumptions = replace(BASE, action_amount=action, horizon_months=horizon, items=(cost(name), benefit()))
     assert assembled(parts_of(one)) == one
+
+
+def test_of_two_first_versions_all_that_differs_is_asked() -> None:
+    theirs, mine = BASE, replace(CALLS, action_amount=50.0, items=(cost("Licences"),))
+    merging = Merging(None, theirs, mine)
+    asked = {one.title: (one.theirs, one.mine) for one in merging.conflicts}
+    assert asked["The cost of acting once"] == ("42", "50")
+    assert merging.theirs_only[-2:] == ("Integration", "Leavers kept")
+    both = merging.decided({one.name: False for one in merging.conflicts})
+    assert both.action_amount == BASE.action_amount
+    assert {item.name for item in both.items} == {"Integration", "Leavers kept", "Licences"}

@@ -111,4 +111,10 @@ def test_an_item_after_the_horizon_takes_the_place_of_nothing_and_that_is_said()
 
 def test_figures_of_any_size_have_a_plan_so_that_those_of_before_it_open() -> None:
     huge = replace(CALLS, caught_value_amount=1e6, action_amount=1e5, cases_per_month=1e9, capacity_per_month=None)
-    assert calls_per_month(huge).high == 1e12
+    assert calls_per_month(huge).high > 1e12
+    assert huge.plan.expected_parts[0] > 1e12
+
+
+def test_what_people_type_has_a_limit_that_what_follows_from_it_has_not() -> None:
+    with pytest.raises(InvalidInputError, match="“Integration” is more than a million million"):
+        replace(CALLS, items=(cost(high=2e12),))

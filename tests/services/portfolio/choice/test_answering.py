@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from services.errors import InvalidInputError
 from services.portfolio.choice.answering import answer, look_beside, unweighed_musts
-from services.portfolio.choice.sentences import describe_choice, describe_marginal
+from services.portfolio.choice.problem import Candidate, Limit, Problem
+from services.portfolio.choice.sentences import describe_choice, describe_marginal, describe_twin
+from services.portfolio.choice.solving import Choice
 from services.portfolio.choice.wish import BUDGET, Wish
 from services.portfolio.records.views import Column, Record
 from services.portfolio.worth import Worth
@@ -33,7 +35,7 @@ def test_the_set_what_is_left_out_and_what_more_would_bring() -> None:
         "It takes €30k, and €0 of the budget is left: what is in brings more for it."
     )
     (marginal,) = look_beside(found).marginals
-    said = describe_marginal(found.problem, marginal, found.wish)
+    said = describe_marginal(found.problem, found.choice, marginal, found.wish)
     assert said == "€10k more would bring nothing; it takes at least €30,000 more to take in anything better."
     assert "One of 3 projects brings" in describe_choice(found.problem, found.choice, found.wish)
 
@@ -42,7 +44,8 @@ def test_one_step_more_says_what_it_brings() -> None:
     found = answer(RECORDS, Wish("EUR", 55_000.0))
     assert [one.name for one in found.chosen] == ["Medium"]
     (marginal,) = look_beside(found).marginals
-    said = describe_marginal(found.problem, marginal, found.wish)
+    assert found.choice is not None
+    said = describe_marginal(found.problem, found.choice, marginal, found.wish)
     assert marginal.gain > 0
     assert said.startswith("€10k more would bring €")
     assert said.endswith("take in Large and let go of Medium.")
@@ -115,3 +118,27 @@ def test_every_candidate_is_in_or_has_a_reason_that_is_true(
     assert not any("best found in time" in one.reason for one in found.left_out)
     assert found.choice.used[BUDGET] <= 1_000.0 * budget
     assert all(marginal.gain >= 0 for marginal in look_beside(found).marginals)
+
+
+def test_more_of_a_limit_that_does_not_bind_is_not_said_to_have_everything_in() -> None:
+    records = tuple(replace(record, person_days=10.0) for record in RECORDS)
+    found = answer(records, Wish("EUR", 1e6, person_days=10.0))
+    assert found.choice is not None
+    money = next(one for one in look_beside(found).marginals if one.limit == "budget")
+    said = describe_marginal(found.problem, found.choice, money, found.wish)
+    assert said == "More budget would bring nothing: another limit or condition keeps out what is left."
+    everything = answer(records, Wish("EUR", 1e6))
+    assert everything.choice is not None
+    (money,) = look_beside(everything).marginals
+    said = describe_marginal(everything.problem, everything.choice, money, everything.wish)
+    assert said == "More budget would bring nothing: everything worth its costs is in."
+
+
+def test_a_tie_says_which_of_the_two_takes_less_only_where_one_does() -> None:
+    limits = (Limit("budget", 100.0), Limit("work", 100.0))
+    candidates = (Candidate("a", "A", 5.0, (50.0, 10.0)), Candidate("b", "B", 5.0, (20.0, 30.0)))
+    problem = Problem(candidates, limits)
+    one, other = (Choice((key,), 5.0, candidate.uses, True) for key, candidate in zip("ab", candidates, strict=True))
+    assert describe_twin(problem, one, other).endswith("Each of the two takes less of something.")
+    less = replace(other, used=(60.0, 30.0))
+    assert describe_twin(problem, one, less).endswith("This set takes no more than the other.")

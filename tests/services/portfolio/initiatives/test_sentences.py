@@ -10,7 +10,10 @@ from services.portfolio.initiatives.sentences import (
     describe_initiatives,
     is_beyond_budget,
 )
-from services.portfolio.records.views import BenefitView
+from services.portfolio.records.roll_up import roll_up
+from services.portfolio.records.sentences import describe_money, describe_realised
+from services.portfolio.records.views import BenefitView, Column
+from services.portfolio.worth import Worth
 from tests.makers_money import CALLS
 from tests.makers_portfolio import NOW, make_initiative, make_record
 
@@ -60,3 +63,13 @@ def test_weak_evidence_is_called_so() -> None:
     assert describe_evidence([JANUARY]).startswith("All of it was measured against")
     assert describe_evidence([JANUARY, weak]).startswith("1 of 2 of the figures compare before with after")
     assert describe_evidence([weak]).startswith("All of the figures")
+
+
+def test_what_is_live_no_more_is_told_apart_from_what_was_promised() -> None:
+    live = make_record(column=Column.LIVE, worth=Worth(100_000.0, "EUR", is_measured=True))
+    stopped = make_record(column=Column.STOPPED, realised={"EUR": 500_000.0})
+    said = describe_realised(roll_up([live, stopped]))
+    assert said.startswith("What is live promises €100k a year; nobody has measured yet what it brought.")
+    assert said.endswith(" What is live no more brought €500k.")
+    assert describe_realised(roll_up([stopped])) == "What is live no more brought €500k."
+    assert describe_money(roll_up([stopped])).startswith("Realised so far: €500k, measured in one project, €500k of it")
