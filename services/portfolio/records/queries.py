@@ -1,6 +1,7 @@
 """Read the whole portfolio of a person in a number of statements that does not depend on how many projects it has."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -39,7 +40,7 @@ from services.reviews.manifest import from_document
 from services.reviews.stakes import Stakes, price
 from services.valuation.assumptions import COLUMNS, Assumptions, assumptions_from
 
-_KEPT = 10_000  # models of whose evaluation only the money is kept
+_KEPT = 10_000  # models of whose evaluation only the money is kept, and versions of figures
 _MOST_IDS = 20_000  # in one statement: SQLite takes 32,766
 
 Versioned = type[ObjectiveVersion] | type[ValuationVersion] | type[DatasetVersion]
@@ -209,7 +210,7 @@ def _signed_figures(session: Session, found: Found) -> dict[str, Row]:
         if "review" in rows and (item := from_document(rows["review"]["manifest"]).find("valuation"))
     }
     wanted = sorted(frozen - newest.keys())
-    names = ("id", "project_id", *COLUMNS)
+    names = ("id", "project_id", "sha256", *COLUMNS)
     for start in range(0, len(wanted), _MOST_IDS):
         statement = select_columns(*(getattr(ValuationVersion, name) for name in names)).where(
             col(ValuationVersion.id).in_(wanted[start : start + _MOST_IDS])
@@ -229,7 +230,7 @@ def _parts(project: Row, rows: dict[str, Any], figures: dict[str, Row]) -> Parts
         members=tuple(members),
         objective=rows.get("objective"),
         valuation=(valuation := rows.get("valuation")),
-        assumptions=assumptions_from(valuation) if valuation else None,
+        assumptions=_figures_of(_Stored(valuation["sha256"], valuation)) if valuation else None,
         dataset=rows.get("dataset"),
         run=rows.get("run"),
         model=model,
@@ -254,7 +255,22 @@ def _stakes(model: Row, review: Row, choices: list[Row], figures: dict[str, Row]
     if value is None or valuation.id not in figures:
         return None
     storage = get_database_settings().storage_url
-    return _stakes_of(storage, model["evaluation_sha256"], assumptions_from(figures[valuation.id]), value)
+    signed = figures[valuation.id]
+    return _stakes_of(storage, model["evaluation_sha256"], _figures_of(_Stored(signed["sha256"], signed)), value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A stored version of figures; one is another's equal where what they say has the same hash."""
+
+    sha256: str
+    row: Row = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _figures_of(stored: _Stored) -> Assumptions:
+    """The figures, checked when they are read first: that takes as long as all else about a project."""
+    return assumptions_from(stored.row)
 
 
 @lru_cache(maxsize=_KEPT)
