@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import LabelEncoder
-from sklearn.utils import Bunch
 
 from services.automl.metrics import Metric
 from services.automl.scoring import score
@@ -265,8 +265,11 @@ def team_of(members: Sequence[tuple[str, Pipeline, float]], classes: Sequence[An
 
 
 def _voting(models: Sequence[Any], weights: Sequence[float], classes: Sequence[Any]) -> Any:
-    """A voting estimator around models that are fitted already."""
-    named = [(f"model_{number}", model) for number, model in enumerate(models, start=1)]
+    """A voting estimator around models that are fitted already.
+
+    Each of them is held once: a file of skops has a copy for every place that a model stands in.
+    """
+    named = [(f"model_{number}", clone(model)) for number, model in enumerate(models, start=1)]
     voting: Any
     if len(classes):
         voting = VotingClassifier(named, voting="soft", weights=list(weights))
@@ -275,7 +278,6 @@ def _voting(models: Sequence[Any], weights: Sequence[float], classes: Sequence[A
     else:
         voting = VotingRegressor(named, weights=list(weights))
     voting.estimators_ = list(models)
-    voting.named_estimators_ = Bunch(**dict(named))
     return voting
 
 

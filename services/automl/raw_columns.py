@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, LabelEncoder
-from sklearn.utils import Bunch
 
 from services.automl.columns import MISSING_TOKENS, SECONDS_PER_DAY, Column
 
@@ -42,10 +42,10 @@ def takes_raw_columns(pipeline: Pipeline, columns: Iterable[Column], raw: pd.Dat
 def answers_with_labels(pipeline: Pipeline, labels: Sequence[str]) -> Pipeline:
     """A fitted pipeline that answers with positions of labels as one that answers with the labels, in their order."""
     seen = np.asarray(labels, dtype=str)[np.asarray(pipeline.classes_, dtype=np.intp)]
-    voting = VotingClassifier([("model", pipeline)], voting="soft")
+    voting = VotingClassifier([("model", clone(pipeline))], voting="soft")  # the fitted one once: see `ensemble`
     voting.le_ = LabelEncoder()
     voting.le_.classes_ = voting.classes_ = seen
-    voting.estimators_, voting.named_estimators_ = [pipeline], Bunch(model=pipeline)
+    voting.estimators_ = [pipeline]
     return Pipeline([("labels", voting)])
 
 

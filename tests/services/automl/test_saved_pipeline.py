@@ -63,6 +63,16 @@ def test_the_file_is_compressed(tmp_path: Path) -> None:
         assert sum(part.compress_size for part in content.filelist) < sum(p.file_size for p in content.filelist) / 2
 
 
+def test_a_model_of_a_team_is_in_the_file_once(tmp_path: Path) -> None:
+    preparation = prepared()
+    save_pipeline(preparation, _team(preparation, "linear", "extra_trees"), tmp_path, make_cases())
+    with ZipFile(tmp_path / PIPELINE) as content:
+        trees = [content.read(part) for part in content.filelist if part.filename.endswith(".npy")]
+    large = [tree for tree in trees if len(tree) > 1_000]
+    assert large
+    assert len(large) == len(set(large))
+
+
 def test_what_is_saved_names_its_columns_classes_and_versions_and_no_part_of_the_portal(tmp_path: Path) -> None:
     schema = save_pipeline(prepared(), _team(prepared()), tmp_path, make_cases())
     kinds = {column["name"]: column["kind"] for column in schema["columns"]}
@@ -142,9 +152,9 @@ def _pipeline(preparation: Preparation, family: str) -> Pipeline:
     return new_pipeline(preparation, CANDIDATES[family])
 
 
-def _team(preparation: Preparation) -> Pipeline:
+def _team(preparation: Preparation, *names: str) -> Pipeline:
     members = [
         (family_named(name).view(CANDIDATES[name].parameters), fit_to_everything(preparation, CANDIDATES[name]), 0.5)
-        for name in ("linear", "lightgbm")
+        for name in names or ("linear", "lightgbm")
     ]
     return team_of(members, range(len(preparation.classes)))
