@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from services.valuation.amounts import format_money
 from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import BusinessCase
+from services.valuation.cash_flow import can_arrive
 from services.valuation.required_quality import Quality
 
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
@@ -31,11 +32,17 @@ def opening_sentence(case: BusinessCase) -> str:
     """What the figures say, in one or two sentences. The amount is the upper bound, never a forecast."""
     currency, required = case.assumptions.currency, case.required
     perfect = format_money(abs(case.yearly_perfect), currency)
+    if not can_arrive(case.assumptions):
+        return (
+            "Not worth it as it stands: no model can bring anything within the horizon. A stage has no chance to "
+            "succeed, or going live comes too late."
+        )
     if required is not None:
         payback = _within(case.perfect_cash.payback_months)
         before_costs = format_money(case.yearly_perfect + case.yearly_cost, currency)
+        beside = _beside_everyone(case)
         return (
-            f"Worth up to {before_costs} a year, {perfect} after costs: a perfect model pays back {payback}. "
+            f"Worth up to {before_costs} a year, {perfect} after costs{beside}: a perfect model pays back {payback}. "
             f"To break even, a model must {_task(case, required)}."
         )
     if case.is_everyone_worth_it:
@@ -98,10 +105,15 @@ def cash_title(case: BusinessCase) -> str:
 def cash_note(case: BusinessCase) -> str:
     """How to read the cash chart."""
     rate = case.assumptions.yearly_discount_rate * 100
+    use = (
+        "as if everybody used it from the first month on"
+        if case.assumptions.adoption is None
+        else "used as fast as the plan says"
+    )
     end = "The break-even model brings what acting without a model does" if case.is_everyone_worth_it else _ZERO
     return (
-        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value), as if everybody used it "
-        f"from the first month on. {end}: between the two lines lies every model worth having."
+        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value), {use}. {end}: between "
+        "the two lines lies every model worth having."
     )
 
 
@@ -131,6 +143,14 @@ def doubts(assumptions: Assumptions) -> tuple[str, ...]:
     if assumptions.success_rate == 1:
         found.append("Acting is taken to work every time. Is there a figure from the past?")
     return tuple(found)
+
+
+def _beside_everyone(case: BusinessCase) -> str:
+    """What of the amount needs no model; nothing where acting on everyone does not pay."""
+    if not case.is_everyone_worth_it:
+        return ""
+    everyone = format_money(case.yearly_everyone, case.assumptions.currency)
+    return f", against acting on nobody ({everyone} of it without a model)"
 
 
 def _task(case: BusinessCase, required: Quality) -> str:
