@@ -11,6 +11,7 @@ from services.valuation.required_quality import Quality
 
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
 LEVEL_LIMITS: tuple[tuple[Level, float], ...] = (("easy", 0.65), ("plausible", 0.80), ("hard", 0.90), ("doubtful", 1.0))
+_A_HUNDREDTH = 0.01 - 1e-9
 _ZERO = "The break-even model ends at zero"
 LEVEL_WORDS = {
     "easy": "easy to reach",
@@ -28,6 +29,29 @@ class Outcome(NamedTuple):
     reason: str
 
 
+def anything_pays(case: BusinessCase) -> str | None:
+    """What is said instead of a task where so little is paid that there is none; None where there is one."""
+    required = case.required
+    if required is None:
+        return None
+    if case.yearly_cost <= 0:
+        return "There are no costs to earn back: any model better than a coin toss is worth having"
+    share = 1 - required.false_alarm_rate if case.is_everyone_worth_it else required.found_rate
+    if share >= _A_HUNDREDTH:
+        return None
+    what = "rightly leaving alone" if case.is_everyone_worth_it else "finding"
+    whom = "do not matter" if case.is_everyone_worth_it else "matter"
+    return f"Costs are so small that {what} fewer than 1 of 100 cases that {whom} earns them back"
+
+
+def actions_in_words(per_month: float) -> str:
+    """221 actions a month, 1 action a month, less than one."""
+    if per_month < 0.5:
+        return "less than one action a month"
+    whole = f"{per_month:,.0f}"
+    return f"{whole} action{'' if whole == '1' else 's'} a month"
+
+
 def opening_sentence(case: BusinessCase) -> str:
     """What the figures say, in one or two sentences. The amount is the upper bound, never a forecast."""
     currency, required = case.assumptions.currency, case.required
@@ -41,9 +65,10 @@ def opening_sentence(case: BusinessCase) -> str:
         payback = _within(case.perfect_cash.payback_months)
         before_costs = format_money(case.yearly_perfect + case.yearly_cost, currency)
         beside = _beside_everyone(case)
+        task = anything_pays(case) or f"To break even, a model must {_task(case, required)}"
         return (
             f"Worth up to {before_costs} a year, {perfect} after costs{beside}: a perfect model pays back {payback}. "
-            f"To break even, a model must {_task(case, required)}."
+            f"{task}."
         )
     if case.is_everyone_worth_it:
         everyone = format_money(case.yearly_everyone, currency)
@@ -55,6 +80,8 @@ def break_even_title(case: BusinessCase) -> str:
     """What a model must find, or rightly leave alone, to pay back."""
     if case.required is None:
         return "No model can pay back"
+    if pays := anything_pays(case):
+        return pays
     if case.is_everyone_worth_it:
         return f"A model must rightly leave alone {of_100(1 - case.required.false_alarm_rate)} of 100 to pay back"
     return f"A model must find {of_100(case.required.found_rate)} of 100 cases that matter to pay back"
@@ -154,7 +181,7 @@ def _beside_everyone(case: BusinessCase) -> str:
 
 
 def _task(case: BusinessCase, required: Quality) -> str:
-    actions = f"{case.actions_per_month(required):,.0f} actions a month"
+    actions = actions_in_words(case.actions_per_month(required))
     if case.is_everyone_worth_it:
         spared = of_100(1 - required.false_alarm_rate)
         return f"rightly leave alone {spared} of 100 cases that do not matter, with {actions}"
@@ -169,5 +196,7 @@ def of_100(share: float) -> int:
 def _within(months: float | None) -> str:
     if months is None:
         return "after the horizon"
+    if months == 0:
+        return "at once"
     whole = max(1, math.ceil(months - 1e-6))
     return "within a month" if whole == 1 else f"within {whole} months"
