@@ -16,11 +16,12 @@ def roll_out_chance(stages: Sequence[Stage]) -> float:
 
 def expected_stage_amount(stages: Sequence[Stage]) -> float:
     """Expected cost of the stages in money of today: each is paid only if all before it succeeded."""
-    spent, reached = 0.0, 1.0
-    for stage in stages:
-        spent += reached * stage.amount
-        reached *= stage.chance
-    return spent
+    return -sum(stage_worths(stages), 0.0)
+
+
+def stage_worths(stages: Sequence[Stage]) -> tuple[float, ...]:
+    """What each stage takes from the expected worth: its cost as often as it is reached, negative."""
+    return tuple(-stage.amount * roll_out_chance(stages[:place]) for place, stage in enumerate(stages))
 
 
 def staged_flows(stages: Sequence[Stage], flows: Sequence[float]) -> tuple[float, ...]:

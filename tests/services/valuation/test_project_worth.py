@@ -13,7 +13,7 @@ from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import cash_path, make_business_case
 from services.valuation.cash_flow import monthly_rate, yearly_cost
 from services.valuation.details import Details
-from services.valuation.money_lines import NAMES
+from services.valuation.money_lines import NAMES, calls_per_month
 from services.valuation.policy import perfect_value, yearly_value
 from services.valuation.project_worth import (
     expected_path,
@@ -98,6 +98,9 @@ def test_the_worth_is_that_of_the_plan_with_its_calls_replaced(one: Assumptions,
     found = worth_over_horizon(one, yearly)
     assert found == pytest.approx(plan_worth(one, yearly), abs=1e-9 * scale)
     assert expected_path(one, yearly).net_present_value == pytest.approx(found, abs=1e-9 * scale)
+    likely = yearly_without_model(one) + 12 * calls_per_month(one).mean
+    shown_on_the_page = staged_value(one.plan.stages, sum(one.plan.expected_parts))
+    assert worth_over_horizon(one, likely) == pytest.approx(shown_on_the_page, abs=1e-9 * scale)
 
 
 @given(amounts, amounts, st.integers(1, 240), st.floats(0, 1), st.floats(-1e6, 1e7))
