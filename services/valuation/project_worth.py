@@ -14,13 +14,15 @@ the stages. The figures differ in what they put into the place of the right call
 
 Acting on nobody is the common zero of models, thresholds and simple rules; what could be done without any model is not
 the project's merit, so it is taken off before a project is compared with others. Where calls do not count, because
-items state the benefits or somebody said so, the plan is taken as it is. Money takes benefits to arrive at once unless
-somebody said how they do; the plan, and all that is told from it, lets them grow over six months then.
+items state the benefits or somebody said so, the plan is taken as it is. Where nobody said how benefits arrive, Money
+takes them to arrive at once; the plan, and all that is told from it, lets them grow as `Adoption` does on its own.
 
 References
 ----------
 R. Brealey, S. Myers and F. Allen, *Principles of Corporate Finance*: net present value, costs of stages that may fail.
 """
+
+from dataclasses import dataclass
 
 from services.valuation.adoption import Adoption, staged_value
 from services.valuation.assumptions import Assumptions
@@ -29,7 +31,7 @@ from services.valuation.cash_flow import MONTHS, counted_amount, expected_flows,
 from services.valuation.money_lines import counted_flows
 from services.valuation.policy import yearly_value
 from services.valuation.required_quality import Situation
-from services.valuation.staging import expected_stage_amount
+from services.valuation.staging import expected_stage_amount, roll_out_chance
 
 
 def yearly_without_model(assumptions: Assumptions) -> float:
@@ -48,13 +50,41 @@ def worth_over_horizon(assumptions: Assumptions, yearly_amount: float) -> float:
     yearly_amount
         Money a year of full use against acting on nobody, measured or assumed.
     """
+    return worth_line(assumptions).at(yearly_amount)
+
+
+@dataclass(frozen=True, slots=True)
+class WorthLine:
+    """The worth over the horizon as a straight line in what calls bring a year, against acting on nobody.
+
+    Attributes
+    ----------
+    at_nothing
+        Expected net present value if calls bring nothing.
+    per_unit
+        What one unit of money a year more adds to it; 0 where calls do not count, or can never arrive.
+    """
+
+    at_nothing: float
+    per_unit: float
+
+    def at(self, yearly_amount: float) -> float:
+        """The expected net present value if calls bring so much a year."""
+        return self.at_nothing + self.per_unit * yearly_amount
+
+
+def worth_line(assumptions: Assumptions) -> WorthLine:
+    """All of the plan but what calls bring, and what each unit that they bring adds."""
     n_months, rate = int(assumptions.horizon_months), assumptions.yearly_discount_rate
-    adoption = assumptions.adoption or Adoption()
-    worth = -counted_amount(assumptions, "project")
-    worth -= counted_amount(assumptions, "running") * level_factor(None, n_months, rate)
-    worth += _calls(assumptions, yearly_amount) * level_factor(adoption, n_months, rate)
-    worth += sum(item_worth(assumptions, item, adoption) for item in assumptions.items)
-    return staged_value(assumptions.details.stages if assumptions.details else (), worth)
+    adoption, counted = assumptions.adoption or Adoption(), counted_flows(assumptions)
+    stages = assumptions.details.stages if assumptions.details else ()
+    per_unit = level_factor(adoption, n_months, rate) / MONTHS if "calls" in counted else 0.0
+    worth = sum((item_worth(assumptions, item, adoption) for item in assumptions.items), 0.0)
+    worth -= assumptions.project_amount if "project" in counted else 0.0
+    if "running" in counted:
+        worth -= assumptions.running_amount_per_month * level_factor(None, n_months, rate)
+    worth -= per_unit * yearly_without_model(assumptions)
+    return WorthLine(staged_value(stages, worth), roll_out_chance(stages) * per_unit)
 
 
 def expected_path(assumptions: Assumptions, yearly_amount: float) -> CashPath:

@@ -7,6 +7,7 @@ from services.valuation.amounts import format_money
 from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import BusinessCase
 from services.valuation.cash_flow import can_arrive
+from services.valuation.money_lines import counted_flows
 from services.valuation.required_quality import Quality
 
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
@@ -68,7 +69,7 @@ def opening_sentence(case: BusinessCase) -> str:
         task = anything_pays(case) or f"To break even, a model must {_task(case, required)}"
         return (
             f"Worth up to {before_costs} a year, {perfect} after costs{beside}: a perfect model pays back {payback}. "
-            f"{task}."
+            f"{task}.{_not_counted(case)}"
         )
     if case.is_everyone_worth_it:
         everyone = format_money(case.yearly_everyone, currency)
@@ -178,6 +179,13 @@ def _beside_everyone(case: BusinessCase) -> str:
         return ""
     everyone = format_money(case.yearly_everyone, case.assumptions.currency)
     return f", against acting on nobody ({everyone} of it without a model)"
+
+
+def _not_counted(case: BusinessCase) -> str:
+    """That the plan does not count on right calls, where items state what it brings or somebody said so."""
+    if "calls" in counted_flows(case.assumptions):
+        return ""
+    return " The plan does not count on that: what it brings is stated as items."
 
 
 def _task(case: BusinessCase, required: Quality) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from services.portfolio.records.views import Reach
 from services.portfolio.worth import Worth
 from services.valuation.assumptions import Assumptions
-from services.valuation.project_worth import worth_over_horizon
+from services.valuation.project_worth import worth_line
 
 AT_HAND = {"have": 1.0, "buy": 0.5, "collect": 0.25}
 _FEW_OF_100 = 34
@@ -51,16 +51,15 @@ def judge_reach(
 
 
 def _room_for_error(assumptions: Assumptions, worth: Worth, most_amount: float) -> tuple[float, str]:
-    at_nothing, at_most = (worth_over_horizon(assumptions, amount) for amount in (0.0, most_amount))
-    if at_nothing == at_most:  # calls do not count, or stages let nothing come to them
-        return float(
-            at_most > 0
-        ), f"its plan {'earns' if at_most > 0 else 'does not earn'} its costs whatever its model"
+    line = worth_line(assumptions)
+    if line.per_unit == 0:  # calls do not count, or can never arrive
+        pays = line.at_nothing > 0
+        return float(pays), f"its plan {'earns' if pays else 'does not earn'} its costs whatever its model"
     if worth.is_measured:
-        pays = worth_over_horizon(assumptions, worth.amount) > 0
+        pays = line.at(worth.amount) > 0
         return float(pays), "its model earns its cost" if pays else "its model does not earn its cost yet"
-    if at_most <= 0:
+    if most_amount <= 0 or line.at(most_amount) <= 0:
         return 0.0, "even a perfect model would not earn its cost"
-    needed = max(0.0, -at_nothing / (at_most - at_nothing))  # the worth is a straight line in what calls bring
+    needed = max(0.0, -line.at_nothing / (line.per_unit * most_amount))
     words = f"it pays back with {max(1, round(100 * needed))} of 100 of what a perfect model would bring"
     return 1.0 - needed, words if 100 * needed <= _FEW_OF_100 else f"it needs much: {words}"

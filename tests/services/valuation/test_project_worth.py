@@ -144,7 +144,9 @@ def test_the_yearly_cost_of_plain_figures_is_the_sum_it_always_was(
 def test_the_required_model_is_worth_nothing_more_than_its_costs(one: Assumptions) -> None:
     costs = tuple(item for item in one.items if not item.is_benefit)
     kept = Details(counted=("calls", "project", "running"), stages=one.details.stages if one.details else ())
-    stated = replace(one, items=costs, adoption=one.adoption or AT_ONCE, details=kept)
+    adoption = one.adoption or AT_ONCE
+    assume(adoption.go_live_month < one.horizon_months)  # else there is no plan without the benefits that are items
+    stated = replace(one, items=costs, adoption=adoption, details=kept)
     case = make_business_case(stated)
     perfect = case.yearly_perfect + case.yearly_cost
     if case.required is None:
@@ -183,6 +185,12 @@ def test_where_items_state_the_benefits_the_plan_stays_as_it_is() -> None:
     stated = replace(CALLS, items=(cost(), benefit()))
     assert worth_over_horizon(stated, 0.0) == worth_over_horizon(stated, 1e9)
     assert worth_over_horizon(stated, 5.0) == pytest.approx(sum(stated.plan.expected_parts))
+
+
+def test_where_the_plan_does_not_count_on_calls_the_headline_of_money_says_so() -> None:
+    said = " The plan does not count on that: what it brings is stated as items."
+    assert opening_sentence(make_business_case(replace(CALLS, items=(cost(), benefit())))).endswith(said)
+    assert said not in opening_sentence(make_business_case(replace(CALLS, items=(cost(),))))
 
 
 def test_stages_are_paid_first_and_the_roll_out_only_as_often_as_they_succeed() -> None:
