@@ -94,8 +94,8 @@ def break_even_note(case: BusinessCase) -> str:
     most = None if rate is None else rate * case.assumptions.cases_per_month
     limit = "with no limit on actions" if most is None else f"with at most {most:,.0f} actions a month"
     return (
-        f"Yearly value after all costs by model quality, {limit}. The line takes the usual trade-off between finding "
-        "more and raising more false alarms."
+        f"Yearly value against acting on nobody, after all costs, by model quality, {limit}. The line takes the usual "
+        "trade-off between finding more and raising more false alarms."
     )
 
 
@@ -127,7 +127,8 @@ def cash_title(case: BusinessCase) -> str:
     amount = format_money(abs(worth), case.assumptions.currency)
     if worth < 0:
         return f"Even a perfect model loses {amount} over {months} months"
-    return f"A perfect model is worth {amount} over {months} months"
+    against = ", against acting on nobody" if case.is_everyone_worth_it else ""
+    return f"A perfect model is worth {amount} over {months} months{against}"
 
 
 def cash_note(case: BusinessCase) -> str:

@@ -14,7 +14,7 @@ from services.valuation.reference_policies import (
     task_in_words,
 )
 from services.valuation.requirements import requirements
-from services.valuation.sentences import actions_in_words, break_even_title, of_100, opening_sentence
+from services.valuation.sentences import actions_in_words, break_even_title, cash_title, of_100, opening_sentence
 from tests.makers_money import CALLS
 
 CASE = make_business_case(CALLS)
@@ -88,6 +88,8 @@ def test_few_actions_are_not_said_to_be_none() -> None:
 
 def test_what_is_had_without_a_model_is_said_beside_what_a_perfect_one_brings() -> None:
     assert "a year, against acting on nobody" not in opening_sentence(CASE)
+    assert cash_title(make_business_case(EVERYONE)).endswith("over 36 months, against acting on nobody")
+    assert cash_title(CASE).endswith("over 36 months")
     assert "after costs, against acting on nobody (€7.6m of it without a model)" in opening_sentence(
         make_business_case(EVERYONE)
     )
