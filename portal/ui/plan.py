@@ -61,9 +61,7 @@ def draw_figures(simulation: Simulation, depth: Depth, name: str) -> None:
             "Benefits add, costs take away, the net present value is what remains.",
             name=f"{name}-waterfall",
             headings=("Item", "Share of the net present value"),
-            rows=lambda: [
-                (item.name, round(part, 2)) for item, part in zip(plan.items, plan.expected_parts, strict=True)
-            ],
+            rows=lambda: [(part_name, round(part, 2)) for part_name, part in plan.staged_parts],
         )
     if depth == "Simple":
         return

@@ -18,6 +18,7 @@ from services.portfolio.records.roll_up import list_worth_currencies, roll_up, s
 from services.portfolio.records.sentences import describe_age, describe_awaited, describe_worth
 from services.portfolio.records.views import Column, Record
 from services.valuation.amounts import format_money
+from services.valuation.project_worth import one_off_amount
 
 MOST_CARDS = 6  # in a column of the board
 _FEASIBILITY = st.column_config.ProgressColumn(min_value=0, max_value=100, format="%d of 100")
@@ -77,7 +78,7 @@ def draw_matrix(records: Sequence[Record], _now: datetime) -> None:
         {
             "Project": escape_cell(record.name),
             "Money a year": describe_worth(record),
-            "To build": format_money(record.assumptions.project_amount, record.assumptions.currency)
+            "To build": format_money(one_off_amount(record.assumptions), record.assumptions.currency)
             if record.assumptions
             else "–",
             "Feasibility": round(100 * record.reach.score),

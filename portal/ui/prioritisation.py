@@ -100,8 +100,9 @@ def draw_answer(answer: Answer, look: Callable[[], Outlook], records: dict[str, 
     if answer.chosen:
         counted = round(100 * answer.wish.share)
         how = (
-            "Worth is money over the horizon of the business case, after all costs, in money of today; of a project "
-            f"without a model, {counted} of 100 of what a perfect one could bring. Tick a row to open its project."
+            "Worth is money over the horizon of the plan, after all costs and as it arrives, in money of today, beyond "
+            f"what is possible without a model; of a project without one, {counted} of 100 of what a perfect one could "
+            "bring. Tick a row to open its project."
         )
         with section("In the set", how):
             rows = [

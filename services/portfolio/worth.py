@@ -1,4 +1,9 @@
-"""What a project is worth a year: what its model earns, or before that the most it could."""
+"""What a project is worth a year: what its model earns, or before that the most it could.
+
+These amounts are against acting on nobody, before all costs, as models are measured and signatures given. What a
+project adds to the best without a model, after all costs, is `services.valuation.project_worth.worth_over_horizon`;
+which of the two is used where is said there.
+"""
 
 from dataclasses import dataclass
 
@@ -8,13 +13,13 @@ from services.portfolio.views import KeyNumber
 from services.reviews.stakes import Stakes
 from services.valuation.amounts import format_money
 from services.valuation.assumptions import Assumptions
-from services.valuation.business_case import cash_path
 from services.valuation.policy import perfect_value, yearly_value
+from services.valuation.project_worth import expected_path, one_off_amount, yearly_without_model
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Money a year against acting on nobody, before the project's own cost. `is_measured`: on rows kept aside."""
+    """Money a year of full use against acting on nobody, before all costs. `is_measured`: on rows kept aside."""
 
     amount: float
     currency: str
@@ -42,33 +47,47 @@ def choose_worth(stakes: Stakes | None, money: MoneyReport | None, assumptions: 
 
 def key_numbers(standing: Standing, worth: Worth | None, n_days: int) -> tuple[KeyNumber, ...]:
     """The four numbers of a project, each with its meaning; a dash says what is missing."""
-    return (_worth_number(worth), _payback_number(standing, worth), _caught_number(standing), _age_number(n_days))
+    return (
+        _worth_number(standing, worth),
+        _payback_number(standing, worth),
+        _caught_number(standing),
+        _age_number(n_days),
+    )
 
 
 def most_amount(assumptions: Assumptions) -> float:
-    """Money a year of a model that is always right, before the project's own cost."""
+    """Money a year of a model that is always right against acting on nobody, before all costs."""
     per_case = perfect_value(assumptions.payoffs, assumptions.base_rate, capacity_rate=assumptions.capacity_rate)
     return yearly_value(per_case, assumptions.cases_per_month)
 
 
-def _worth_number(worth: Worth | None) -> KeyNumber:
+def _worth_number(standing: Standing, worth: Worth | None) -> KeyNumber:
     if worth is None:
         return KeyNumber("Worth a year", "–", "Say what calls are worth first")
+    before = f"before costs{_beside(standing, worth)}"
     value = format_money(worth.amount, worth.currency)
     if not worth.is_measured:
-        return KeyNumber("At most, a year", value, "With a perfect model, before costs")
+        return KeyNumber("At most, a year", value, f"With a perfect model, {before}")
     if worth.low is None or worth.high is None:
-        return KeyNumber("Worth a year", value, "On rows kept aside, before costs")
+        return KeyNumber("Worth a year", value, f"On rows kept aside, {before}")
     low, high = format_money(worth.low, worth.currency), format_money(worth.high, worth.currency)
-    return KeyNumber("Worth a year", value, f"{low} to {high}, before costs", is_good=worth.low > 0)
+    return KeyNumber("Worth a year", value, f"{low} to {high}, {before}", is_good=worth.low > 0)
+
+
+def _beside(standing: Standing, worth: Worth) -> str:
+    """What of the amount needs no model; nothing where acting on everyone does not pay."""
+    if standing.valuation is None or standing.valuation.assumptions.currency != worth.currency:
+        return ""
+    without = yearly_without_model(standing.valuation.assumptions)
+    return f"; {format_money(without, worth.currency)} without a model" if without > 0 else ""
 
 
 def _payback_number(standing: Standing, worth: Worth | None) -> KeyNumber:
     if standing.valuation is None or worth is None:
         return KeyNumber("Pays back in", "–", "Costs are not known yet")
     assumptions = standing.valuation.assumptions
-    months = cash_path(assumptions, worth.amount).payback_months
-    cost = f"{format_money(assumptions.project_amount, assumptions.currency)} to build"
+    months = expected_path(assumptions, worth.amount).payback_months
+    cost = f"{format_money(one_off_amount(assumptions), assumptions.currency)} to build"
     if months is None:
         return KeyNumber("Pays back in", "Never", f"Not within {assumptions.horizon_months} months")
     label = "Pays back in" if worth.is_measured else "Pays back, at best, in"

@@ -6,6 +6,7 @@ from itertools import accumulate
 from services.valuation.assumptions import Assumptions
 from services.valuation.cash_flow import (
     MONTHS,
+    can_arrive,
     discounted,
     monthly_flows,
     monthly_rate,
@@ -21,7 +22,7 @@ _CURVE_AUCS = (*(0.5 + step / 200 for step in range(100)), 0.9975, 0.999, 0.9995
 
 @dataclass(frozen=True, slots=True)
 class CashPath:
-    """Cash over the horizon in money of today, if every year brings the same.
+    """Expected cash over the horizon in money of today, if every year of full use brings the same.
 
     Attributes
     ----------
@@ -42,16 +43,20 @@ class CashPath:
 class BusinessCase:
     """The figures added up, in the currency of the assumptions. No amount here is a forecast: no model exists yet.
 
+    Yearly amounts and paths of cash are against acting on nobody, as those of models are.
+
     Attributes
     ----------
     yearly_cost
-        Running cost and a level instalment of the project's cost.
+        What a year must earn to pay for all that counts: running cost, and the project, the cost items of the plan and
+        its stages as a level instalment (see `cash_flow.yearly_cost`).
     yearly_everyone
         A year of acting on everyone, or on as many as capacity allows, without a model.
     yearly_perfect
         A year of a model that is always right, after `yearly_cost`: no model can bring more.
     required
-        The poorest model that is worth its cost; None where even a perfect one is not.
+        The poorest model that is worth its cost beyond what is possible without one; None where even a perfect one is
+        not.
     curve
         Models from a coin toss to perfect, each used as well as it can be.
     perfect_cash, required_cash
@@ -86,7 +91,7 @@ def make_business_case(assumptions: Assumptions) -> BusinessCase:
     payoffs, base_rate, capacity_rate = assumptions.payoffs, assumptions.base_rate, assumptions.capacity_rate
     situation = Situation(payoffs, base_rate, capacity_rate)
     volume, cost = assumptions.cases_per_month, yearly_cost(assumptions)
-    required = required_quality(situation, cost / (MONTHS * volume))
+    required = required_quality(situation, cost / (MONTHS * volume)) if can_arrive(assumptions) else None
     perfect = yearly_value(perfect_value(payoffs, base_rate, capacity_rate=capacity_rate), volume)
     return BusinessCase(
         assumptions=assumptions,
@@ -101,8 +106,13 @@ def make_business_case(assumptions: Assumptions) -> BusinessCase:
 
 
 def cash_path(assumptions: Assumptions, yearly_amount: float) -> CashPath:
-    """Cash over the horizon if acting on predictions brings `yearly_amount` a year, before the project's costs."""
-    flows, rate = monthly_flows(assumptions, yearly_amount), monthly_rate(assumptions.yearly_discount_rate)
+    """Cash over the horizon if acting on predictions brings `yearly_amount` a year, before all costs that count."""
+    return path_of(monthly_flows(assumptions, yearly_amount), assumptions)
+
+
+def path_of(flows: tuple[float, ...], assumptions: Assumptions) -> CashPath:
+    """Cash in month 0 to the horizon, in money of today."""
+    rate = monthly_rate(assumptions.yearly_discount_rate)
     today = discounted(flows, rate)
     return CashPath(
         cumulative=tuple(accumulate(today)),

@@ -9,25 +9,54 @@ R. Brealey, S. Myers and F. Allen, *Principles of Corporate Finance*. HM Treasur
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate
 
 import pyxirr
 
+from services.valuation.adoption import Adoption
 from services.valuation.assumptions import Assumptions
+from services.valuation.money_lines import counted_flows
+from services.valuation.plan import Item
+from services.valuation.staging import expected_stage_amount, roll_out_chance, staged_flows
 
 MONTHS = 12
+AT_ONCE = Adoption(ramp_months=0)
+_NO_CHANCE = 1e-9  # below it, what stages cost could not be earned back in any currency
 
 
 def monthly_flows(assumptions: Assumptions, yearly_amount: float) -> tuple[float, ...]:
-    """The project's cost at the start, then value less running cost at the end of each month of the horizon.
+    """Expected cash in month 0 to the horizon: all costs that count, and value at the end of each month.
+
+    Value arrives at once unless somebody said how it does.
 
     Parameters
     ----------
     yearly_amount
-        Money a year of acting on predictions, against acting on nobody, before the project's and the running cost.
+        Money a year of acting on predictions, against acting on nobody, before all costs.
     """
-    monthly = yearly_amount / MONTHS - assumptions.running_amount_per_month
-    return (-assumptions.project_amount, *[monthly] * int(assumptions.horizon_months))
+    n_months, monthly = int(assumptions.horizon_months), yearly_amount / MONTHS
+    adoption = assumptions.adoption or AT_ONCE
+    calls = [monthly * share for share in adoption.shares(n_months).tolist()]
+    return expected_flows(assumptions, calls, cost_items(assumptions), adoption)
+
+
+def expected_flows(
+    assumptions: Assumptions, calls: Sequence[float], items: Sequence[Item], adoption: Adoption
+) -> tuple[float, ...]:
+    """Expected cash in month 0 to the horizon of calls, items, what else counts of Money, and the stages.
+
+    Parameters
+    ----------
+    calls
+        What right calls bring in month 0 to the horizon.
+    """
+    running = counted_amount(assumptions, "running")
+    flows = [-counted_amount(assumptions, "project"), *(call - running for call in calls[1:])]
+    for item in items:
+        units = item.schedule(len(flows) - 1, adoption) * (item.amount.mean * item.chance)
+        flows = [flow + more for flow, more in zip(flows, units.tolist(), strict=True)]
+    return staged_flows(assumptions.details.stages if assumptions.details else (), flows)
 
 
 def monthly_rate(yearly_rate: float) -> float:
@@ -108,15 +137,62 @@ def benefit_cost_ratio(benefits: Sequence[float], costs: Sequence[float], rate: 
 
 
 def yearly_cost(assumptions: Assumptions) -> float:
-    """What the solution costs a year: running cost, and the project's cost as a level instalment over the horizon.
+    """What a year of full use must earn to pay for all that counts: running cost, and the rest as a level instalment.
 
-    A solution that earns exactly this has a net present value of 0.
+    The rest is the project's cost, the cost items of the plan, and the stages: those that fail are paid by those that
+    do not. Where somebody said how benefits arrive, the months before they do are paid by the months after.
+
+    A solution that earns exactly this has an expected net present value of 0, unless it can never arrive (see
+    `can_arrive`): then this is what it costs.
     """
-    return MONTHS * (assumptions.running_amount_per_month + _instalment(assumptions))
+    n_months, rate = int(assumptions.horizon_months), assumptions.yearly_discount_rate
+    stages = assumptions.details.stages if assumptions.details else ()
+    chance = roll_out_chance(stages) if can_arrive(assumptions) else 1.0
+    at_start = counted_amount(assumptions, "project") + expected_stage_amount(stages) / chance
+    at_start -= sum(item_worth(assumptions, item, AT_ONCE) for item in cost_items(assumptions))
+    monthly = counted_amount(assumptions, "running") + _instalment(at_start, n_months, monthly_rate(rate))
+    if assumptions.adoption is None:
+        return MONTHS * monthly
+    full, arriving = (level_factor(how, n_months, rate) for how in (None, assumptions.adoption))
+    return MONTHS * monthly * (full / arriving if arriving else 1.0)
 
 
-def _instalment(assumptions: Assumptions) -> float:
-    rate, n_months = monthly_rate(assumptions.yearly_discount_rate), int(assumptions.horizon_months)
+def can_arrive(assumptions: Assumptions) -> bool:
+    """Whether calls can bring anything in time: some stage may never succeed, or going live come after the horizon."""
+    stages = assumptions.details.stages if assumptions.details else ()
+    adoption, n_months = assumptions.adoption, int(assumptions.horizon_months)
+    is_in_time = adoption is None or level_factor(adoption, n_months, assumptions.yearly_discount_rate) > 0
+    return is_in_time and roll_out_chance(stages) > _NO_CHANCE
+
+
+def counted_amount(assumptions: Assumptions, name: str) -> float:
+    """The cost of the project ("project") or the running cost a month ("running"); 0 where it does not count."""
+    if name not in counted_flows(assumptions):
+        return 0.0
+    return assumptions.project_amount if name == "project" else assumptions.running_amount_per_month
+
+
+def cost_items(assumptions: Assumptions) -> tuple[Item, ...]:
+    """The items that cost something."""
+    return tuple(item for item in assumptions.items if not item.is_benefit)
+
+
+def item_worth(assumptions: Assumptions, item: Item, adoption: Adoption) -> float:
+    """What an item adds to the expected net present value of the roll-out; a cost takes away."""
+    n_months, rate = int(assumptions.horizon_months), monthly_rate(assumptions.yearly_discount_rate)
+    units = discounted(item.schedule(n_months, adoption).tolist(), rate)
+    return sum(units) * item.amount.mean * item.chance
+
+
+@lru_cache(maxsize=1_024)
+def level_factor(adoption: Adoption | None, n_months: int, yearly_rate: float) -> float:
+    """Money of today for one unit of money at the end of each month, as far as it has arrived; all of it if None."""
+    shares = (adoption or AT_ONCE).shares(n_months).tolist()
+    return sum(discounted(shares, monthly_rate(yearly_rate)))
+
+
+def _instalment(amount: float, n_months: int, rate: float) -> float:
+    """`amount` paid in equal parts at the end of each month; `rate` is a month's."""
     if rate == 0:
-        return assumptions.project_amount / n_months
-    return assumptions.project_amount * rate / (1 - (1 + rate) ** -n_months)
+        return amount / n_months
+    return amount * rate / (1 - (1 + rate) ** -n_months)

@@ -14,10 +14,9 @@ _LONGEST = 26
 
 
 def waterfall_drawing(simulation: Simulation, *, most: int = 9) -> str:
-    """What each item adds to or takes from the expected worth; the smallest beyond `most` are joined."""
+    """What each item and stage adds to or takes from the expected worth; the smallest beyond `most` are joined."""
     plan = simulation.plan
-    parts = [(item.name, part) for item, part in zip(plan.items, plan.expected_parts, strict=True)]
-    parts.sort(key=lambda part: -abs(part[1]))
+    parts = sorted(plan.staged_parts, key=lambda part: -abs(part[1]))
     rest = sum(amount for _, amount in parts[most:])
     shown = sorted(parts[:most], key=lambda part: -part[1]) + ([("All others", rest)] if parts[most:] else [])
     bars, reached = [], 0.0

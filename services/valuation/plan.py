@@ -10,6 +10,7 @@ from services.errors import InvalidInputError
 from services.proposals.texts import Text, text_problems
 from services.valuation.adoption import Adoption, Stage
 from services.valuation.limits import LONGEST_HORIZON_MONTHS, SOURCES
+from services.valuation.staging import roll_out_chance, stage_worths, staged_flows
 from services.valuation.uncertainty.estimates import Estimate
 
 Floats = NDArray[np.float64]
@@ -147,13 +148,26 @@ class Plan:
 
     @property
     def expected_parts(self) -> tuple[float, ...]:
-        """What each item adds to or takes from the expected net present value."""
+        """What each item adds to or takes from the expected net present value of the roll-out."""
         return tuple(float(part) for part in self.weights * self.expected_amounts)
 
     @property
+    def staged_parts(self) -> tuple[tuple[str, float], ...]:
+        """By name, what each item and stage adds to or takes from the expected worth, as often as it comes to it."""
+        chance = roll_out_chance(self.stages)
+        items = ((item.name, chance * part) for item, part in zip(self.items, self.expected_parts, strict=True))
+        stages = zip((stage.name for stage in self.stages), stage_worths(self.stages), strict=True)
+        return (*items, *stages)
+
+    @property
     def expected_flows(self) -> tuple[float, ...]:
-        """Expected cash in month 0 to the horizon."""
+        """Expected cash of the roll-out in month 0 to the horizon."""
         return tuple(float(flow) for flow in self.expected_amounts @ self.schedules)
+
+    @property
+    def staged_flows(self) -> tuple[float, ...]:
+        """Expected cash in month 0 to the horizon: the stages first, the roll-out as often as all of them succeed."""
+        return staged_flows(self.stages, self.expected_flows)
 
 
 def _item_problems(item: Item) -> Iterator[str]:

@@ -39,9 +39,17 @@ class Reading:
 
 
 def readings(plan: Plan) -> tuple[Reading, ...]:
-    """Worth, rates of return, ratios and payback of the expected cash, and the worth by stages where there are any."""
+    """Worth, rates of return, ratios and payback of the expected cash, and the worth by stages where there are any.
+
+    Where there are, rates and ratios are of the roll-out; payback is of all that is expected, as the worth by stages.
+    """
     flows, rate = plan.expected_flows, monthly_rate(plan.yearly_discount_rate)
-    found = [_worth(plan, flows, rate), *_returns(plan, flows), *_ratios(plan, rate), *_paybacks(flows, rate)]
+    found = [
+        _worth(plan, flows, rate),
+        *_returns(plan, flows),
+        *_ratios(plan, rate),
+        *_paybacks(plan.staged_flows, rate),
+    ]
     if plan.stages:
         found.insert(1, _staged(plan, found[0].amount or 0.0))
     return tuple(found)
@@ -54,8 +62,8 @@ def sign_changes(flows: tuple[float, ...]) -> int:
 
 
 def worth_by_rate(plan: Plan, yearly_rates: tuple[float, ...]) -> tuple[float, ...]:
-    """Expected net present value at each yearly rate: what to look at where no single rate of return exists."""
-    flows = plan.expected_flows
+    """Expected worth, by stages, at each yearly rate: what to look at where no single rate of return exists."""
+    flows = plan.staged_flows
     return tuple(net_present_value(flows, monthly_rate(rate)) for rate in yearly_rates)
 
 
@@ -70,11 +78,12 @@ def benefits_and_costs(plan: Plan) -> tuple[tuple[float, ...], tuple[float, ...]
 def _worth(plan: Plan, flows: tuple[float, ...], rate: float) -> Reading:
     worth = net_present_value(flows, rate)
     verb = "brings" if worth >= 0 else "loses"
+    staged = ", once every stage has succeeded and before what they cost" if plan.stages else ""
     return Reading(
         "Net present value (NPV)",
         format_money(worth, plan.currency),
         f"In money of today the plan {verb} {format_money(abs(worth), plan.currency)} over {plan.horizon_months} "
-        f"months, at {plan.yearly_discount_rate * 100:.3g}% a year.",
+        f"months, at {plan.yearly_discount_rate * 100:.3g}% a year{staged}.",
         worth,
     )
 
@@ -82,10 +91,11 @@ def _worth(plan: Plan, flows: tuple[float, ...], rate: float) -> Reading:
 def _staged(plan: Plan, worth: float) -> Reading:
     staged = staged_value(plan.stages, worth)
     names = ", ".join(f"“{stage.name}”" for stage in plan.stages)
+    verb = "succeeds" if len(plan.stages) == 1 else "succeed"
     return Reading(
         "Expected worth by stages (ENPV)",
         format_money(staged, plan.currency),
-        f"The plan is paid for only if {names} succeed, with the chances somebody gave; what they cost is in it.",
+        f"The plan is paid for only if {names} {verb}, with the chances somebody gave; what they cost is in it.",
         staged,
     )
 

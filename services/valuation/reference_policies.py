@@ -7,7 +7,7 @@ from services.valuation.business_case import BusinessCase
 from services.valuation.details import TodaysRule
 from services.valuation.policy import yearly_value
 from services.valuation.required_quality import Situation
-from services.valuation.sentences import of_100
+from services.valuation.sentences import actions_in_words, anything_pays, of_100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,14 @@ def task_in_words(case: BusinessCase) -> str:
     if case.required is None:
         return "No model can pay back, however good."
     assumptions, required = case.assumptions, case.required
+    if pays := anything_pays(case):
+        return f"{pays}."
     acted = required.share_acted
-    actions = acted * assumptions.cases_per_month
     perfect = min(1.0, acted / assumptions.base_rate)
+    actions = actions_in_words(case.actions_per_month(required))
     by_lot, found = round(acted * 100), of_100(required.found_rate)
     return (
-        f"Needs to find at least {found} of 100 cases that matter with {actions:,.0f} actions a month. "
+        f"Needs to find at least {found} of 100 cases that matter with {actions}. "
         f"A list drawn by lot finds {by_lot}; a perfect one finds {int(perfect * 100 + 1e-6)}."
     )
 

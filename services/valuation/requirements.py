@@ -6,7 +6,7 @@ from services.valuation.amounts import format_money
 from services.valuation.business_case import BusinessCase
 from services.valuation.policy import yearly_value
 from services.valuation.required_quality import Situation, break_even_precision, break_even_recall
-from services.valuation.sentences import LEVEL_WORDS, of_100, quality_level
+from services.valuation.sentences import LEVEL_WORDS, actions_in_words, of_100, quality_level
 
 _MONTHS = 12
 
@@ -73,7 +73,7 @@ def _from_quality(case: BusinessCase) -> tuple[Requirement, ...]:
         Requirement(
             "Right actions (precision)",
             f"{of_100(precision)} of 100",
-            f"With {actions / _MONTHS:,.0f} actions a month, {of_100(precision)} of 100 must meet a case that matters, "
+            f"With {actions_in_words(actions / _MONTHS)}, {of_100(precision)} of 100 must meet a case that matters, "
             "or the costs are not earned.",
         ),
         Requirement(

@@ -6,10 +6,13 @@ from typing import Literal, NamedTuple
 from services.valuation.amounts import format_money
 from services.valuation.assumptions import Assumptions
 from services.valuation.business_case import BusinessCase
+from services.valuation.cash_flow import can_arrive
+from services.valuation.money_lines import counted_flows
 from services.valuation.required_quality import Quality
 
 Level = Literal["easy", "plausible", "hard", "doubtful", "impossible"]
 LEVEL_LIMITS: tuple[tuple[Level, float], ...] = (("easy", 0.65), ("plausible", 0.80), ("hard", 0.90), ("doubtful", 1.0))
+_A_HUNDREDTH = 0.01 - 1e-9
 _ZERO = "The break-even model ends at zero"
 LEVEL_WORDS = {
     "easy": "easy to reach",
@@ -27,16 +30,46 @@ class Outcome(NamedTuple):
     reason: str
 
 
+def anything_pays(case: BusinessCase) -> str | None:
+    """What is said instead of a task where so little is paid that there is none; None where there is one."""
+    required = case.required
+    if required is None:
+        return None
+    if case.yearly_cost <= 0:
+        return "There are no costs to earn back: any model better than a coin toss is worth having"
+    share = 1 - required.false_alarm_rate if case.is_everyone_worth_it else required.found_rate
+    if share >= _A_HUNDREDTH:
+        return None
+    what = "rightly leaving alone" if case.is_everyone_worth_it else "finding"
+    whom = "do not matter" if case.is_everyone_worth_it else "matter"
+    return f"Costs are so small that {what} fewer than 1 of 100 cases that {whom} earns them back"
+
+
+def actions_in_words(per_month: float) -> str:
+    """221 actions a month, 1 action a month, less than one."""
+    if per_month < 0.5:
+        return "less than one action a month"
+    whole = f"{per_month:,.0f}"
+    return f"{whole} action{'' if whole == '1' else 's'} a month"
+
+
 def opening_sentence(case: BusinessCase) -> str:
     """What the figures say, in one or two sentences. The amount is the upper bound, never a forecast."""
     currency, required = case.assumptions.currency, case.required
     perfect = format_money(abs(case.yearly_perfect), currency)
+    if not can_arrive(case.assumptions):
+        return (
+            "Not worth it as it stands: no model can bring anything within the horizon. A stage has no chance to "
+            "succeed, or going live comes too late."
+        )
     if required is not None:
         payback = _within(case.perfect_cash.payback_months)
         before_costs = format_money(case.yearly_perfect + case.yearly_cost, currency)
+        beside = _beside_everyone(case)
+        task = anything_pays(case) or f"To break even, a model must {_task(case, required)}"
         return (
-            f"Worth up to {before_costs} a year, {perfect} after costs: a perfect model pays back {payback}. "
-            f"To break even, a model must {_task(case, required)}."
+            f"Worth up to {before_costs} a year, {perfect} after costs{beside}: a perfect model pays back {payback}. "
+            f"{task}.{_not_counted(case)}"
         )
     if case.is_everyone_worth_it:
         everyone = format_money(case.yearly_everyone, currency)
@@ -48,6 +81,8 @@ def break_even_title(case: BusinessCase) -> str:
     """What a model must find, or rightly leave alone, to pay back."""
     if case.required is None:
         return "No model can pay back"
+    if pays := anything_pays(case):
+        return pays
     if case.is_everyone_worth_it:
         return f"A model must rightly leave alone {of_100(1 - case.required.false_alarm_rate)} of 100 to pay back"
     return f"A model must find {of_100(case.required.found_rate)} of 100 cases that matter to pay back"
@@ -59,8 +94,8 @@ def break_even_note(case: BusinessCase) -> str:
     most = None if rate is None else rate * case.assumptions.cases_per_month
     limit = "with no limit on actions" if most is None else f"with at most {most:,.0f} actions a month"
     return (
-        f"Yearly value after all costs by model quality, {limit}. The line takes the usual trade-off between finding "
-        "more and raising more false alarms."
+        f"Yearly value against acting on nobody, after all costs, by model quality, {limit}. The line takes the usual "
+        "trade-off between finding more and raising more false alarms."
     )
 
 
@@ -92,16 +127,22 @@ def cash_title(case: BusinessCase) -> str:
     amount = format_money(abs(worth), case.assumptions.currency)
     if worth < 0:
         return f"Even a perfect model loses {amount} over {months} months"
-    return f"A perfect model is worth {amount} over {months} months"
+    against = ", against acting on nobody" if case.is_everyone_worth_it else ""
+    return f"A perfect model is worth {amount} over {months} months{against}"
 
 
 def cash_note(case: BusinessCase) -> str:
     """How to read the cash chart."""
     rate = case.assumptions.yearly_discount_rate * 100
+    use = (
+        "as if everybody used it from the first month on"
+        if case.assumptions.adoption is None
+        else "used as fast as the plan says"
+    )
     end = "The break-even model brings what acting without a model does" if case.is_everyone_worth_it else _ZERO
     return (
-        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value), as if everybody used it "
-        f"from the first month on. {end}: between the two lines lies every model worth having."
+        f"Cash so far in money of today, discounted at {rate:.3g}% a year (net present value), {use}. {end}: between "
+        "the two lines lies every model worth having."
     )
 
 
@@ -133,8 +174,23 @@ def doubts(assumptions: Assumptions) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _beside_everyone(case: BusinessCase) -> str:
+    """What of the amount needs no model; nothing where acting on everyone does not pay."""
+    if not case.is_everyone_worth_it:
+        return ""
+    everyone = format_money(case.yearly_everyone, case.assumptions.currency)
+    return f", against acting on nobody ({everyone} of it without a model)"
+
+
+def _not_counted(case: BusinessCase) -> str:
+    """That the plan does not count on right calls, where items state what it brings or somebody said so."""
+    if "calls" in counted_flows(case.assumptions):
+        return ""
+    return " The plan does not count on that: what it brings is stated as items."
+
+
 def _task(case: BusinessCase, required: Quality) -> str:
-    actions = f"{case.actions_per_month(required):,.0f} actions a month"
+    actions = actions_in_words(case.actions_per_month(required))
     if case.is_everyone_worth_it:
         spared = of_100(1 - required.false_alarm_rate)
         return f"rightly leave alone {spared} of 100 cases that do not matter, with {actions}"
@@ -149,5 +205,7 @@ def of_100(share: float) -> int:
 def _within(months: float | None) -> str:
     if months is None:
         return "after the horizon"
+    if months == 0:
+        return "at once"
     whole = max(1, math.ceil(months - 1e-6))
     return "within a month" if whole == 1 else f"within {whole} months"

@@ -15,6 +15,7 @@ from services.valuation.readings import sign_changes
 SHEETS = ("Case", "Items", "Cash", "Conventions")
 WORTH_CELL = "B5"  # of the sheet "Case"
 _ITEM_ROW, _CASH_ROW, _CASH_COLUMN = 2, 3, 5  # first row of items, of month 0, and first column of an item's flow
+_STAGE_ROW = 24  # of the sheet "Case"
 _HEADINGS = (
     "Name", "Kind", "Low", "Likely", "High", "Range", "Chance", "Units", "When", "From month", "To month", "Source",
     "Owner", "Expected amount",
@@ -28,6 +29,8 @@ _CONVENTIONS = (
     "lognormal exp(m + s^2 / 2), each times the chance that it happens.",
     "IRR and MIRR are rates a month brought to a year by (1 + rate) ^ 12 - 1. IRR means something only where cash "
     "turns from paid to earned exactly once; the sheet says so where it does not.",
+    "Where a plan has stages, the net present value and its rates are of the plan once all have succeeded. Its "
+    "expected worth goes from the last stage to the first: chance x worth of what follows - cost, in money of today.",
     "Expected cash only: ranges, chances and correlations are drawn in the portal, not here.",
 )
 
@@ -53,7 +56,7 @@ def workbook(plan: Plan, title: str) -> bytes:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         sheet.freeze_panes = "B2"
-    for name, width in (("A", 44), ("B", 20), ("C", 60)):
+    for name, width in (("A", 44), ("B", 20), ("C", 60), ("D", 20)):
         case.column_dimensions[name].width = width
     items.column_dimensions["A"].width = 36
     conventions.column_dimensions["A"].width = 110
@@ -176,6 +179,32 @@ def _case_rows(plan: Plan, title: str) -> list[list[Any]]:
         ["How the benefit arrives", plan.adoption.curve],
         ["Going live after month", plan.adoption.go_live_month],
         ["Months until everybody uses it", plan.adoption.ramp_months],
+        *_stage_rows(plan),
+    ]
+
+
+def _stage_rows(plan: Plan) -> list[list[Any]]:
+    """Expected worth by stages: from the last stage to the first, chance x worth of what follows - cost."""
+    if not plan.stages:
+        return []
+    first, last = _STAGE_ROW, _STAGE_ROW + len(plan.stages) - 1
+    return [
+        [],
+        [
+            "Expected worth by stages (ENPV)",
+            Computed(f"=D{first}"),
+            "A stage is paid only if all before it succeeded, the plan above only if all did.",
+        ],
+        ["Stages", "Cost", "Chance that it succeeds", "Worth from here on"],
+        *(
+            [
+                stage.name,
+                stage.amount,
+                stage.chance,
+                Computed(f"=C{row}*{WORTH_CELL if row == last else f'D{row + 1}'}-B{row}"),
+            ]
+            for row, stage in enumerate(plan.stages, first)
+        ),
     ]
 
 

@@ -69,11 +69,10 @@ def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
 
 
 def waterfall_figure(plan: Plan) -> go.Figure:
-    """What each item adds to or takes from the expected net present value."""
-    parts = plan.expected_parts
-    order = sorted(range(len(parts)), key=lambda place: -parts[place])
-    amounts = [parts[place] for place in order]
-    shown, names = [*amounts, sum(amounts)], [*(plan.items[place].name for place in order), "Net present value"]
+    """What each item and stage adds to or takes from the expected net present value."""
+    parts = sorted(plan.staged_parts, key=lambda part: -part[1])
+    amounts = [amount for _, amount in parts]
+    shown, names = [*amounts, sum(amounts)], [*(name for name, _ in parts), "Net present value"]
     figure = go.Figure(
         go.Waterfall(
             orientation="h",

@@ -14,6 +14,7 @@ from services.portfolio.records.sentences import describe_awaited, describe_wort
 from services.portfolio.records.views import Column, Record
 from services.proposals.risk import TIERS
 from services.valuation.amounts import format_money
+from services.valuation.project_worth import one_off_amount
 
 MOST_BARS = 20
 MOST_NAMED = 4
@@ -224,7 +225,7 @@ def _size(record: Record, largest: float) -> float:
 
 
 def _cost(record: Record) -> float:
-    return float(record.assumptions.project_amount) if record.assumptions else 0.0
+    return one_off_amount(record.assumptions) if record.assumptions else 0.0
 
 
 def _is_measured(record: Record) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.portfolio.choice.problem import Candidate, Limit, Problem
 from services.portfolio.records.views import Column, Record
-from services.valuation.business_case import cash_path
+from services.valuation.project_worth import one_off_amount, worth_over_horizon
 
 BUDGET, WORK = 0, 1  # the places of the two limits
 DEFAULT_SHARE = 0.5  # a judgement: what a first model brings of what a perfect one could
@@ -19,7 +19,7 @@ class Wish:
     Attributes
     ----------
     budget_amount
-        Money for the one-off costs, in `currency`; None where it does not limit.
+        Money for the one-off costs and the stages, in `currency`; None where it does not limit.
     person_days
         Work there is; None where it does not limit.
     share
@@ -44,7 +44,7 @@ class Question:
 
 
 def pose(records: Iterable[Record], wish: Wish) -> Question:
-    """Projects that are not decided yet, as candidates: worth over their horizon, one-off cost, work that is left.
+    """Projects that are not decided yet, as candidates: worth over their horizon, one-off costs, work that is left.
 
     Raises
     ------
@@ -65,12 +65,15 @@ def pose(records: Iterable[Record], wish: Wish) -> Question:
     return Question(Problem(tuple(candidates), limits, wish.must & keys, wish.without & keys, either), tuple(left_out))
 
 
-def worth_over_horizon(record: Record, share: float) -> float:
-    """Net present value after all costs, in whole units of money; an amount that no model proved counts in part."""
+def worth_of(record: Record, share: float) -> float:
+    """Expected net present value of the plan, in whole units of money; an amount that no model proved counts in part.
+
+    It is what the project adds to the best that is possible without a model, after all that counts.
+    """
     assert record.assumptions is not None
     assert record.worth is not None
     yearly = record.worth.amount * (1.0 if record.worth.is_measured else share)
-    return float(round(cash_path(record.assumptions, yearly).net_present_value))
+    return float(round(worth_over_horizon(record.assumptions, yearly)))
 
 
 def list_currencies(records: Iterable[Record]) -> list[str]:
@@ -84,8 +87,8 @@ def _candidate(record: Record, share: float) -> Candidate:
     return Candidate(
         record.project_id,
         record.name,
-        worth_over_horizon(record, share),
-        (float(record.assumptions.project_amount), float(record.person_days or 0.0)),
+        worth_of(record, share),
+        (one_off_amount(record.assumptions), float(record.person_days or 0.0)),
     )
 
 

@@ -8,6 +8,7 @@ from services.portfolio.records.roll_up import say_sums
 from services.portfolio.records.sentences import count
 from services.portfolio.records.views import BenefitView, InitiativeView, Record
 from services.valuation.amounts import format_exact_money, format_money
+from services.valuation.project_worth import one_off_amount
 
 DAYS_PER_YEAR = 365.25
 WEAK_METHODS = frozenset({"before_after"})
@@ -47,9 +48,9 @@ def is_beyond_budget(initiative: InitiativeView, records: Sequence[Record]) -> b
 
 
 def _prices(initiative: InitiativeView, records: Sequence[Record]) -> list[float]:
-    """What its projects cost to build, of those with a price in its currency."""
+    """What its projects cost to build, with stages as expected, of those with a price in its currency."""
     figures = [record.assumptions for record in records if record.assumptions]
-    return [one.project_amount for one in figures if one.currency == initiative.currency]
+    return [one_off_amount(one) for one in figures if one.currency == initiative.currency]
 
 
 def describe_benefits(benefits: Sequence[BenefitView], promised: tuple[float, str] | None) -> str:

@@ -20,7 +20,7 @@ from services.valuation.uncertainty.simulation import Simulation, Spread
 Advice = Literal["go", "measure", "stop"]
 _NORMAL = NormalDist()
 _DEGREE = 3
-_SURE, _EVEN = 0.8, 0.5  # shares of draws above 0 from which to go, and from which to measure
+SURE, EVEN = 0.8, 0.5  # shares of draws above 0 from which to go, and from which to measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,10 @@ def value_of_knowing_one(drawn: Floats, values: Floats) -> float:
 
 
 def figure_worths(simulation: Simulation) -> tuple[FigureWorth, ...]:
-    """What each item's amount is worth knowing, the largest first."""
+    """What each item's amount is worth knowing before the first stage, the largest first."""
+    values = simulation.worth_by_amounts
     found = [
-        FigureWorth(item.name, value_of_knowing_one(simulation.amounts[:, place], simulation.worth.values))
+        FigureWorth(item.name, value_of_knowing_one(simulation.amounts[:, place], values))
         for place, item in enumerate(simulation.plan.items)
     ]
     return tuple(sorted(found, key=lambda one: -one.amount))
@@ -73,7 +74,7 @@ def value_of_sample(mean: float, spread: float, *, n_observations: int, noise: f
 
 
 def advise(worth: Spread) -> Advice:
-    """Go from 8 in 10 draws above 0 with a positive mean; measure first from 5 in 10; else stop."""
-    if worth.chance_of_gain >= _SURE and worth.mean > 0:
-        return "go"
-    return "measure" if worth.chance_of_gain >= _EVEN else "stop"
+    """Go from 8 in 10 draws above 0 with a positive mean, measure first from 5 to 8 in 10, else stop."""
+    if worth.chance_of_gain >= SURE:
+        return "go" if worth.mean > 0 else "stop"
+    return "measure" if worth.chance_of_gain >= EVEN else "stop"

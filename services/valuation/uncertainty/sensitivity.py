@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.valuation.plan import Item
+from services.valuation.staging import expected_stage_amount, roll_out_chance
 from services.valuation.uncertainty.estimates import Floats
 from services.valuation.uncertainty.simulation import Simulation
 
@@ -13,6 +14,8 @@ from services.valuation.uncertainty.simulation import Simulation
 @dataclass(frozen=True, slots=True)
 class Swing:
     """The net present value with one item at its 10th and 90th percentile and all others at their median.
+
+    Stages are at their chances: the median of something that fails or not would say nothing of it.
 
     Attributes
     ----------
@@ -45,11 +48,12 @@ def swings(simulation: Simulation) -> tuple[Swing, ...]:
     plan, weights = simulation.plan, simulation.plan.weights
     medians = np.array([item.amount.percentile(50) * item.chance for item in plan.items])
     middle, ranks = float(weights @ medians), _ranks(simulation.worth.values)
+    chance, spent = roll_out_chance(plan.stages), expected_stage_amount(plan.stages)
     found = [
         _swing(
             item,
-            weight=float(weights[place]) * item.chance,
-            rest=middle - float(weights[place] * medians[place]),
+            weight=chance * float(weights[place]) * item.chance,
+            rest=chance * (middle - float(weights[place] * medians[place])) - spent,
             correlation=_correlation(_ranks(simulation.amounts[:, place]), ranks),
         )
         for place, item in enumerate(plan.items)

@@ -1,13 +1,16 @@
 """What a plan is worth when none of its figures is certain: many draws, all with one seed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.errors import InvalidInputError
+from services.valuation.adoption import Stage
 from services.valuation.plan import Plan
+from services.valuation.staging import expected_stage_amount, roll_out_chance
 from services.valuation.uncertainty.estimates import Floats
 
 N_DRAWS = 10_000  # the share of draws above 0 is then off by half a percentage point at most (one standard error)
@@ -62,7 +65,9 @@ class Simulation:
     amounts
         Amount of each item in each draw, 0 where it did not happen, shape (draws, items).
     worth
-        Net present value in money of today.
+        Net present value in money of today: of the stages that were paid, and of the roll-out where all succeeded.
+    chance_of_failure
+        Share of the draws in which a stage fails; 0 where there are none.
     chance_of_payback
         Share of the draws in which the money is back within the horizon, not discounted.
     seed
@@ -72,9 +77,23 @@ class Simulation:
     plan: Plan
     amounts: Floats
     worth: Spread
+    chance_of_failure: float
     chance_of_payback: float
     seed: int
     is_independent: bool
+
+    @property
+    def worth_by_amounts(self) -> Floats:
+        """Net present value by the amounts of each draw, with stages at their chances instead of their luck, (draws,).
+
+        Stages have nothing to do with amounts, so this is the mean of `worth` for given amounts: what a single figure
+        explains is found in it with less noise.
+        """
+        stages = self.plan.stages
+        if not stages:
+            return self.worth.values
+        worth: Floats = self.amounts @ self.plan.weights
+        return roll_out_chance(stages) * worth - expected_stage_amount(stages)
 
 
 def simulate(
@@ -87,6 +106,7 @@ def simulate(
     """Draw every item's amount and add up.
 
     An item's draws depend on the seed and its place only, so that a change of one figure is not blurred by new luck.
+    Stages have luck of their own: each is paid for only if all before it succeeded, the rest only if all did.
 
     Parameters
     ----------
@@ -107,11 +127,18 @@ def simulate(
         if item.chance < 1:
             drawn[place] *= happens[place] < item.chance
     schedules = plan.schedules
+    worth, money = (schedules @ plan.factors) @ drawn, schedules.sum(axis=1) @ drawn
+    failed = 0.0
+    if plan.stages:
+        spent, succeeds = _staged(plan.stages, seed, n_draws)
+        worth, money = (np.where(succeeds, one, 0.0) - spent for one in (worth, money))
+        failed = float(np.mean(~succeeds))
     return Simulation(
         plan=plan,
         amounts=drawn.T,
-        worth=Spread((schedules @ plan.factors) @ drawn),
-        chance_of_payback=float(np.mean(schedules.sum(axis=1) @ drawn >= 0)),
+        worth=Spread(worth),
+        chance_of_failure=failed,
+        chance_of_payback=float(np.mean(money >= 0)),
         seed=seed,
         is_independent=not correlations,
     )
@@ -124,6 +151,24 @@ def _luck(seed: int, n_items: int, n_draws: int) -> tuple[Floats, Floats]:
     found = rng.standard_normal((n_items, n_draws)), rng.random((n_items, n_draws))
     for one in found:
         one.flags.writeable = False
+    return found
+
+
+def _staged(stages: Sequence[Stage], seed: int, n_draws: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """What stages cost in each draw, and whether all of them succeed, both (draws,)."""
+    luck = _stage_luck(seed, len(stages), n_draws)
+    spent, reached = np.zeros(n_draws), np.ones(n_draws, dtype=bool)
+    for stage, drawn in zip(stages, luck, strict=True):
+        spent += np.where(reached, stage.amount, 0.0)
+        reached = reached & (drawn < stage.chance)
+    return spent, reached
+
+
+@lru_cache(maxsize=4)
+def _stage_luck(seed: int, n_stages: int, n_draws: int) -> Floats:
+    """Even numbers of 0 to 1, shape (stages, draws), from a stream beside that of the items."""
+    found = np.random.default_rng([seed, 1]).random((n_stages, n_draws))
+    found.flags.writeable = False
     return found
 
 

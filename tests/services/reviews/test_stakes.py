@@ -9,9 +9,12 @@ from services.models.outcomes import outcome_at
 from services.models.report import CurvePoint
 from services.reviews.queries import get_review
 from services.reviews.stakes import price
+from services.valuation.adoption import Stage
 from services.valuation.assumptions import Assumptions
+from services.valuation.details import Details
 from services.valuation.queries import find_valuation
 from tests.makers_models import make_evaluation, make_money
+from tests.makers_plans import AT_ONCE, cost
 from tests.makers_reviews import ask, edit_payoffs, make_case
 
 
@@ -41,6 +44,15 @@ def test_at_the_proposed_threshold_it_is_what_the_page_of_the_model_says(assumpt
     assert stakes is not None
     assert stakes.share_acted == pytest.approx(outcome.share_acted)
     assert stakes.recall == outcome.recall == pytest.approx(8 / 11)
+
+
+def test_what_is_signed_does_not_move_with_items_adoption_and_stages(assumptions: Assumptions) -> None:
+    details = Details(stages=(Stage("Pilot", 5_000.0, 0.5),))
+    detailed = replace(assumptions, items=(cost(),), adoption=AT_ONCE, details=details)
+    evaluation = make_evaluation(money=make_money())
+    signed = price(evaluation, assumptions, 0.3)
+    assert signed is not None
+    assert price(evaluation, detailed, 0.3) == signed
 
 
 def test_rarer_cases_lower_the_precision_and_not_the_recall(assumptions: Assumptions) -> None:

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from services.valuation.adoption import Stage
 from services.valuation.details import Details
 from services.valuation.one_page import Heading, one_page
 from tests.makers_money import CALLS
@@ -47,13 +48,21 @@ def test_it_says_the_worth_the_task_and_the_items() -> None:
         "Keep customers",
         "version 3",
         "in money of today over 36 months",
-        "Needs to find at least 23 of 100",
+        "Needs to find at least 20 of 100",  # the item of 40,000 to 80,000 takes the place of 90,000
     ):
         assert words in page
     for words in ("Integration", "€40,000 to €80,000", "Net present value (NPV)", "@page { size: A4"):
         assert words in page
     assert tags_of(page) >= {"svg", "table", "style"}
     assert page.count("<svg") == 3
+
+
+def test_stages_are_in_the_worth_the_advice_and_the_readings() -> None:
+    staged = replace(CALLS, caught_value_amount=900.0, details=Details(stages=(Stage("Pilot", 60_000.0, 0.3),)))
+    page = one_page(HEADING, staged)
+    for words in ("of 100 simulations a stage fails", "Stop, or change the plan", "Expected worth by stages (ENPV)"):
+        assert words in page
+    assert "Pilot" in page
 
 
 def test_nothing_in_it_comes_from_elsewhere() -> None:
