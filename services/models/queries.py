@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from db.artifacts import get_artifact_store
+from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifact_store
 from db.settings import get_database_settings
 from db.tables import Expectation, Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
@@ -29,6 +29,10 @@ from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project
 from services.valuation.queries import get_valuation
 
+_NO_EXPLANATION = (
+    "The explanation of this model is missing or damaged where files are kept, so nobody can judge it. Whoever runs "
+    "the portal restores it from the backup."
+)
 UNKNOWN_MODEL = "There is no such model, or you are not a member of its project."
 
 
@@ -198,13 +202,20 @@ def _view(session: Session, row: Model, actor: Actor | None) -> ModelView:
         signature=Signature.from_document(row.signature),
         evaluation=replace(evaluation, plain=None) if is_hidden else evaluation,
         evaluation_sha256=row.evaluation_sha256,
-        explanation=None if is_hidden else _read_explanation(_storage_url(), row.explanation_sha256),
+        explanation=None if is_hidden else _explanation_of(row),
         explanation_sha256=row.explanation_sha256,
         threshold=thresholds[0] if thresholds else None,
         created_by=run.created_by,
         created_by_name=_name_of(session, run.created_by),
         created_at=row.created_at,
     )
+
+
+def _explanation_of(row: Model) -> Explanation:
+    try:
+        return _read_explanation(_storage_url(), row.explanation_sha256)
+    except (ArtifactMissingError, ArtifactDamagedError):
+        raise ConflictError(_NO_EXPLANATION) from None
 
 
 def _thresholds(session: Session, model_id: str, limit: int | None = None) -> list[ThresholdView]:

@@ -26,7 +26,7 @@ from services.audit.actor import Actor
 from services.errors import NotFoundError, PortalError
 from services.interpretations.queries import find_acceptance
 from services.interpretations.views import AcceptanceView
-from services.models.queries import UNKNOWN_MODEL, get_model
+from services.models.queries import UNKNOWN_MODEL, read_evaluation
 from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project, list_projects
 from services.reviews import facts, rules
@@ -259,7 +259,7 @@ def _stakes(session: Session, actor: Actor, model: Model, frozen: Manifest) -> S
         return None
     assumptions = get_valuation(session, actor=actor, valuation_id=valuation.id).assumptions
     try:
-        evaluation = get_model(session, actor=actor, model_id=model.id).evaluation
+        evaluation = read_evaluation(model.evaluation_sha256)
     except (ArtifactMissingError, ArtifactDamagedError):
         return None  # the list of what waits must open all the same; the page of the model says what is wrong
     return price(evaluation, assumptions, threshold)

@@ -6,7 +6,7 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from db.session import transaction
-from db.tables import DriverVote, Expectation, InterpretationDecision, SurpriseAnswer, VoteAnswer
+from db.tables import DriverVote, Expectation, InterpretationDecision, Model, SurpriseAnswer, VoteAnswer
 from services.audit.actor import SYSTEM, Actor
 from services.interpretations.commands import vote_on_driver
 from services.models.commands import register_model
@@ -196,6 +196,14 @@ def test_an_explanation_that_does_not_add_up_is_a_warning(engine: Engine, open_p
     case = _arrange(engine, explanation=make_explained(9, 5, is_additive=False))
     app = _open(open_page, case, case.scientist)
     assert "do not rely on this explanation" in app.warning[0].value
+
+
+def test_a_lost_explanation_is_a_sentence(engine: Engine, open_page: OpenPage) -> None:
+    case = _arrange(engine)
+    with transaction(engine) as session:
+        session.get_one(Model, case.model.id).explanation_sha256 = "0" * 64
+    app = _open(open_page, case, case.scientist)
+    assert "missing or damaged where files are kept" in app.warning[0].value
 
 
 def test_several_models_are_chosen_from_and_one_of_elsewhere_is_not_opened(engine: Engine, open_page: OpenPage) -> None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from db.tables import Model
 from services.audit.actor import SYSTEM, Actor
 from services.datasets.commands import describe_column
-from services.errors import NotFoundError
+from services.errors import ConflictError, NotFoundError
 from services.interpretations.queries import get_interpretation
 from services.models.queries import find_model_by_name, find_run_model, get_model, list_models
 from services.people.permissions import Role
@@ -142,6 +142,19 @@ def test_a_model_that_does_not_exist_is_a_sentence(session: Session) -> None:
     case = make_case(session)
     with pytest.raises(NotFoundError, match="no such model"):
         get_interpretation(session, actor=case.business, model_id="0" * 32)
+
+
+def test_an_explanation_that_is_lost_is_a_sentence_and_what_waits_can_be_read_all_the_same(session: Session) -> None:
+    case = make_case(session)
+    skip(session, case.manager, case.model)
+    ask(session, case)
+    case.model.explanation_sha256 = "0" * 64
+    session.add(case.model)
+    session.flush()
+    for read in (get_interpretation, get_model):
+        with pytest.raises(ConflictError, match="missing or damaged where files are kept"):
+            read(session, actor=case.manager, model_id=case.model.id)
+    assert [one.state for one in list_reviews(session, actor=case.manager)] == ["stale"]
 
 
 def test_of_several_classes_no_direction_is_asked(session: Session) -> None:
