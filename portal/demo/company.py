@@ -34,11 +34,16 @@ _PEOPLE = {
     "ines": ("Ines Kaya", Role.ADMIN),
 }
 _DICTIONARY = {  # business name and unit
+    TARGET: ("Customer leaves", ""),
+    "region": ("Region", ""),
+    "contract": ("Contract", ""),
     "tenure_months": ("Time with us", "months"),
     "monthly_charge": ("Monthly bill", "EUR"),
     "support_calls": ("Calls for help", "calls"),
     "late_payments": ("Late payments", ""),
     "data_gb_per_month": ("Data used", "GB"),
+    "satisfaction": ("Satisfaction", "of 10"),
+    "paperless": ("Bill without paper", ""),
 }
 
 

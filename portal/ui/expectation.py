@@ -13,7 +13,9 @@ from services.interpretations.views import InterpretationView
 from services.models.queries import ModelView
 
 _DIRECTED = ("number", "date")  # more of a category means nothing
-_WHY = "Whoever judges a model says first which columns should matter. Then you see it, beside what you expected."
+_WHY = (
+    "Whoever judges a model says first which columns should matter; what drives it is shown then, beside what you said."
+)
 
 
 def draw_asked_first(model: ModelView) -> None:
@@ -30,7 +32,9 @@ def draw_question(
     view: InterpretationView, record: Callable[[list[dict[str, str]]], None], skip: Callable[[str], None]
 ) -> None:
     """Ask for columns and directions; `record(columns)` keeps them, `skip(reason)` goes on without."""
-    what = f"Up to {MOST_COLUMNS} of the {len(view.columns)} columns it learned from. {_WHY} It is kept as you say it."
+    what = (
+        f"Up to {MOST_COLUMNS} of the {len(view.columns)} columns it learned from. {_WHY} What you say stays as it is."
+    )
     with section("Which columns should matter to this model?", what):
         names = view.names
         chosen = st.multiselect(

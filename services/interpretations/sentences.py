@@ -38,8 +38,8 @@ def describe_agreement(found: Agreement) -> str:
 
 
 def describe_expected(one: Expected, name: ColumnName) -> str:
-    """ "Tenure lowers it"; only the name where no direction was said."""
-    return name.label if one.direction == UNKNOWN else f"{name.label} {one.direction} it"
+    """ "Tenure lowers it", "Contract matters" where no direction was said."""
+    return f"{name.label} matters" if one.direction == UNKNOWN else f"{name.label} {one.direction} it"
 
 
 def describe_surprise(
@@ -66,7 +66,8 @@ def describe_important(names: Sequence[str]) -> str:
     """ "Contract, Tenure and Calls move the prediction most"."""
     if not names:
         return "No column moves the prediction"
-    return f"{listed(names[:3])} move{'s' if len(names) == 1 else ''} the prediction most"
+    named = listed(names[:3])
+    return f"{named[:1].upper()}{named[1:]} move{'s' if len(names) == 1 else ''} the prediction most"
 
 
 def listed(names: Sequence[str]) -> str:

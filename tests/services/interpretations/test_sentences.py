@@ -70,6 +70,7 @@ def test_names_in_a_row() -> None:
         "Ana and Tomás",
         "Ana, Tomás and Maren",
     ]
+    assert describe_important(["contract", "Tenure"]) == "Contract and Tenure move the prediction most"
     assert describe_important(["Tenure"]) == "Tenure moves the prediction most"
     assert describe_expected(Expected("a", "raises"), NAMES["a"]) == "Column A raises it"
-    assert describe_expected(Expected("a"), NAMES["a"]) == "Column A"
+    assert describe_expected(Expected("a"), NAMES["a"]) == "Column A matters"
