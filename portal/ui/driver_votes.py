@@ -35,6 +35,9 @@ def draw_votes(view: InterpretationView, revealed: Revealed, cast: Cast) -> None
             for card in revealed.cards:
                 with st.container(border=True, height="stretch", gap="xsmall"):
                     _draw_card(view, card, cast)
+        for card in revealed.cards:
+            if _wants_reason(view, card):
+                _draw_reason(view, card, cast)
 
 
 def draw_objections(
@@ -78,16 +81,19 @@ def _draw_card(view: InterpretationView, card: DriverCard, cast: Cast) -> None:
         on_change=_on_choice,
         args=(key, driver.column, cast),
     )
-    if st.session_state.get(key) == Vote.NO and card.mine not in OBJECTIONS:
-        reason_key = f"reason_{key}"
-        st.text_area("What is wrong?", height=92, max_chars=TEXT_LENGTH, key=reason_key)
-        st.button(
-            "Say no",
-            width="stretch",
-            key=f"no_{driver.column}",
-            on_click=_say_no,
-            args=(reason_key, driver.column, cast),
-        )
+
+
+def _draw_reason(view: InterpretationView, card: DriverCard, cast: Cast) -> None:
+    """Below the cards, where there is room to write: a “no” counts once it has its reason."""
+    column, key = card.driver.column, f"reason_{_key(view, card.driver.column)}"
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**Your “no” to {escape_markdown(card.name.label)} counts once it has a reason**")
+        st.text_area("What is wrong?", height=92, max_chars=TEXT_LENGTH, key=key)
+        st.button("Say no", icon=":material/block:", key=f"no_{column}", on_click=_say_no, args=(key, column, cast))
+
+
+def _wants_reason(view: InterpretationView, card: DriverCard) -> bool:
+    return st.session_state.get(_key(view, card.driver.column)) == Vote.NO and card.mine not in OBJECTIONS
 
 
 def _key(view: InterpretationView, column: str) -> str:
