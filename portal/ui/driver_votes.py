@@ -111,7 +111,7 @@ def _say_no(reason_key: str, column: str, cast: Cast) -> None:
 
 
 def _withdraw(key: str, column: str, cast: Cast) -> None:
-    st.session_state.pop(key, None)  # the card is free for another vote
+    st.session_state[key] = None  # the card is free for another vote, in the browser too
     cast(column, Vote.WITHDRAWN.value, "")
 
 

@@ -241,37 +241,6 @@ def test_before_the_approval_the_model_does_not_answer(portal: RunningPortal, st
     assert "sign-off" in answer.json()["error"]
 
 
-def test_a_manager_says_first_what_she_expects_and_her_no_blocks_until_it_is_answered(story: Story) -> None:
-    maren, tomas = story.people["Maren"], story.people["Tomás"]
-    address = story.addresses["model"].replace("/model?", "/explain?")
-    maren.go(address)
-    maren.sees("Which columns should matter to this model?")
-    assert "higher than usual" not in maren.read()
-    maren.photograph("every/explain-asked")
-    maren.tab.get_by_label("Columns that should matter").click()
-    maren.tab.get_by_role("option").first.click()
-    maren.wait()
-    maren.tab.keyboard.press("Escape")
-    maren.press("Show me what drives it")
-    maren.sees("What you expected, beside the model")
-    maren.sees("higher than usual")
-    maren.tab.get_by_role("radio", name="No", exact=True).first.click()
-    maren.wait()
-    maren.type("What is wrong?", "It should not matter at all")
-    maren.press("Say no")
-    maren.sees("Votes of no: 1 of 1 blocks")
-    maren.photograph("every/explain-no")
-    tomas.go(address)
-    tomas.type("Your answer", "It was measured on rows kept aside")
-    tomas.press_until("Answer", "It was measured on rows kept aside")
-    maren.go(address)
-    maren.sees("Votes of no: none blocks any more")
-    maren.press("Withdraw my no")
-    maren.sees("Is this model understood?")
-    assert "Votes of no" not in maren.read()
-    assert maren.faults == tomas.faults == []
-
-
 def test_a_manager_who_wrote_nothing_of_it_approves(story: Story, open_tab: Callable[..., Page]) -> None:
     maren = story.people["Maren"]
     maren.go("/")

@@ -154,6 +154,8 @@ def test_a_no_needs_a_reason_blocks_and_is_answered_by_somebody_else(engine: Eng
     assert "Votes of no: 1 of 1 blocks" in words_of(app)
     _press(app, "Withdraw my no")
     assert "Votes of no" not in words_of(app)
+    assert app.segmented_control[0].value is None
+    assert "counts once it has a reason" not in words_of(app)
     with transaction(engine) as session:
         assert session.exec(select(DriverVote.vote).order_by(DriverVote.version)).all() == ["no", "kept", "withdrawn"]  # type: ignore[arg-type]
 
