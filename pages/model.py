@@ -8,6 +8,7 @@ from portal.ui.actor import get_actor
 from portal.ui.badges import REVIEW, Badge
 from portal.ui.change import carry_out, on_press, show_refusal
 from portal.ui.evaluation import draw_need, draw_scores, draw_truth, summarise
+from portal.ui.expectation import draw_asked_first
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, head, metric_row, note, page
 from portal.ui.model_making import draw_making
@@ -50,12 +51,21 @@ def draw() -> None:
         _draw_next_step(actor, model, review)
         if outcome is not None:
             _draw_money(actor, model, outcome, thresholds)
-        draw_drivers(model.explanation)
-        draw_whole_and_row(model.explanation)
+        _draw_explanation(model)
         for draw_part in (draw_need, draw_truth, draw_scores):
             draw_part(model.evaluation)
         write = partial(carry_out, request_training_script, "A worker writes it.", actor=actor, model_id=model.id)
         draw_making(actor, model, run, write=write, stop=partial(_stop, actor))
+
+
+def _draw_explanation(model: ModelView) -> None:
+    if model.explanation is None:
+        draw_asked_first(model)
+        return
+    draw_drivers(model.explanation)
+    if st.button("Judge what drives it", icon=":material/psychology:", key="explain"):
+        go_to("explain", project=model.project_id, model=model.id)
+    draw_whole_and_row(model.explanation)
 
 
 def _draw_head(model: ModelView, review: ReviewView | None, outcome: Outcome | None) -> None:

@@ -21,6 +21,7 @@ from services.datasets.recipe.steps import checked_steps
 from services.people.permissions import Role
 from services.reviews.commands import decide, request_review
 from tests.makers import make_actor
+from tests.makers_interpretations import judge
 from tests.makers_models import make_model
 
 Row = TypeVar("Row")
@@ -157,3 +158,10 @@ def _add(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
+
+
+def understand(session: Session, case: Case) -> Actor:
+    """The interpretability of the model, accepted by a colleague of who made it."""
+    peer = join(session, case.project_id, make_actor(session, Role.DATA_SCIENTIST))
+    judge(session, peer, case.model)
+    return peer

@@ -22,6 +22,13 @@ from db.tables.datasets import (  # noqa: E402
     HealthReport,
 )
 from db.tables.deployments import Deployment  # noqa: E402
+from db.tables.interpretations import (  # noqa: E402
+    DriverVote,
+    Expectation,
+    InterpretationDecision,
+    SurpriseAnswer,
+    VoteAnswer,
+)
 from db.tables.jobs import Job  # noqa: E402
 from db.tables.labels import Label, LabelTask, RowVerdict  # noqa: E402
 from db.tables.models import Model, ThresholdChoice  # noqa: E402
@@ -42,12 +49,15 @@ __all__ = [
     "DatasetVersion",
     "Decision",
     "Deployment",
+    "DriverVote",
     "EvidenceAuthor",
     "EvidenceOpening",
+    "Expectation",
     "FeatureSuggestion",
     "FindingExplanation",
     "HealthReport",
     "Initiative",
+    "InterpretationDecision",
     "Invitation",
     "Job",
     "Label",
@@ -66,9 +76,11 @@ __all__ = [
     "SQLModel",
     "SignInAttempt",
     "SignInSession",
+    "SurpriseAnswer",
     "ThresholdChoice",
     "Trial",
     "User",
     "ValuationVersion",
+    "VoteAnswer",
     "Worker",
 ]

@@ -10,7 +10,7 @@ from db.tables import Project, User
 from portal.demo.table import TARGET, make_customers
 from services.audit.actor import SYSTEM, Actor
 from services.automl.commands import start_run
-from services.datasets.commands import choose_target, exclude_column, upload_dataset
+from services.datasets.commands import choose_target, describe_column, exclude_column, upload_dataset
 from services.datasets.intake import read_upload
 from services.datasets.upload import ParsedUpload
 from services.errors import ConflictError
@@ -32,6 +32,18 @@ _PEOPLE = {
     "maren": ("Maren Holt", Role.MANAGER),
     "olu": ("Olu Ade", Role.AUDITOR),
     "ines": ("Ines Kaya", Role.ADMIN),
+}
+_DICTIONARY = {  # business name and unit
+    TARGET: ("Customer leaves", ""),
+    "region": ("Region", ""),
+    "contract": ("Contract", ""),
+    "tenure_months": ("Time with us", "months"),
+    "monthly_charge": ("Monthly bill", "EUR"),
+    "support_calls": ("Calls for help", "calls"),
+    "late_payments": ("Late payments", ""),
+    "data_gb_per_month": ("Data used", "GB"),
+    "satisfaction": ("Satisfaction", "of 10"),
+    "paperless": ("Bill without paper", ""),
 }
 
 
@@ -101,6 +113,10 @@ def _start_churn_project(session: Session, company: Company, upload: ParsedUploa
         session, actor=tomas, dataset_id=dataset.id, column="customer", reason="A number that only names the customer."
     )
     dataset = choose_target(session, actor=tomas, dataset_id=dataset.id, column=TARGET, positive_label="Yes")
+    for column, (business_name, unit) in _DICTIONARY.items():
+        describe_column(
+            session, actor=ana, project_id=project.id, column=column, business_name=business_name, unit=unit
+        )
     start_run(
         session,
         actor=tomas,

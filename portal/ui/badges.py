@@ -49,3 +49,10 @@ REVIEW = {
     "revoked": Badge("Revoked", "red", ":material/block:"),
     "stale": Badge("Stale", "orange", ":material/history:"),
 }
+INTERPRETABILITY = {
+    "": Badge("Not judged yet", "gray", ":material/psychology_alt:"),
+    "accepted": Badge("Understood", "green", ":material/check:"),
+    "not_accepted": Badge("Not accepted", "red", ":material/close:"),
+    "stale": Badge("Stale", "orange", ":material/history:"),
+    "disputed": Badge("Disputed", "orange", ":material/forum:"),
+}

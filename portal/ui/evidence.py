@@ -6,7 +6,9 @@ from functools import partial
 import streamlit as st
 
 from portal.ui.charts import kept_chart
+from portal.ui.expectation import draw_asked_first
 from portal.ui.figures.model import importances
+from portal.ui.interpretation import draw_acceptance
 from portal.ui.layout import facts, note, section
 from portal.ui.text import escape_markdown
 from services.models.queries import ModelView
@@ -23,7 +25,8 @@ _N_DRIVERS = 6
 def draw_evidence(review: ReviewView, model: ModelView, record: Callable[[str], object]) -> None:
     """All sections; `record(section)` is called when a person turns to another than the one that is open."""
     shown = open_section()
-    opened = review.opened | {shown}
+    is_hidden = shown == "explanation" and model.explanation is None
+    opened = review.opened | (frozenset() if is_hidden else {shown})
     with section("Evidence", _progress(review, len(opened & set(SECTIONS)))):
         labels = {name: f"{_TICK if name in opened else _OPEN} {SECTION_LABELS[name]}" for name in SECTIONS}
         key = f"evidence_{review.id}_{len(opened)}"  # other labels make another widget: it must open where this one was
@@ -37,7 +40,11 @@ def draw_evidence(review: ReviewView, model: ModelView, record: Callable[[str], 
         with tabs[3]:
             _draw_model(review, model.evaluation)
         with tabs[4]:
-            _draw_explanation(model.explanation)
+            draw_acceptance(review.acceptance)
+            if model.explanation is None:
+                draw_asked_first(model)
+            else:
+                _draw_explanation(model.explanation)
 
 
 def open_section() -> str:

@@ -78,6 +78,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("analysis", "Analysis", "subdirectory_arrow_right", is_open["analysis"]),
             _page("models", "Models", "lightbulb", of_project),
             _page("model", "Model", "subdirectory_arrow_right", is_open["model"]),
+            _page("explain", "Explain", "psychology", of_project),
             _page("review", "Sign-off", "subdirectory_arrow_right", is_open["review"]),
             _page("deployment", "Predictions", "bolt", of_project),
             _page("benefits", "What it brought", "paid", of_project),

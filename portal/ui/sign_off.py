@@ -96,9 +96,9 @@ def _below_the_button(review: ReviewView) -> str:
     signed = f"You sign evidence `{short_hash(review.manifest_sha256)}`."
     if review.decision_refusal is not None:
         return escape_markdown(review.decision_refusal)
-    if review.sections_to_open:
-        return f"Open {name_sections(review.sections_to_open)} to approve. {signed}"
-    return signed
+    to_open = f"Open {name_sections(review.sections_to_open)} to approve. " if review.sections_to_open else ""
+    understood = f"{escape_markdown(review.interpretability_refusal)} " if review.interpretability_refusal else ""
+    return f"{to_open}{understood}{signed}"
 
 
 def short_hash(sha256: str) -> str:

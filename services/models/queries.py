@@ -1,16 +1,20 @@
-"""Read models: what a run produced, how good it is, what drives it, and from which score on to act."""
+"""Read models: what a run produced, how good it is, what drives it, and from which score on to act.
+
+What drives a model is not given to everybody at once: see `hides_explanation`. Every model is read through `_view`, so
+that pages, programs and jobs cannot differ.
+"""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from db.artifacts import get_artifact_store
+from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifact_store
 from db.settings import get_database_settings
-from db.tables import Job, Model, Project, Run, ThresholdChoice, User
+from db.tables import Expectation, Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
 from services.automl.money import money_goal
 from services.automl.project_file import run_project, write_project
@@ -21,10 +25,14 @@ from services.errors import ConflictError, NotFoundError
 from services.models.report import Evaluation, Explanation, MoneyReport
 from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
-from services.people.permissions import Permission
+from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project
 from services.valuation.queries import get_valuation
 
+_NO_EXPLANATION = (
+    "The explanation of this model is missing or damaged where files are kept, so nobody can judge it. Whoever runs "
+    "the portal restores it from the backup."
+)
 UNKNOWN_MODEL = "There is no such model, or you are not a member of its project."
 
 
@@ -43,7 +51,11 @@ class ThresholdView:
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """A model with its evaluation, explanation and current threshold. `created_by` started the run that found it."""
+    """A model with its evaluation, explanation and current threshold. `created_by` started the run that found it.
+
+    There is no `explanation` (and no plain rule beside the model, which would tell the same) for who is to say first
+    what they expect.
+    """
 
     id: str
     project_id: str
@@ -60,7 +72,7 @@ class ModelView:
     signature: Signature
     evaluation: Evaluation
     evaluation_sha256: str
-    explanation: Explanation
+    explanation: Explanation | None
     explanation_sha256: str
     threshold: ThresholdView | None
     created_by: str
@@ -87,14 +99,14 @@ def get_model(session: Session, *, actor: Actor, model_id: str) -> ModelView:
     authorize_project(
         session, actor=actor, project_id=row.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_MODEL
     )
-    return _view(session, row)
+    return _view(session, row, actor)
 
 
 def list_models(session: Session, *, actor: Actor, project_id: str) -> list[ModelView]:
     """The models of a project, newest first."""
     authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
     statement = select(Model).where(Model.project_id == project_id).order_by(col(Model.number).desc())
-    return [_view(session, row) for row in session.exec(statement)]
+    return [_view(session, row, actor) for row in session.exec(statement)]
 
 
 def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
@@ -106,13 +118,25 @@ def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView 
         session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
     )
     row = session.exec(select(Model).where(Model.run_id == run_id).order_by(col(Model.generation).desc())).first()
-    return _view(session, row) if row else None
+    return _view(session, row, actor) if row else None
 
 
 def find_model_by_name(session: Session, name: str) -> ModelView | None:
-    """The model of this name, whoever asks: the caller checks what the asker may do with it."""
+    """The model of this name, whoever asks: the caller checks what the asker may do. Never with its explanation."""
     row = session.exec(select(Model).where(Model.name == name)).first()
-    return _view(session, row) if row else None
+    return _view(session, row, None) if row else None
+
+
+def hides_explanation(session: Session, actor: Actor, model: Model) -> bool:
+    """Whether the actor must say what they expect of a model before they may see what drives it.
+
+    Whoever may judge an explanation is asked first, once for each model, and may skip that with a reason. Not asked are
+    who started the run, who reads without judging, and the portal itself. Internal: the actor may see the model.
+    """
+    if not is_allowed(actor, Permission.JUDGE) or session.get_one(Run, model.run_id).created_by == actor.user_id:
+        return False
+    said = select(Expectation.id).where(Expectation.model_id == model.id, Expectation.user_id == actor.user_id)
+    return session.exec(said).first() is None
 
 
 def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
@@ -157,8 +181,10 @@ def list_thresholds(session: Session, *, actor: Actor, model_id: str) -> list[Th
     return _thresholds(session, model_id)
 
 
-def _view(session: Session, row: Model) -> ModelView:
+def _view(session: Session, row: Model, actor: Actor | None) -> ModelView:
     run = session.get_one(Run, row.run_id)
+    is_hidden = actor is None or hides_explanation(session, actor, row)
+    evaluation = _read_evaluation(_storage_url(), row.evaluation_sha256)
     thresholds = _thresholds(session, row.id, limit=1)
     return ModelView(
         id=row.id,
@@ -174,15 +200,22 @@ def _view(session: Session, row: Model) -> ModelView:
         onnx_sha256=row.onnx_sha256,
         onnx_reason=row.onnx_reason,
         signature=Signature.from_document(row.signature),
-        evaluation=_read_evaluation(_storage_url(), row.evaluation_sha256),
+        evaluation=replace(evaluation, plain=None) if is_hidden else evaluation,
         evaluation_sha256=row.evaluation_sha256,
-        explanation=_read_explanation(_storage_url(), row.explanation_sha256),
+        explanation=None if is_hidden else _explanation_of(row),
         explanation_sha256=row.explanation_sha256,
         threshold=thresholds[0] if thresholds else None,
         created_by=run.created_by,
         created_by_name=_name_of(session, run.created_by),
         created_at=row.created_at,
     )
+
+
+def _explanation_of(row: Model) -> Explanation:
+    try:
+        return _read_explanation(_storage_url(), row.explanation_sha256)
+    except (ArtifactMissingError, ArtifactDamagedError):
+        raise ConflictError(_NO_EXPLANATION) from None
 
 
 def _thresholds(session: Session, model_id: str, limit: int | None = None) -> list[ThresholdView]:

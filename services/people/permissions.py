@@ -47,6 +47,7 @@ class Permission(StrEnum):
     STEER_PORTFOLIO = "steer the portfolio"
     CHOOSE_THRESHOLD = "choose the threshold"
     REQUEST_REVIEW = "ask for a sign-off"
+    JUDGE = "judge an explanation"
     DECIDE = "sign"
     PREDICT = "ask a model for predictions"
     MANAGE_TOKENS = "issue API tokens"
@@ -66,6 +67,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.LABEL,
         Permission.CHOOSE_THRESHOLD,
         Permission.REQUEST_REVIEW,
+        Permission.JUDGE,
         Permission.STEER_PORTFOLIO,
     },
     Role.DATA_SCIENTIST: _WORK
@@ -78,11 +80,13 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.START_RUN,
         Permission.CHOOSE_THRESHOLD,
         Permission.REQUEST_REVIEW,
+        Permission.JUDGE,
         Permission.MANAGE_TOKENS,
     },
     Role.MANAGER: _SEE
     | {
         Permission.DECIDE,
+        Permission.JUDGE,
         Permission.PREDICT,
         Permission.INVITE_MEMBER,
         Permission.READ_AUDIT,
@@ -91,7 +95,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     },
     Role.AUDITOR: _SEE | {Permission.READ_AUDIT},
     Role.ADMIN: frozenset({Permission.MANAGE_PEOPLE, Permission.READ_AUDIT}),
-    "system": frozenset(Permission) - {Permission.DECIDE},
+    "system": frozenset(Permission) - {Permission.DECIDE, Permission.JUDGE},
 }
 
 

@@ -7,6 +7,13 @@ from services.automl.family_names import describe_families
 
 Facts = Mapping[str, Any]
 
+_VOTES = {
+    "sense": "Said that something that drives a model makes sense.",
+    "surprised": "Said that something that drives a model surprises them.",
+    "no": "Said no to something that drives a model, with a reason.",
+    "kept": "Kept a “no” to what drives a model in spite of the answer.",
+    "withdrawn": "Withdrew a “no” to what drives a model.",
+}
 _TASKS = {"clustering": "groups of rows", "anomaly": "unusual rows", "forecasting": "a forecast"}
 _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "project.started": "Started the project.",
@@ -72,6 +79,13 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "analysis.finished": lambda after: f"An analysis of the data ended: {_TASKS.get(str(after.get('task')), 'done')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",
+    "interpretation.expected": "Said which columns should matter to a model, before seeing what drives it.",
+    "interpretation.skipped": "Looked at what drives a model without saying first what they expect, with a reason.",
+    "interpretation.surprise_answered": "Answered a surprise: why a model differs from what was expected.",
+    "interpretation.voted": lambda after: _VOTES.get(str(after.get("vote")), "Voted on what drives a model."),
+    "interpretation.vote_answered": "Answered somebody who said no to what drives a model.",
+    "interpretation.accepted": "Accepted how the model is explained: it is understood.",
+    "interpretation.not_accepted": "Did not accept how the model is explained.",
     "review.requested": "Asked for a sign-off.",
     "review.approved": "Approved: the model may act.",
     "review.approve": "Approved: the model may act.",

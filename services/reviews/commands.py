@@ -11,7 +11,7 @@ from db.types import utc_now
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError, NotFoundError
-from services.models.queries import UNKNOWN_MODEL
+from services.models.queries import UNKNOWN_MODEL, hides_explanation
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.reviews import rules
@@ -68,11 +68,13 @@ def request_review(session: Session, *, actor: Actor, model_id: str, question: s
 
 def record_opening(session: Session, *, actor: Actor, review_id: str, section: str) -> bool:
     """Note that the actor opened a section of the evidence. Returns False where there is nothing new to note:
-    they opened it before, the round is closed, or they do not sign anyway.
+    they opened it before, it is hidden from them, the round is closed, or they do not sign anyway.
     """
     review, standing = get_standing(session, actor=actor, review_id=review_id)
     if section not in rules.SECTIONS:
         raise InvalidInputError("The evidence has no such section.")
+    if section == "explanation" and hides_explanation(session, actor, session.get_one(Model, review.model_id)):
+        return False  # what is shown in its place is the question what they expect
     if section in standing.opened or rules.find_decision_refusal(standing) is not None:
         return False
     session.add(EvidenceOpening(review_id=review.id, user_id=actor.user_id, section=section))

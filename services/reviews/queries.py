@@ -24,7 +24,9 @@ from db.tables import (
 )
 from services.audit.actor import Actor
 from services.errors import NotFoundError, PortalError
-from services.models.queries import UNKNOWN_MODEL, get_model
+from services.interpretations.queries import find_acceptance
+from services.interpretations.views import AcceptanceView
+from services.models.queries import UNKNOWN_MODEL, read_evaluation
 from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project, list_projects
 from services.reviews import facts, rules
@@ -132,7 +134,9 @@ def list_contributions(session: Session, model: Model, review: Review) -> list[C
 def get_standing(session: Session, *, actor: Actor, review_id: str) -> tuple[Review, Standing]:
     """A round, and the actor before it: the facts every rule is decided on."""
     review = _get_row(session, actor, review_id)
-    return review, _standing(session, actor, review, _current(session, review))
+    model = session.get_one(Model, review.model_id)
+    acceptance = find_acceptance(session, actor, model)
+    return review, _standing(session, actor, review, get_evidence(session, model), acceptance)
 
 
 def _get_row(session: Session, actor: Actor, review_id: str) -> Review:
@@ -145,11 +149,9 @@ def _get_row(session: Session, actor: Actor, review_id: str) -> Review:
     return review
 
 
-def _current(session: Session, review: Review) -> Manifest:
-    return get_evidence(session, session.get_one(Model, review.model_id))
-
-
-def _standing(session: Session, actor: Actor, review: Review, current: Manifest) -> Standing:
+def _standing(
+    session: Session, actor: Actor, review: Review, current: Manifest, acceptance: AcceptanceView | None
+) -> Standing:
     mine = select(EvidenceOpening.section).where(
         EvidenceOpening.review_id == review.id, EvidenceOpening.user_id == actor.user_id
     )
@@ -159,6 +161,7 @@ def _standing(session: Session, actor: Actor, review: Review, current: Manifest)
     member = select(ProjectMember.id).where(
         ProjectMember.project_id == review.project_id, ProjectMember.user_id == actor.user_id
     )
+    is_understood = acceptance is not None and acceptance.is_in_effect
     return Standing(
         state=ReviewState(review.state),
         tier=session.get_one(Project, review.project_id).risk_tier,
@@ -170,14 +173,17 @@ def _standing(session: Session, actor: Actor, review: Review, current: Manifest)
         frozen_sha256=review.manifest_sha256,
         current_sha256=current.sha256,
         seen_sha256=review.manifest_sha256,
+        is_understood=is_understood,
+        accepted_it=is_understood and acceptance is not None and acceptance.user_id == actor.user_id,
     )
 
 
 def _view(session: Session, actor: Actor, review: Review) -> ReviewView:
-    frozen, current = from_document(review.manifest), _current(session, review)
-    standing = _standing(session, actor, review, current)
-    state = rules.state_now(review.state, is_changed=standing.is_stale)
     project, model = session.get_one(Project, review.project_id), session.get_one(Model, review.model_id)
+    frozen, current = from_document(review.manifest), get_evidence(session, model)
+    acceptance = find_acceptance(session, actor, model)
+    standing = _standing(session, actor, review, current, acceptance)
+    state = rules.state_now(review.state, is_changed=standing.is_stale)
     return ReviewView(
         id=review.id,
         project_id=project.id,
@@ -206,6 +212,8 @@ def _view(session: Session, actor: Actor, review: Review) -> ReviewView:
         may_revoke=rules.find_revocation_refusal(standing) is None,
         opened=standing.opened,
         stakes=_stakes(session, actor, model, frozen),
+        acceptance=acceptance,
+        interpretability_refusal=_sentence(rules.find_interpretability_refusal(standing)),
     )
 
 
@@ -251,7 +259,7 @@ def _stakes(session: Session, actor: Actor, model: Model, frozen: Manifest) -> S
         return None
     assumptions = get_valuation(session, actor=actor, valuation_id=valuation.id).assumptions
     try:
-        evaluation = get_model(session, actor=actor, model_id=model.id).evaluation
+        evaluation = read_evaluation(model.evaluation_sha256)
     except (ArtifactMissingError, ArtifactDamagedError):
         return None  # the list of what waits must open all the same; the page of the model says what is wrong
     return price(evaluation, assumptions, threshold)

@@ -36,6 +36,8 @@ class ReviewState(StrEnum):
     REVOKED = "revoked"
 
 
+UNDERSTOOD_WITHOUT = frozenset({"low", "medium"})  # risk tiers that need no decision about interpretability
+
 STALE = "stale"
 _WITH_EFFECT = frozenset({ReviewState.IN_APPROVAL, ReviewState.APPROVED})
 
@@ -74,6 +76,8 @@ class Standing:
     frozen_sha256: str
     current_sha256: str
     seen_sha256: str  # the manifest the person had before their eyes
+    is_understood: bool = False  # whether an acceptance of the model's interpretability is in effect
+    accepted_it: bool = False  # whether it is this person's
 
     @property
     def is_stale(self) -> bool:
@@ -132,6 +136,24 @@ def refuse_unopened_evidence(standing: Standing) -> PortalError | None:
     )
 
 
+def refuse_what_nobody_understands(standing: Standing) -> PortalError | None:
+    """Where the risk is high, an approval needs a model whose interpretability was accepted."""
+    if standing.tier in UNDERSTOOD_WITHOUT or standing.is_understood:
+        return None
+    return ConflictError(
+        f"At {standing.tier} risk the interpretability of the model must be accepted first, on the page Explain."
+    )
+
+
+def refuse_sole_judges(standing: Standing) -> PortalError | None:
+    """Where the risk is high, who accepted the interpretability is not the only one who approves."""
+    if standing.tier in UNDERSTOOD_WITHOUT or not standing.accepted_it:
+        return None
+    return NotAllowedError(
+        f"You accepted the interpretability of this model. At {standing.tier} risk somebody else must approve."
+    )
+
+
 DECISION_GUARDS: tuple[Guard, ...] = (
     refuse_strangers,
     refuse_roles_that_do_not_sign,
@@ -140,13 +162,22 @@ DECISION_GUARDS: tuple[Guard, ...] = (
     refuse_stale_evidence,
     refuse_unseen_manifest,
 )
-APPROVAL_GUARDS: tuple[Guard, ...] = (refuse_unopened_evidence,)
+APPROVAL_GUARDS: tuple[Guard, ...] = (
+    refuse_unopened_evidence,
+    refuse_what_nobody_understands,
+    refuse_sole_judges,
+)
 
 
 def find_decision_refusal(standing: Standing, verdict: Verdict | None = None) -> PortalError | None:
     """Why this person may not decide (at all, or with this verdict) on this round now; None means they may."""
     guards = DECISION_GUARDS + (APPROVAL_GUARDS if verdict == Verdict.APPROVE else ())
     return next((refusal for guard in guards if (refusal := guard(standing)) is not None), None)
+
+
+def find_interpretability_refusal(standing: Standing) -> PortalError | None:
+    """What the interpretability of the model has against an approval by this person; None if nothing."""
+    return refuse_what_nobody_understands(standing) or refuse_sole_judges(standing)
 
 
 def find_withdrawal_refusal(standing: Standing) -> PortalError | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.interpretations.views import AcceptanceView
 from services.reviews.manifest import Change, Manifest
 from services.reviews.rules import SECTIONS, ReviewState, missing_sections
 from services.reviews.stakes import Stakes
@@ -56,6 +57,10 @@ class ReviewView:
         Sections of the evidence this person has opened.
     stakes
         What the model earns a year at the signed threshold and payoffs; None where nobody priced it.
+    acceptance
+        The latest decision about the interpretability of the model; None before the first.
+    interpretability_refusal
+        What it has against an approval by this person at this risk, as a sentence; None if nothing.
     """
 
     id: str
@@ -85,6 +90,8 @@ class ReviewView:
     may_revoke: bool
     opened: frozenset[str]
     stakes: Stakes | None
+    acceptance: AcceptanceView | None
+    interpretability_refusal: str | None
 
     @property
     def may_decide(self) -> bool:

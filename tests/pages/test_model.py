@@ -14,6 +14,7 @@ from services.models.queries import find_training_script, get_model
 from services.models.report import Between, CalibrationBin, PlainAlternative, PlainComparison, PredictedPoint
 from services.people.permissions import Role
 from tests.makers import make_actor
+from tests.makers_interpretations import skip
 from tests.makers_models import make_estimate, make_evaluation, make_explanation, make_model, make_money
 from tests.makers_reviews import approve, make_case
 from tests.pages.conftest import OpenPage, text_of
@@ -21,11 +22,13 @@ from tests.pages.conftest import OpenPage, text_of
 MEMBERS = [Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR]
 
 
-def arrange(role: str = Role.BUSINESS, **changes: object) -> tuple[Actor, Project, Model]:
-    """A member of `role` in a project with one model."""
+def arrange(role: str = Role.BUSINESS, *, is_asked: bool = True, **changes: object) -> tuple[Actor, Project, Model]:
+    """A member of `role` in a project with one model, who has seen what drives it unless they are still to be asked."""
     with transaction() as session:
         person = make_actor(session, role)
         model, project, _scientist = make_model(session, person, **changes)
+        if is_asked and role != Role.AUDITOR:
+            skip(session, person, model)
     return person, project, model
 
 
@@ -51,6 +54,22 @@ def test_a_member_sees_worth_drivers_and_making(open_page: OpenPage, role: Role)
     assert "add up to what the model predicts" in text
     assert "A short tenure raises the risk." in text
     assert "Caught in time." in text
+
+
+@pytest.mark.parametrize("role", [Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER])
+def test_who_is_to_judge_sees_what_drives_it_only_after_saying_what_they_expect(
+    open_page: OpenPage, role: Role
+) -> None:
+    actor, project, model = arrange(role, is_asked=False)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert not app.exception
+    text = words_of(app)
+    assert "What drives this model is shown once you have said what you expect" in text
+    assert "Worth about €298k a year" in text
+    for hidden in ("tenure", "A short tenure raises the risk.", "add up to what the model predicts"):
+        assert hidden not in text
+    assert not app.dataframe
+    assert "Say what I expect" in labels(app)
 
 
 WHO_MAY = {

@@ -12,7 +12,8 @@ from services.people.permissions import Role
 from services.reviews.commands import record_opening
 from services.reviews.rules import SECTIONS
 from tests.makers import make_actor
-from tests.makers_reviews import Case, approve, ask, edit_payoffs, join, make_case
+from tests.makers_interpretations import judge, skip
+from tests.makers_reviews import Case, approve, ask, edit_payoffs, join, make_case, understand
 from tests.pages.conftest import OpenPage, text_of
 
 
@@ -89,6 +90,8 @@ def test_high_risk_asks_for_the_sections_that_are_left(engine: Engine, open_page
         project = session.get_one(Project, case.project_id)
         project.risk_tier = "high"
         session.add(project)
+        understand(session, case)
+        skip(session, case.manager, case.model)
         review = ask(session, case)
     app = open_page("review", case.manager, review=review.id)
     assert "Open Money, Data, Model and Explanation to approve" in text_of(app)
@@ -99,6 +102,27 @@ def test_high_risk_asks_for_the_sections_that_are_left(engine: Engine, open_page
             record_opening(session, actor=case.manager, review_id=review.id, section=section)
     _sign(open_page("review", case.manager, review=review.id), "approve", "The money holds.")
     assert _state(engine, review) == "approved"
+
+
+def test_what_drives_the_model_is_shown_once_the_manager_has_said_what_they_expect(
+    engine: Engine, open_page: OpenPage
+) -> None:
+    with transaction(engine) as session:
+        case = make_case(session)
+        judge(session, case.business, case.model)
+        review = ask(session, case)
+    app = open_page("review", case.manager, review=review.id)
+    said = text_of(app)
+    assert "shown once you have said what you expect" in said
+    assert not [table for table in app.table if "What it does" in table.value]
+    assert "The interpretability of this model is accepted" in said
+    assert "what we know of our customers" not in said  # a reason may name what drives the model
+    with transaction(engine) as session:
+        skip(session, case.manager, case.model)
+    app = open_page("review", case.manager, review=review.id)
+    (drivers,) = [table.value for table in app.table if "What it does" in table.value]
+    assert "Longer tenure lowers the risk" in drivers["What it does"].iloc[0]
+    assert "what we know of our customers" in text_of(app)
 
 
 @pytest.mark.parametrize("who", ["business", "scientist"])

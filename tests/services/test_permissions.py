@@ -22,7 +22,7 @@ from db.artifacts import get_artifact_store
 from db.engine import new_engine
 from db.session import transaction
 from db.settings import get_database_settings
-from db.tables import Run
+from db.tables import Model, Run
 from services.analyses import commands as analysis_commands
 from services.analyses import queries as analysis_queries
 from services.audit.actor import SYSTEM, Actor
@@ -44,7 +44,9 @@ from services.datasets import queries as dataset_queries
 from services.datasets.commands.receiving import answer_questions, receive_file
 from services.datasets.queries.receiving import get_set_aside
 from services.deployments import queries as deployment_queries
-from services.errors import NotAllowedError, NotFoundError
+from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.interpretations import commands as interpretation_commands
+from services.interpretations import queries as interpretation_queries
 from services.jobs import commands as job_commands
 from services.jobs import queries as job_queries
 from services.labels import commands as label_commands
@@ -74,6 +76,7 @@ from tests.makers_analyses import REQUESTS as ANALYSES
 from tests.makers_analyses import make_analysis, make_unusual_report
 from tests.makers_connections import make_connection
 from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
+from tests.makers_interpretations import expect
 from tests.makers_jobs import make_asking, make_reading, make_received
 from tests.makers_labels import make_labelled
 from tests.makers_models import make_finished
@@ -82,7 +85,7 @@ from tests.makers_money import CALLS, RETENTION
 ROLES = (Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR, Role.ADMIN)
 
 # Five roles as in ROLES as members of the project, then the same five as strangers to it.
-# + it happens   . it is answered, and nothing happens   - NotAllowedError   ? NotFoundError
+# + it happens   . it is answered, and nothing happens   - NotAllowedError   ? NotFoundError   ! ConflictError
 COMMANDS = {
     "labels.create_task": "++--- ???-?",
     "labels.save_label": "++--- ???-?",
@@ -147,6 +150,12 @@ COMMANDS = {
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
+    "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
+    "interpretations.skip_expectation": "+!+-- ???-?",
+    "interpretations.answer_surprise": "++!-- ???-?",  # the manager has not said yet what they expect
+    "interpretations.vote_on_driver": "+-!-- ???-?",
+    "interpretations.answer_vote": "-+!-- ???-?",  # the business stakeholder has said no themselves
+    "interpretations.decide_interpretation": "+-!-- ???-?",
     "reviews.request_review": "++--- ???-?",
     "reviews.record_opening": "..+.- ???.?",
     "reviews.decide": "--+-- ???-?",
@@ -266,6 +275,7 @@ QUERIES = {
     "models.get_project_file": "....- ???.?",
     "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
+    "interpretations.get_interpretation": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
@@ -332,6 +342,10 @@ INTERNAL = {
     "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
     "deployments.get_project_id": "asked by the API to compare with the reach of a token",
     "deployments.read_artifact": "a file by its hash, for a model its caller may ask",
+    "models.hides_explanation": "the rule itself, a part of queries that have authorised their actor",
+    "interpretations.find_acceptance": "a part of queries that have authorised their actor",
+    "interpretations.list_votes": "a part of commands and queries that have authorised their actor",
+    "interpretations.list_objections": "a part of commands and queries that have authorised their actor",
     "reviews.get_evidence": "a part of commands and queries that have authorised their actor",
     "reviews.require_complete_evidence": "a part of commands that have authorised their actor",
     "reviews.list_contributions": "a part of commands that have authorised their actor",
@@ -379,6 +393,8 @@ class World:
     approved_model_name: str
     waiting_model_id: str
     unasked_model_id: str
+    judged_model_id: str  # the business stakeholder has said what they expect, and no to one of its drivers
+    no_id: str
     approved_review_id: str
     waiting_review_id: str
     token_id: str
@@ -700,6 +716,25 @@ CALL: dict[str, Call] = {
         s, actor=a, model_id=w.approved_model_id
     ),
     "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
+    "interpretations.record_expectation": lambda s, a, w: interpretation_commands.record_expectation(
+        s, actor=a, model_id=w.unasked_model_id, columns=[{"column": "tenure", "direction": "lowers"}]
+    ),
+    "interpretations.skip_expectation": lambda s, a, w: interpretation_commands.skip_expectation(
+        s, actor=a, model_id=w.unasked_model_id, reason="Seen before"
+    ),
+    "interpretations.answer_surprise": lambda s, a, w: interpretation_commands.answer_surprise(
+        s, actor=a, model_id=w.judged_model_id, kind="unexpected", column="tenure", sentence="They are bound."
+    ),
+    "interpretations.vote_on_driver": lambda s, a, w: interpretation_commands.vote_on_driver(
+        s, actor=a, model_id=w.judged_model_id, column="contract", vote="sense"
+    ),
+    "interpretations.answer_vote": lambda s, a, w: interpretation_commands.answer_vote(
+        s, actor=a, model_id=w.judged_model_id, vote_id=w.no_id, sentence="It was measured."
+    ),
+    "interpretations.decide_interpretation": lambda s, a, w: _decide_interpretation(s, a, w),
+    "interpretations.get_interpretation": lambda s, a, w: interpretation_queries.get_interpretation(
+        s, actor=a, model_id=w.judged_model_id
+    ),
     "reviews.request_review": lambda s, a, w: review_commands.request_review(
         s, actor=a, model_id=w.unasked_model_id, question="May it decide?"
     ),
@@ -904,6 +939,8 @@ def _sign(session: Session, name: str, actor: Actor, world: World) -> str:
         return "-"
     except NotFoundError:
         return "?"
+    except ConflictError:
+        return "!"
     session.flush()
     return "+" if get_head_id(session) > n_before else "."
 
@@ -997,6 +1034,8 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         approved_model_name=models[0].name,
         waiting_model_id=models[1].id,
         unasked_model_id=models[2].id,
+        judged_model_id=models[1].id,
+        no_id=_say_no(session, business, models[1]),
         approved_review_id=approved.id,
         waiting_review_id=waiting.id,
         token_id=token.id,
@@ -1015,6 +1054,27 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         other_user_id=other.id,
         other_email=other.email,
         disabled_user_id=make_user(session, is_active=False).id,
+    )
+
+
+def _say_no(session: Session, business: Actor, model: Model) -> str:
+    expect(session, business, model, contract="unknown")
+    voted = interpretation_commands.vote_on_driver(
+        session, actor=business, model_id=model.id, column="tenure", vote="no", reason="It should not matter"
+    )
+    assert voted is not None
+    return voted.id
+
+
+def _decide_interpretation(session: Session, actor: Actor, world: World) -> object:
+    model = session.get(Model, world.judged_model_id)
+    return interpretation_commands.decide_interpretation(
+        session,
+        actor=actor,
+        model_id=world.judged_model_id,
+        verdict="not_accepted",
+        reason="Nobody can say why",
+        explanation_sha256=model.explanation_sha256 if model else "",
     )
 
 

@@ -37,7 +37,9 @@ def check_holdout(facts: RunFacts) -> RunStep:
 def explain(facts: RunFacts) -> RunStep:
     """What drives the model."""
     model = facts.model
-    said = f"{model.explanation.method} on {counted(model.explanation.n_rows, 'row')}" if model else "What drives it"
+    said = "What drives it"
+    if model is not None and model.explanation is not None:
+        said = f"{model.explanation.method} on {counted(model.explanation.n_rows, 'row')}"
     return RunStep(
         "explanation",
         "Explanation",

@@ -22,6 +22,7 @@ EXPECTED: dict[Permission, set[Role]] = {
     P.STEER_PORTFOLIO: {Role.BUSINESS, Role.MANAGER},
     P.CHOOSE_THRESHOLD: {Role.BUSINESS, Role.DATA_SCIENTIST},
     P.REQUEST_REVIEW: {Role.BUSINESS, Role.DATA_SCIENTIST},
+    P.JUDGE: {Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER},
     P.DECIDE: {Role.MANAGER},
     P.PREDICT: {Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER},
     P.MANAGE_TOKENS: {Role.DATA_SCIENTIST},
@@ -52,6 +53,7 @@ def test_managing_people_is_no_right_to_decide() -> None:
 
 def test_the_portal_itself_never_signs() -> None:
     assert not is_allowed(SYSTEM, Permission.DECIDE)
+    assert not is_allowed(SYSTEM, Permission.JUDGE)
 
 
 @pytest.mark.parametrize("role", ["", "owner", "ADMIN", "system "])

@@ -21,6 +21,7 @@ from services.reviews.errors import AlreadyDecidedError, EvidenceMissingError, S
 from services.reviews.queries import get_review, get_standing
 from services.reviews.rules import SECTIONS
 from tests.makers import make_actor
+from tests.makers_interpretations import judge, skip
 from tests.makers_models import make_model
 from tests.makers_money import reflected
 from tests.makers_reviews import (
@@ -33,6 +34,7 @@ from tests.makers_reviews import (
     edit_threshold,
     join,
     make_case,
+    understand,
 )
 
 
@@ -281,8 +283,11 @@ def test_high_risk_needs_every_section_opened_by_the_one_who_approves(session: S
     project = session.get_one(Project, case.project_id)
     project.risk_tier = "high"
     session.add(project)
+    understand(session, case)
     review = ask(session, case)
     second = join(session, case.project_id, make_actor(session, Role.MANAGER))
+    for manager in (case.manager, second):
+        skip(session, manager, case.model)
     for section in SECTIONS:
         record_opening(session, actor=second, review_id=review.id, section=section)
     for section in SECTIONS[:-1]:
@@ -313,11 +318,75 @@ def test_the_tier_of_the_questionnaire_reaches_the_evidence_and_the_gate(
     assert facts["Set for the pilot"].startswith("Exploration share: 2%")
     assert facts["Set for searches"].startswith("Gap between training and test: 30 days")
     if tier == "critical":
+        understand(session, case)
+        skip(session, case.manager, case.model)
         with pytest.raises(InvalidInputError, match="an approval at critical risk needs all evidence opened"):
             _decide(session, review, case.manager)
         for section in SECTIONS:
             record_opening(session, actor=case.manager, review_id=review.id, section=section)
     assert _decide(session, review, case.manager).state == "approved"
+
+
+def _at_high_risk(session: Session) -> tuple[Case, Review]:
+    case = make_case(session)
+    project = session.get_one(Project, case.project_id)
+    project.risk_tier = "high"
+    session.add(project)
+    return case, ask(session, case)
+
+
+def _read(session: Session, actor: Actor, review: Review) -> None:
+    for section in SECTIONS:
+        record_opening(session, actor=actor, review_id=review.id, section=section)
+
+
+def test_high_risk_needs_a_model_that_is_understood(session: Session) -> None:
+    case, review = _at_high_risk(session)
+    skip(session, case.manager, case.model)
+    _read(session, case.manager, review)
+    with pytest.raises(ConflictError, match="interpretability of the model must be accepted first"):
+        _decide(session, review, case.manager)
+    judge(session, case.business, case.model, "not_accepted")
+    with pytest.raises(ConflictError, match="must be accepted first"):
+        _decide(session, review, case.manager)
+    judge(session, case.business, case.model)
+    view = get_review(session, actor=case.manager, review_id=review.id)
+    assert view.acceptance is not None
+    assert (view.acceptance.name, view.interpretability_refusal) == (case.business.name, None)
+    assert _decide(session, review, case.manager).state == "approved"
+
+
+def test_who_accepted_the_interpretability_is_not_the_only_one_who_approves(session: Session) -> None:
+    case, review = _at_high_risk(session)
+    judge(session, case.manager, case.model)
+    _read(session, case.manager, review)
+    with pytest.raises(NotAllowedError, match="somebody else must approve"):
+        _decide(session, review, case.manager)
+    second = join(session, case.project_id, make_actor(session, Role.MANAGER))
+    skip(session, second, case.model)
+    _read(session, second, review)
+    assert _decide(session, review, second).state == "approved"
+
+
+def test_a_low_risk_needs_no_decision_about_interpretability(session: Session) -> None:
+    case = make_case(session)
+    judge(session, case.manager, case.model, "not_accepted")
+    assert approve(session, case).state == "approved"
+
+
+def test_an_approval_does_not_become_stale_by_what_is_said_of_the_explanation(session: Session) -> None:
+    case = make_case(session)
+    review = approve(session, case)
+    judge(session, case.manager, case.model, "not_accepted")
+    assert get_review(session, actor=case.manager, review_id=review.id).state == "approved"
+
+
+def test_what_is_hidden_does_not_count_as_opened(session: Session) -> None:
+    case = make_case(session)
+    review = ask(session, case)
+    assert not record_opening(session, actor=case.manager, review_id=review.id, section="explanation")
+    skip(session, case.manager, case.model)
+    assert record_opening(session, actor=case.manager, review_id=review.id, section="explanation")
 
 
 def test_an_author_who_looks_at_the_evidence_is_not_counted_as_a_reader(session: Session) -> None:

@@ -47,6 +47,7 @@ class World:
     current: int = 1
     seen: tuple[tuple[str, int], ...] = ()  # the manifest on each person's screen
     readers: frozenset[str] = frozenset()  # who opened every section
+    accepter: str = ""  # who accepted the interpretability of the model
 
     def standing(self, person: Person) -> Standing:
         return Standing(
@@ -60,6 +61,8 @@ class World:
             frozen_sha256=str(self.frozen),
             current_sha256=str(self.current),
             seen_sha256=str(dict(self.seen).get(person.name, 0)),
+            is_understood=bool(self.accepter),
+            accepted_it=self.accepter == person.name,
         )
 
 
@@ -83,8 +86,9 @@ def _policy_allows(world: World, action: str, person: Person) -> bool:
     waits, saw = world.state == "in_approval", dict(world.seen).get(person.name) == world.frozen
     signs = person in (MANAGER, SECOND)
     if action in DECISIONS:
-        read = world.tier in ("low", "medium") or person.name in world.readers
-        return signs and waits and saw and world.current == world.frozen and (read or action != "approve")
+        understood = world.accepter not in ("", person.name)
+        ready = world.tier in ("low", "medium") or (person.name in world.readers and understood)
+        return signs and waits and saw and world.current == world.frozen and (ready or action != "approve")
     if action == "withdraw":
         return person is SCIENTIST and waits
     return action != "revoke" or (signs and world.state == "approved")
@@ -109,7 +113,10 @@ def _explore(depth: int = DEPTH) -> Iterator[tuple[World, Action]]:
     everybody = frozenset(person.name for person in PEOPLE)
     seen = tuple(sorted((name, 1) for name in everybody))
     tiers = ("low", "medium", "high", "critical", "unheard of")
-    frontier = {World(tier) for tier in tiers} | {World(tier, seen=seen, readers=everybody) for tier in tiers}
+    accepters = ("", "peer", MANAGER.name)
+    frontier = {World(tier) for tier in tiers} | {
+        World(tier, seen=seen, readers=everybody, accepter=accepter) for tier in tiers for accepter in accepters
+    }
     visited: set[World] = set()
     for _ in range(depth):
         visited |= frontier

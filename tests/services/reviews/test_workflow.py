@@ -25,7 +25,8 @@ from services.people.permissions import Role
 from services.reviews import commands, rules
 from services.reviews.rules import SECTIONS, ReviewState, Standing
 from tests.makers import make_actor
-from tests.makers_reviews import Case, edit_objective, edit_payoffs, edit_threshold, join, make_case
+from tests.makers_interpretations import skip
+from tests.makers_reviews import Case, edit_objective, edit_payoffs, edit_threshold, join, make_case, understand
 
 VERDICTS = {"approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
 EDITS = ("objective", "payoffs", "threshold")
@@ -54,6 +55,9 @@ class Walk:
         project.risk_tier = "high"
         self.session.add(project)
         self.people = self._people()
+        understand(session, self.case)
+        for manager in ("manager", "second"):
+            skip(session, self.people[manager], self.case.model)
         self.rounds: list[Round] = []
         self.screens: dict[str, Round] = {}
         self.read: set[tuple[str, str]] = set()

@@ -1,0 +1,1 @@
+"""Interpretations: what people expected of a model, what surprised them, and whether they accept how it decides."""

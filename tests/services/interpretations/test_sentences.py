@@ -1,0 +1,76 @@
+"""Agreement and surprises in words that carry their numbers."""
+
+import pytest
+
+from services.interpretations.agreement import score_agreement
+from services.interpretations.cards import Scale
+from services.interpretations.expectations import Expected
+from services.interpretations.naming import ColumnName
+from services.interpretations.sentences import (
+    describe_agreement,
+    describe_expected,
+    describe_important,
+    describe_surprise,
+    listed,
+)
+from services.interpretations.surprises import Kind, Surprise
+from services.models.sentences import POINTS
+from tests.makers_interpretations import make_drivers
+
+DRIVERS = make_drivers(9, 5, 0.4, 0.2, directions=("up", "down"))
+NAMES = {column: ColumnName(column, f"Column {column.upper()}", "number") for column in "abcd"}
+SCALE = Scale("the chance", POINTS)
+
+
+def test_agreement_says_how_many_of_how_many_and_what_chance_gives() -> None:
+    found = score_agreement((Expected("a", "raises"), Expected("b", "raises"), Expected("c")), DRIVERS)
+    assert describe_agreement(found) == (
+        "3 of the 3 columns you expected are among the model’s 4 most important of 4. Weighted by rank you agree "
+        "to 100%; columns drawn at random would agree to 90%. 1 of 2 directions that can be compared agrees."
+    )
+
+
+def test_agreement_of_one_column_without_a_direction() -> None:
+    words = describe_agreement(score_agreement((Expected("d"),), DRIVERS))
+    assert words.startswith("The one column you expected is among")
+    assert words.endswith("No direction can be compared.")
+
+
+def test_a_constant_model_is_said_to_be_one() -> None:
+    assert "No column moves what this model predicts" in describe_agreement(score_agreement((Expected("a"),), ()))
+    assert describe_important([]) == "No column moves the prediction"
+
+
+@pytest.mark.parametrize(
+    ("surprise", "sentence"),
+    [
+        (
+            Surprise(Kind.UNEXPECTED, "a"),
+            "Nobody expected Column A, yet it moves the chance by 9.0 points on average, number 1 of 4.",
+        ),
+        (
+            Surprise(Kind.WEAK, "d", ("Ana", "Maren")),
+            "Ana and Maren expected Column D to matter; it moves the chance by 0.2 points on average, number 4 of 4.",
+        ),
+        (
+            Surprise(Kind.OPPOSITE, "b", ("Ana",)),
+            "Ana expected that more Column B raises the chance; in the model it lowers it.",
+        ),
+        (Surprise(Kind.WEAK, "gone", ("Ana",)), "Ana expected gone to matter; the model does not use it."),
+    ],
+)
+def test_a_surprise_says_what_was_expected_and_what_is(surprise: Surprise, sentence: str) -> None:
+    assert describe_surprise(surprise, DRIVERS, NAMES, SCALE) == sentence
+
+
+def test_names_in_a_row() -> None:
+    assert [listed(names) for names in ((), ("Ana",), ("Ana", "Tomás"), ("Ana", "Tomás", "Maren"))] == [
+        "Nobody",
+        "Ana",
+        "Ana and Tomás",
+        "Ana, Tomás and Maren",
+    ]
+    assert describe_important(["contract", "Tenure"]) == "Contract and Tenure move the prediction most"
+    assert describe_important(["Tenure"]) == "Tenure moves the prediction most"
+    assert describe_expected(Expected("a", "raises"), NAMES["a"]) == "Column A raises it"
+    assert describe_expected(Expected("a"), NAMES["a"]) == "Column A matters"
