@@ -24,6 +24,7 @@ from services.automl.beginning import describe_beginning
 from services.automl.commands import request_import, start_run
 from services.automl.depths import Plan
 from services.automl.metrics import default_metric
+from services.automl.money import amount_formula_of
 from services.automl.queries import list_runs
 from services.automl.references import yearly_references
 from services.automl.task import Task
@@ -123,7 +124,8 @@ def _draw_preview(actor: Actor, dataset: Dataset, task: Task, plan: Plan) -> Non
     metric = plan.metric or default_metric(task).name
     references = yearly_references(assumptions) if assumptions else {}
     about = f"Predict **{escape_markdown(dataset.target or '')}** from {len(dataset.feature_columns)} columns."
-    goal = sentences.describe_goal(metric, references, assumptions.currency if assumptions else None)
+    money = (assumptions.currency, amount_formula_of(assumptions)) if assumptions else (None, "")
+    goal = sentences.describe_goal(metric, references, *money)
     try:
         st.markdown(f"{about} {sentences.describe_plan(plan.budget, plan.families)}  \n{escape_markdown(goal)}")
     except PortalError as error:

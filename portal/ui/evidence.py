@@ -13,6 +13,7 @@ from portal.ui.layout import facts, note, section
 from portal.ui.text import escape_markdown
 from services.models.queries import ModelView
 from services.models.report import Driver, Evaluation, Explanation
+from services.models.sentences import describe_evaluated_amounts
 from services.reviews.rules import SECTION_LABELS, SECTIONS
 from services.reviews.views import ReviewView
 from services.valuation.amounts import format_money
@@ -88,6 +89,8 @@ def _draw_model(review: ReviewView, evaluation: Evaluation) -> None:
             f"**{money.n_true_positive:,}** caught, **{money.n_false_positive:,}** called for nothing, "
             f"**{money.n_false_negative:,}** missed, **{money.n_true_negative:,}** rightly left alone."
         )
+    if said := describe_evaluated_amounts(evaluation):
+        note(escape_markdown(said))
     _draw_facts(review, "model", "threshold")
 
 

@@ -16,6 +16,7 @@ from services.automl.sentences import (
     describe_directions,
     describe_exclusions,
     describe_limits,
+    describe_run_amounts,
     describe_todays_rule,
     family_label,
     format_score,
@@ -67,6 +68,7 @@ def draw_demands(run: RunView) -> None:
         describe_derived,
         describe_compared,
         describe_todays_rule,
+        describe_run_amounts,
     )
     for said in filter(None, (describe(run) for describe in said_of)):
         note(escape_markdown(said))

@@ -12,7 +12,7 @@ from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
 from services.models.outcomes import Outcome, outcome_at, threshold_for
 from services.models.report import Evaluation
-from services.models.sentences import describe_capacity, describe_reference
+from services.models.sentences import describe_capacity, describe_evaluated_amounts, describe_reference
 from services.models.signature import Signature
 from services.valuation.amounts import format_money
 
@@ -29,6 +29,8 @@ def draw_money(evaluation: Evaluation, outcome: Outcome) -> None:
         of = ("profit curve", evaluation.profit_curve, evaluation.money, outcome)
         kept_chart(partial(profit_curve, evaluation, outcome), alt, of=of, key="profit_curve")
         note(describe_reference(evaluation, outcome))
+        if said := describe_evaluated_amounts(evaluation):
+            note(escape_markdown(said))
 
 
 def draw_outcomes(outcome: Outcome, signature: Signature) -> None:

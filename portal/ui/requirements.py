@@ -64,6 +64,13 @@ def draw_policies(case: BusinessCase, depth: Depth, name: str) -> None:
             note("Today's rule is not said yet: how many actions a month, and how many of 100 are right.")
 
 
+BY_ROW = (
+    "Runs from now on price each row by its own value: the search, the threshold, the rows kept aside, plain rules and "
+    "today's rule. Where a row has none, or a negative one, the usual value counts, and how often is said. The case on "
+    "this page counts with the usual value."
+)
+
+
 def draw_links(case: BusinessCase, objective: Objective | None, trial: Any) -> None:
     """For experts: the metric and what it cannot see, the value by row, and the forecast that costs least.
 
@@ -87,6 +94,7 @@ def draw_links(case: BusinessCase, objective: Objective | None, trial: Any) -> N
         can_be_used, sentence = trial(details.amount_formula)
         with section("The value of a caught case differs by row", escape_markdown(details.amount_formula)):
             note(escape_markdown(sentence), "gray" if can_be_used else "red")
+            note(BY_ROW)
     if details and details.forecast_cost:
         cost, unit = details.forecast_cost, details.forecast_unit or "unit"
         with section(f"Forecast the {cost.quantile * 100:.0f}th percentile, not the mean"):

@@ -106,6 +106,12 @@ def short_hash(sha256: str) -> str:
     return f"{sha256[:4]}·{sha256[4:8]}"
 
 
+BY_USUAL_VALUE = (
+    "The figures have a value by row, by which this model was not judged: all cases count with the usual value here. "
+    "A new run prices each row. "
+)
+
+
 def _gain(stakes: Stakes | None) -> str:
     if stakes is None:
         return ""
@@ -114,7 +120,8 @@ def _gain(stakes: Stakes | None) -> str:
     if stakes.low is not None and stakes.high is not None:
         low, high = (format_money(end, stakes.currency) for end in (stakes.low, stakes.high))
         interval = f" ({low} to {high})"
-    return f"It acts on {stakes.share_acted:.0%} of the cases. Expected: **{amount} a year**{interval}. "
+    usual = BY_USUAL_VALUE if stakes.is_by_usual_value else ""
+    return f"It acts on {stakes.share_acted:.0%} of the cases. Expected: **{amount} a year**{interval}. {usual}"
 
 
 def _forgone(stakes: Stakes | None) -> str:

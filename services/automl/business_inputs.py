@@ -25,11 +25,15 @@ class BusinessInputs:
         Columns whose groups should be treated alike; a model need not learn from them.
     todays_rule
         The rule that decides today, as a formula over the columns; "" where nobody said it.
+    amount_formula
+        What a caught case is worth, row by row, as a formula over the columns; "" where all are worth the same, and in
+        runs of before it was heeded.
     """
 
     expected: Mapping[str, int] = field(default_factory=dict)
     compared: tuple[str, ...] = ()
     todays_rule: str = ""
+    amount_formula: str = ""
 
     def document(self) -> dict[str, Any]:
         """Plain data, as a run keeps it; empty where nobody said anything."""
@@ -37,13 +41,17 @@ class BusinessInputs:
             **({"expected": dict(self.expected)} if self.expected else {}),
             **({"compared": list(self.compared)} if self.compared else {}),
             **({"todays_rule": self.todays_rule} if self.todays_rule else {}),
+            **({"amount_formula": self.amount_formula} if self.amount_formula else {}),
         }
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "BusinessInputs":
         """What a run kept; that of a run of before this was asked is empty."""
         return cls(
-            dict(document.get("expected", {})), tuple(document.get("compared", ())), document.get("todays_rule", "")
+            dict(document.get("expected", {})),
+            tuple(document.get("compared", ())),
+            document.get("todays_rule", ""),
+            document.get("amount_formula", ""),
         )
 
 

@@ -8,7 +8,7 @@ from services.automl.pins import Pinned
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """A variant against the first of a comparison; where there is no difference, `reason` says why not."""
+    """A variant against the first of a comparison; where there is no difference, or none in money, `reason` tells."""
 
     pinned: Pinned
     score: Difference | None = None

@@ -64,10 +64,21 @@ def score_difference(metric: str, y: NDArray[Any], first: Floats, second: Floats
 
 
 def money_difference(
-    money: MoneyGoal, y: NDArray[np.bool_], first: Floats, second: Floats, *, seed: int = 0
+    money: MoneyGoal,
+    y: NDArray[np.bool_],
+    first: Floats,
+    second: Floats,
+    *,
+    gains: Floats | None = None,
+    seed: int = 0,
 ) -> Difference:
-    """How much more money a year the second scores (n,) earn, each at the threshold that pays best on these rows."""
-    before, after = (row_money(money, y, scores, money.threshold(y, scores)) for scores in (first, second))
+    """How much more money a year the second scores (n,) earn, each at the threshold that pays best on these rows.
+
+    `gains` (n,) are those of `MoneyGoal`, where each row has its own.
+    """
+    before, after = (
+        row_money(money, y, scores, money.threshold(y, scores, gains), gains) for scores in (first, second)
+    )
     return _means_difference(before, after, seed)
 
 

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from services.automl import tempering
 from services.automl.preparation import Preparation
+from services.automl.priced_rows import priced_judged
 from services.automl.scoring import score
 from services.automl.task import Task
 
@@ -47,8 +48,5 @@ def fold_scores_of(preparation: Preparation, predictions: Floats) -> tuple[float
 
 def yearly_value_of(preparation: Preparation, predictions: Floats) -> float | None:
     """Money a year at the threshold that pays best on these predictions; None without a money goal."""
-    money, known = preparation.money, preparation.judged
-    if money is None:
-        return None
-    y, scores = preparation.train.y[known] == 1, predictions[known, 1]
-    return money.yearly(y, scores, money.threshold(y, scores))
+    priced = priced_judged(preparation)
+    return None if priced is None else priced.best_yearly(predictions[preparation.judged, 1])

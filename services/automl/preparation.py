@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from services.automl.amounts import amounts_of_rows
 from services.automl.columns import Column, describe_columns, model_frame
 from services.automl.division import Split, divide, plan_split, read_groups, read_times
 from services.automl.errors import UnusableDataError
@@ -26,11 +27,15 @@ _FEW_ROWS = 6_000
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows a model is fitted or judged on: typed inputs, target (n,), and their positions in the table."""
+    """Rows a model is fitted or judged on: typed inputs, target (n,), and their positions in the table.
+
+    `amounts` (n,) is what the money goal's formula gives in each (NaN: nothing); None without one. No model sees it.
+    """
 
     x: pd.DataFrame
     y: NDArray[Any]
     positions: NDArray[np.intp]
+    amounts: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.y)
@@ -138,7 +143,7 @@ def prepare(
     n_folds
         By default 5, and 3 from 6,000 rows on.
     money
-        Used for yes-or-no questions only.
+        Used for yes-or-no questions only; amounts of rows are computed from the columns of `frame`, used or not.
     split
         "kind": auto, random, time, group or group_time; the columns of "time" and "group" it goes by; and the "gap" in
         days between what is learned and what is judged; the "kept_aside_rate". The column of the group is not learned
@@ -176,6 +181,8 @@ def prepare(
         seed=seed,
     )
     inputs = model_frame(frame.iloc[known.rows], columns)
+    goal = money if known.task is Task.BINARY else None
+    amounts = amounts_of_rows(goal.amounts.formula, frame, known.rows) if goal and goal.amounts else None
     return Preparation(
         task=known.task,
         metric=_choose_metric(known.task, metric),
@@ -183,11 +190,11 @@ def prepare(
         classes=known.classes,
         columns=columns,
         left_out=left_out,
-        train=_rows(inputs, known, division.train),
-        holdout=_rows(inputs, known, division.sealed),
+        train=_rows(inputs, known, division.train, amounts),
+        holdout=_rows(inputs, known, division.sealed, amounts),
         folds=division.judged,
         seed=seed,
-        money=money if known.task is Task.BINARY else None,
+        money=goal,
         limits=limits,
         directions=_heeded(directions or {}, columns, known.task),
         learned=division.learned,
@@ -283,5 +290,6 @@ def _choose_metric(task: Task, name: str | None) -> Metric:
     return metric
 
 
-def _rows(inputs: pd.DataFrame, target: Target, chosen: NDArray[np.intp]) -> Rows:
-    return Rows(inputs.iloc[chosen].reset_index(drop=True), target.y[chosen], target.rows[chosen])
+def _rows(inputs: pd.DataFrame, target: Target, chosen: NDArray[np.intp], amounts: NDArray[np.float64] | None) -> Rows:
+    own = None if amounts is None else amounts[chosen]
+    return Rows(inputs.iloc[chosen].reset_index(drop=True), target.y[chosen], target.rows[chosen], own)

@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import yaml
 
+from services.automl.amounts import columns_of_formula
 from services.automl.candidates import Candidate
 from services.automl.errors import UnusableDataError
 from services.automl.money import MoneyGoal
 from services.automl.views import RunView
 from services.datasets.views import Dataset
 from services.valuation.payoffs import PayoffMatrix
+from services.valuation.row_amounts import AmountRule
 
 FORMAT = 1
 MAX_BYTES = 20 * 1024 * 1024
@@ -36,7 +38,7 @@ class RunProject:
     Attributes
     ----------
     types
-        The type of each column in the stored table, the target and the inputs.
+        The type of each column in the stored table: the target, the inputs, and what amounts of rows are computed from.
     directions
         By column, whether the answer may only rise (1) or only fall (-1) with it, as levers demand.
     split_sha256
@@ -81,6 +83,8 @@ def run_project(
 ) -> RunProject:
     """The project of a run that has ended."""
     assert dataset.target is not None
+    goal = money if run.task == "binary" else None
+    priced_by = columns_of_formula(goal.amounts.formula, types) if goal and goal.amounts else ()
     return RunProject(
         name=name,
         file=dataset.file_name,
@@ -91,12 +95,12 @@ def run_project(
         task=run.task,
         metric=run.metric,
         columns=dataset.feature_columns,
-        types={column: types[column] for column in (*dataset.feature_columns, dataset.target)},
+        types={column: types[column] for column in (*dataset.feature_columns, dataset.target, *priced_by)},
         seed=run.seed,
         split_sha256=run.circumstances.get("split", {}).get("sha256"),
         n_trials=run.n_trials_budget,
         seconds=run.budget_seconds,
-        money=money if run.task == "binary" else None,
+        money=goal,
         environment=run.circumstances.get("environment", {}),
         candidates=tuple(
             TriedCandidate(
@@ -116,6 +120,8 @@ def run_project(
 
 def write_project(project: RunProject) -> str:
     """The project as YAML."""
+    used = {*project.columns, project.target}
+    priced_by = [{"name": name, "type": kind} for name, kind in project.types.items() if name not in used]
     document = {
         "portal": FORMAT,
         "run": project.name,
@@ -124,6 +130,7 @@ def write_project(project: RunProject) -> str:
             "version": project.dataset_version,
             "table_sha256": project.table_sha256,
             "columns": [{"name": name, "type": project.types[name]} for name in project.columns],
+            **({"priced_by": priced_by} if priced_by else {}),
         },
         "target": {"name": project.target, "type": project.types[project.target], "positive": project.positive_label},
         "task": project.task,
@@ -181,7 +188,8 @@ def read_project(text: str) -> RunProject:
 def _project_of(document: Mapping[str, Any]) -> RunProject:
     data, target = document["data"], document["target"]
     columns = tuple(str(column["name"]) for column in data["columns"])
-    types = {str(column["name"]): _checked_type(column["type"]) for column in (*data["columns"], target)}
+    read = (*data["columns"], target, *data.get("priced_by", ()))
+    types = {str(column["name"]): _checked_type(column["type"]) for column in read}
     split = dict(document["split"])
     split_sha256 = split.pop("sha256", None)
     candidates = _candidates_of(document["candidates"])
@@ -245,6 +253,7 @@ def _money_document(money: MoneyGoal | None) -> dict[str, Any] | None:
         "base_rate": money.base_rate,
         "cases_per_month": money.cases_per_month,
         "capacity_rate": money.capacity_rate,
+        **({"amounts": asdict(money.amounts)} if money.amounts else {}),
     }
 
 
@@ -258,7 +267,17 @@ def _money_of(document: Mapping[str, Any] | None) -> MoneyGoal | None:
         cases_per_month=float(document["cases_per_month"]),
         capacity_rate=_number(document["capacity_rate"]),
         currency=str(document["currency"]),
+        amounts=_amounts_of(document.get("amounts")),
     )
+
+
+def _amounts_of(document: Mapping[str, Any] | None) -> AmountRule | None:
+    if document is None:
+        return None
+    usual, rate = _number(document["usual_amount"]), _number(document["success_rate"])
+    if usual is None or rate is None:
+        raise ValueError("the amounts of rows lack the usual one")
+    return AmountRule(str(document["formula"]), usual, rate)
 
 
 def _number(value: Any) -> float | None:

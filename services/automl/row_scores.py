@@ -78,11 +78,13 @@ def row_means(metric: str, y: NDArray[Any], predictions: Floats) -> RowMeans | N
     return None
 
 
-def row_money(money: MoneyGoal, y: NDArray[np.bool_], scores: Floats, threshold: float) -> RowMeans:
+def row_money(
+    money: MoneyGoal, y: NDArray[np.bool_], scores: Floats, threshold: float, gains: Floats | None = None
+) -> RowMeans:
     """Money a year of acting from `threshold` on, as a ratio of weighted means over rows (n,)."""
     weights = money.weights(y)
     weight = np.ones(len(y)) if weights is None else weights
-    values = weight * money.row_values(y, scores, threshold)
+    values = weight * money.row_values(y, scores, threshold, gains)
     scale = money.yearly_cases
     return RowMeans(
         np.column_stack([values, weight]),

@@ -12,6 +12,7 @@ from services.automl.ranking import rank_trials
 from services.automl.task import Task
 from services.automl.views import ENDED_STATES, RunView, TrialView
 from services.valuation.amounts import format_money
+from services.valuation.row_amounts import AmountSummary, describe_amounts
 
 _START_A_WORKER = "Whoever looks after the portal starts one with: python -m portal work"
 MOST_NAMED = 5  # columns in a sentence
@@ -32,17 +33,19 @@ def describe_plan(budget: Budget, families: Collection[str] = ()) -> str:
     return f"I will try {kinds}, {variants}, at most {time}, then check the best on rows kept aside."
 
 
-def describe_goal(metric: str, references: Mapping[str, float], currency: str | None) -> str:
+def describe_goal(metric: str, references: Mapping[str, float], currency: str | None, amount_formula: str = "") -> str:
     """What the models are compared by; with payoffs what a model must earn a year to pay for itself.
 
-    `references` are yearly amounts in `currency`, as `yearly_references` gives them.
+    `references` are yearly amounts in `currency`, as `yearly_references` gives them. `amount_formula` is the value of a
+    caught case by row; "" where all are worth the same.
     """
     if currency is None:
         known = METRICS[metric]
         return f"What counts is {known.label}. {known.sentence}"
     must = references.get("break_even", 0.0)
     pays = f" It pays for itself from {format_money(must, currency)} a year on (break-even)." if must > 0 else ""
-    return f"What counts is money: the model that earns most a year with what calls are worth wins.{pays}"
+    by_row = f" The value of a caught case is that of its row: {amount_formula}." if amount_formula else ""
+    return f"What counts is money: the model that earns most a year with what calls are worth wins.{by_row}{pays}"
 
 
 def describe_seconds(seconds: float) -> str:
@@ -196,6 +199,16 @@ def describe_derived(run: RunView) -> str:
 def describe_todays_rule(run: RunView) -> str:
     """What the model of a run is compared with, beside plain rules; empty where nobody said it."""
     return f"Compared with today's rule: {run.todays_rule}." if run.todays_rule else ""
+
+
+def describe_run_amounts(run: RunView) -> str:
+    """That each row is priced by its own amount, and where not; empty where all caught cases are worth the same."""
+    if not run.amount_formula or run.currency is None:
+        return ""
+    found = {name: value for name, value in run.circumstances.get("amounts", {}).items() if name != "amounts_sha256"}
+    if not found:  # no worker has read the data yet
+        return f"The value of a caught case is that of its row: {run.amount_formula}."
+    return describe_amounts(AmountSummary(**found), run.currency)
 
 
 def _first_columns(said: Sequence[str], separator: str) -> str:

@@ -33,7 +33,12 @@ class TrialIntervals:
 
 
 def trial_intervals(
-    metric: str, y: NDArray[Any], predictions: Floats, *, money: MoneyGoal | None = None
+    metric: str,
+    y: NDArray[Any],
+    predictions: Floats,
+    *,
+    money: MoneyGoal | None = None,
+    gains: Floats | None = None,
 ) -> TrialIntervals:
     """The intervals of out-of-fold predictions.
 
@@ -43,12 +48,14 @@ def trial_intervals(
         As in `services.automl.scoring.score`.
     money
         Priced at the threshold that pays best on the same rows, as trials are; None where nothing is priced.
+    gains
+        Those of `MoneyGoal` (n,), where each row has its own.
     """
     of_score = _score_interval(metric, y, predictions)
     if money is None:
         return TrialIntervals(of_score.low, of_score.high)
     positive, scores = y == 1, predictions[:, 1]
-    priced = row_money(money, positive, scores, money.threshold(positive, scores))
+    priced = row_money(money, positive, scores, money.threshold(positive, scores, gains), gains)
     low, high = around(priced.value, priced.influences)
     return TrialIntervals(of_score.low, of_score.high, low, high)
 

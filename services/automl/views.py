@@ -77,7 +77,8 @@ class RunView:
     `circumstances` is what the worker wrote down at the start (`services.automl.circumstances`), empty before that.
     `limits` are what the objective of the run allows a model to cost, `directions` by column whether its levers let the
     answer only rise (1) or only fall (-1) with it, `expected` the same as people expect it, `compared` the columns
-    whose groups are compared, `todays_rule` the formula that decides today, `excluded` the columns that people left
+    whose groups are compared, `todays_rule` the formula that decides today, `amount_formula` what a caught case is
+    worth by row ("" where all are worth the same), `excluded` the columns that people left
     out, with their reasons, and `derived` those that the portal computes, with their formulas.
     `families` are the kinds of model it was started with and `only_families` those it tries now; empty means all.
     """
@@ -126,6 +127,7 @@ class RunView:
     expected: Mapping[str, int] = field(default_factory=dict)
     compared: tuple[str, ...] = ()
     todays_rule: str = ""
+    amount_formula: str = ""
     excluded: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
 

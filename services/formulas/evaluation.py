@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from numpy.typing import NDArray
 
 from services.errors import InvalidInputError
 from services.formulas.formula import Column, Formula, Node, Number, Operation, Word
@@ -21,8 +21,8 @@ from services.formulas.spelling import unknown_name, written
 
 _NUMBERS_AS_OBJECTS = {"decimal", "integer", "floating", "mixed-integer-float", "boolean"}
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Columns = Mapping[str, Any] | pd.DataFrame
 
 
@@ -51,7 +51,7 @@ class Computed:
 class _Values:
     """What a part of the formula gives: numbers or words, and where they are."""
 
-    values: npt.NDArray[Any]
+    values: NDArray[Any]
     is_valid: Flags
     name: str | None = None
 

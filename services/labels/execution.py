@@ -9,7 +9,8 @@ from db.session import reading, transaction
 from db.tables import LabelTask
 from services.audit.actor import Actor
 from services.audit.commands import record_event
-from services.automl.money import MoneyGoal, money_goal
+from services.automl.amounts import columns_of_formula
+from services.automl.money import MoneyGoal, amount_formula_of, money_goal
 from services.datasets.base_rows import leaves_rows_out
 from services.datasets.queries import Dataset, get_dataset
 from services.errors import InvalidInputError
@@ -141,16 +142,21 @@ def _table(session: Session, actor: Actor, dataset: Dataset) -> Table:
         recipe=tuple(dataset.recipe),
         shown=tuple(shown),
         features=dataset.feature_columns,
-        money=_money(session, actor, dataset.project_id),
+        money=_money(session, actor, dataset),
     )
 
 
-def _money(session: Session, actor: Actor, project_id: str) -> MoneyGoal | None:
-    saved = find_valuation(session, actor=actor, project_id=project_id)
+def _money(session: Session, actor: Actor, dataset: Dataset) -> MoneyGoal | None:
+    """The figures in force; none where rows have amounts that this version of the data does not tell."""
+    saved = find_valuation(session, actor=actor, project_id=dataset.project_id)
     if saved is None:
         return None
-    assumptions = saved.assumptions
-    return money_goal(assumptions)
+    formula = amount_formula_of(saved.assumptions)
+    try:
+        columns_of_formula(formula, [column.name for column in dataset.columns]) if formula else ()
+    except InvalidInputError:
+        return None
+    return money_goal(saved.assumptions, formula)
 
 
 def _plan(session: Session, task: LabelTask) -> tuple[Plan, int]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from services.automl.preparation import Preparation
+from services.automl.priced_rows import priced_train
 from services.automl.scoring import score
 from services.automl.splits import deal_rows
 from services.automl.training import fit_pipeline, new_pipeline, predict
@@ -120,7 +121,7 @@ def _judge(preparation: Preparation, learned: NDArray[np.intp], judged: NDArray[
     fitted = fit_pipeline(new_pipeline(preparation, QUICK), QUICK, x, y)
     answers = predict(fitted, train.x.iloc[judged], k)
     found = score(preparation.metric.name, train.y[judged], answers)
-    if preparation.money is None:
+    before, after = priced_train(preparation, learned), priced_train(preparation, judged)
+    if before is None or after is None:
         return found, None
-    threshold = preparation.money.threshold(y == 1, predict(fitted, x, k)[:, 1])
-    return found, preparation.money.yearly(train.y[judged] == 1, answers[:, 1], threshold)
+    return found, after.yearly(answers[:, 1], before.threshold(predict(fitted, x, k)[:, 1]))

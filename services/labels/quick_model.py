@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
+from services.automl.amounts import amounts_of_rows
 from services.automl.candidates import Candidate
 from services.automl.columns import describe_columns, model_frame
 from services.automl.errors import UnusableDataError
@@ -15,6 +16,7 @@ from services.automl.intervals import bootstrap, wilson
 from services.automl.metrics import METRICS
 from services.automl.money import MoneyGoal
 from services.automl.preparation import Preparation, Rows
+from services.automl.priced_rows import PricedRows, priced_train
 from services.automl.splits import deal_rows
 from services.automl.task import Task
 from services.automl.training import fit_pipeline, new_pipeline, predict
@@ -104,7 +106,9 @@ def prepare_labelled(
         positions = np.sort(np.random.default_rng(SEED).choice(positions, MAX_LABELS, replace=False))
     y = np.array([used.index(labels[int(row)]) for row in positions], dtype=np.int64)
     task = Task.BINARY if len(used) == 2 else Task.MULTICLASS
-    train = Rows(everything.iloc[positions].reset_index(drop=True), y, positions)
+    goal = money if task is Task.BINARY and positive_class in used else None
+    amounts = amounts_of_rows(goal.amounts.formula, frame, positions) if goal and goal.amounts else None
+    train = Rows(everything.iloc[positions].reset_index(drop=True), y, positions, amounts)
     n_folds = max(2, min(N_FOLDS, int(np.bincount(y).min())))
     return Preparation(
         task=task,
@@ -114,10 +118,10 @@ def prepare_labelled(
         columns=columns,
         left_out=(),
         train=train,
-        holdout=Rows(train.x.iloc[:0], y[:0], positions[:0]),
+        holdout=Rows(train.x.iloc[:0], y[:0], positions[:0], None if amounts is None else amounts[:0]),
         folds=deal_rows(y, n_folds, task=task, seed=SEED),
         seed=SEED,
-        money=money if task is Task.BINARY and positive_class in used else None,
+        money=goal,
     ), everything
 
 
@@ -176,7 +180,7 @@ def _score(preparation: Preparation, predictions: Floats, drawn: frozenset[int])
     y, answers = preparation.train.y[chosen], predictions[chosen]
     n_right = int((answers.argmax(axis=1) == y).sum())
     low, high = wilson(n_right, len(y))
-    amount, amount_low, amount_high = _money(preparation.money, y == 1, answers)
+    amount, amount_low, amount_high = _money(priced_train(preparation, chosen), answers)
     return QuickScore(
         n=len(y),
         accuracy=n_right / len(y),
@@ -190,17 +194,13 @@ def _score(preparation: Preparation, predictions: Floats, drawn: frozenset[int])
     )
 
 
-def _money(
-    money: MoneyGoal | None, happened: NDArray[np.bool_], answers: Floats
-) -> tuple[float | None, float | None, float | None]:
-    if money is None:
+def _money(priced: PricedRows | None, answers: Floats) -> tuple[float | None, float | None, float | None]:
+    if priced is None:
         return None, None, None
     scores = answers[:, 1]
-    threshold = money.threshold(happened, scores)
-    reach = bootstrap(
-        lambda rows: money.yearly(happened[rows], scores[rows], threshold), len(happened), n_resamples=400
-    )
-    return money.yearly(happened, scores, threshold), reach.low, reach.high
+    threshold = priced.threshold(scores)
+    reach = bootstrap(lambda rows: priced.take(rows).yearly(scores[rows], threshold), len(scores), n_resamples=400)
+    return priced.yearly(scores, threshold), reach.low, reach.high
 
 
 def _as_numbers(pipeline: Pipeline, everything: pd.DataFrame) -> Floats:

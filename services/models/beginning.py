@@ -11,9 +11,12 @@ from sqlmodel import Session, col, select
 from db.session import transaction
 from db.tables import Run, Trial
 from db.types import utc_now
+from services.automl.business_inputs import BusinessInputs
 from services.automl.circumstances import Split, describe_environment, describe_split
 from services.automl.errors import UnusableDataError
+from services.automl.judging import yearly_value_of
 from services.automl.preparation import Preparation
+from services.automl.priced_rows import priced_train
 from services.automl.run_notes import keep_circumstances, mark_prepared
 from services.automl.serving_limits import BYTES_PER_MB, ServingCost
 from services.automl.study_history import copy_history
@@ -50,7 +53,7 @@ def begin_run(run_id: str, generation: int, storage: BaseStorage) -> None:
 def _begin(run_id: str, preparation: Preparation, storage: BaseStorage, started: float) -> None:
     split = describe_split(preparation)
     environment = describe_environment()
-    truth = store_array(preparation.train.y)
+    truth, amounts = store_array(preparation.train.y), _describe_amounts(preparation)
     with transaction() as session:
         if session.get_one(Run, run_id).circumstances is None:
             keep_circumstances(
@@ -59,12 +62,13 @@ def _begin(run_id: str, preparation: Preparation, storage: BaseStorage, started:
                 environment=environment,
                 split={**split.document(), "truth_sha256": truth},
                 seconds={"preparing": time.monotonic() - started},
+                **({"amounts": amounts} if amounts else {}),
             )
         run = session.get_one(Run, run_id)
         source = session.get(Run, run.rerun_of) if run.rerun_of else None
         if source is None or not _may_reuse(session, run, source, split, environment):
             return
-        source_id, is_priced_anew = source.id, run.valuation_version_id != source.valuation_version_id
+        source_id, is_priced_anew = source.id, _price_of(run) != _price_of(source)
         earlier = [facts | _limited(facts, preparation) for facts in _list_earlier(session, run, source)]
     if is_priced_anew:
         earlier = [facts | _priced(facts, preparation) for facts in earlier]
@@ -83,6 +87,15 @@ def _begin(run_id: str, preparation: Preparation, storage: BaseStorage, started:
         },
         greater_is_better=in_money or preparation.metric.greater_is_better,
     )
+
+
+def _describe_amounts(preparation: Preparation) -> dict[str, Any]:
+    """What the training rows are worth, as an artefact, and what is to be said of it; empty where all are alike."""
+    priced = priced_train(preparation)
+    summary, amounts = (None, None) if priced is None else (priced.summary, priced.amounts)
+    if summary is None or amounts is None:
+        return {}
+    return {**asdict(summary), "amounts_sha256": store_array(amounts)}
 
 
 def _may_reuse(session: Session, run: Run, source: Run, split: Split, environment: Mapping[str, Any]) -> bool:
@@ -132,6 +145,11 @@ def _write_down(session: Session, run_id: str, earlier: list[dict[str, Any]]) ->
             session.add(Trial(run_id=run_id, lane=_REUSED_LANE, started_at=now, finished_at=now, **columns))
 
 
+def _price_of(run: Run) -> tuple[str | None, str]:
+    """What decides the money of its trials: the figures, and whether rows have their own amounts."""
+    return run.valuation_version_id, BusinessInputs.from_document(run.business_inputs).amount_formula
+
+
 def _directions(session: Session, run: Run) -> Mapping[str, int]:
     return directions_of(objective_of(session, run), run)
 
@@ -158,10 +176,8 @@ def _priced(facts: Mapping[str, Any], preparation: Preparation) -> dict[str, Any
     """What the predictions of a trial earn under the payoffs of now; nothing is fitted anew."""
     if facts["prediction_sha256"] is None:
         return {}
-    predictions, money = load_array(facts["prediction_sha256"]), preparation.money
-    if money is None:
+    predictions = load_array(facts["prediction_sha256"])
+    if preparation.money is None:
         return {"value_amount": None, "value_low": None, "value_high": None}
-    known = preparation.judged
-    positive, scores = preparation.train.y[known] == 1, predictions[known, 1]
-    worth = money.yearly(positive, scores, money.threshold(positive, scores))
+    worth = yearly_value_of(preparation, predictions)
     return {"value_amount": worth, **asdict(intervals_of(preparation, predictions))}

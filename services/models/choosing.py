@@ -11,7 +11,7 @@ from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
 from services.automl.family_names import TEAM
-from services.automl.judging import guess
+from services.automl.judging import guess, yearly_value_of
 from services.automl.preparation import Preparation
 from services.automl.scoring import score
 from services.automl.serving_limits import BYTES_PER_MB, ServingCost, ServingLimits
@@ -121,9 +121,9 @@ def _is_clearly_better(preparation: Preparation, team: Choice, best: Choice) -> 
 
 def _worth(preparation: Preparation, predictions: Floats) -> float:
     """Money a year where payoffs are known, else how much better than guessing the metric is."""
-    rows, money, metric = preparation.judged, preparation.money, preparation.metric
+    if (value := yearly_value_of(preparation, predictions)) is not None:
+        return value
+    rows, metric = preparation.judged, preparation.metric
     y, said = preparation.train.y[rows], predictions[rows]
-    if money is not None:
-        return money.yearly(y == 1, said[:, 1], money.threshold(y == 1, said[:, 1]))
     gain = score(metric.name, y, said) - score(metric.name, y, guess(preparation, len(y)))
     return gain if metric.greater_is_better else -gain

@@ -1,24 +1,32 @@
 """Frozen dataclasses as plain JSON data and back, so that they can be stored and hashed."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 Restorer = Callable[[Any], Any]
+LATER = {"is_later": True}
+"""Metadata of a field that documents of before lack: with its default it is not written, so they keep their hash."""
 
 
 def to_document(value: Any) -> Any:
     """`value` with dataclasses as dictionaries and tuples as lists; everything else as it is."""
     if is_dataclass(value):
-        return {field.name: to_document(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: to_document(getattr(value, field.name)) for field in fields(value) if _is_written(field, value)
+        }
     if isinstance(value, list | tuple):
         return [to_document(item) for item in value]
     if isinstance(value, dict):
         return {key: to_document(item) for key, item in value.items()}
     return value
+
+
+def _is_written(field: "Field[Any]", value: Any) -> bool:
+    return not field.metadata.get("is_later") or getattr(value, field.name) != field.default
 
 
 def restore(kind: type[T], document: dict[str, Any]) -> T:

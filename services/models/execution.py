@@ -83,6 +83,7 @@ def write_training_script(request: JobRequest, report: Report) -> dict[str, Any]
     store = get_artifact_store()
     with store.open_verified(dataset.table_sha256) as table:
         types = stored_types_of(table)
+    money = model.evaluation.money
     facts = ScriptFacts(
         name=model.name,
         run_number=number,
@@ -93,6 +94,8 @@ def write_training_script(request: JobRequest, report: Report) -> dict[str, Any]
         stored_types=types,
         versions=dict(environment.get("libraries", {})),
         python=str(environment.get("python", "3.11")),
+        threshold=None if money is None else money.threshold,
+        yearly_value=None if money is None else money.yearly_value,
     )
     preparation = load_preparation(model.run_id)
     report(None, "Writing down every step and parameter")

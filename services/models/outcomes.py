@@ -17,6 +17,8 @@ class Outcome:
         Shares of all cases: those acted on, and those where the outcome happens.
     recall
         Share of the cases where the outcome happens that is acted on.
+    caught_amount
+        Mean value of the cases caught, where each row has its own amount; else None.
     """
 
     threshold: float
@@ -27,6 +29,7 @@ class Outcome:
     share_acted: float
     recall: float
     base_rate: float
+    caught_amount: float | None = None
 
     @property
     def caught_rate(self) -> float:
@@ -76,6 +79,7 @@ def outcome_at(evaluation: Evaluation, threshold: float | None) -> Outcome | Non
         share_acted=point.share_acted,
         recall=point.recall,
         base_rate=money.base_rate,
+        caught_amount=point.caught_amount,
     )
 
 
@@ -103,4 +107,5 @@ def _proposed(money: MoneyReport, point: CurvePoint | None) -> Outcome:
         share_acted=share,
         recall=money.recall,
         base_rate=money.base_rate,
+        caught_amount=money.caught_amount,
     )

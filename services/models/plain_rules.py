@@ -11,9 +11,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from services.automl.columns import Column
 from services.automl.judging import empty_predictions, guess, yearly_value_of
-from services.automl.money import MoneyGoal
 from services.automl.preparation import Preparation
-from services.automl.row_scores import row_money
+from services.automl.priced_rows import PricedRows, priced_judged
 from services.automl.scoring import score
 from services.automl.task import Task
 from services.automl.todays_rule import NAME, acted_on, describe_answers
@@ -22,7 +21,6 @@ from services.automl.trial_intervals import around
 from services.models.need import describe_need, is_plain_enough
 from services.models.report import Between, PlainAlternative, PlainComparison
 from services.models.trial_facts import intervals_of
-from services.valuation.policy import treat_all_value, yearly_value
 
 Floats = NDArray[np.float64]
 MAX_ROWS = 50_000  # a rule of a few conditions is no better for more
@@ -73,13 +71,8 @@ def compare_with_plain(preparation: Preparation, fold_predictions: Floats) -> Pl
     if not _questions(preparation, preparation.train.x):
         return None
     rules = [*_todays(preparation), *(_alternative(preparation, name, shape) for name, shape in _SHAPES.items())]
-    rows, money = preparation.judged, preparation.money
+    rows, money, priced = preparation.judged, preparation.money, priced_judged(preparation)
     y = preparation.train.y[rows]
-    everyone = None
-    if money is not None:
-        base_rate = money.base_rate if money.base_rate is not None else float((y == 1).mean())
-        per_case = treat_all_value(money.payoffs, base_rate, capacity_rate=money.capacity_rate)
-        everyone = float(yearly_value(per_case, money.cases_per_month))
     found = PlainComparison(
         metric=preparation.metric.name,
         currency=money.currency if money is not None else None,
@@ -87,7 +80,7 @@ def compare_with_plain(preparation: Preparation, fold_predictions: Floats) -> Pl
         model_score=score(preparation.metric.name, y, fold_predictions[rows]),
         model_value=yearly_value_of(preparation, fold_predictions),
         guess_score=score(preparation.metric.name, y, guess(preparation, len(y))),
-        everyone_value=everyone,
+        everyone_value=None if priced is None else priced.everyone_yearly,
         alternatives=tuple(rules),
         model_between=_between(preparation, fold_predictions),
     )
@@ -121,11 +114,10 @@ def _todays(preparation: Preparation) -> Iterator[PlainAlternative]:
         return
     predictions, rows = _predicted(preparation, answers), preparation.judged
     y = preparation.train.y[rows]
-    between, value = _between(preparation, predictions), None
-    if preparation.money is not None and preparation.task is Task.BINARY:
-        priced = _priced(preparation.money, y == 1, acted_on(answers[rows]))
-        value = priced[0]
-        between = replace(between, value_low=priced[1], value_high=priced[2])
+    between, value, judged = _between(preparation, predictions), None, priced_judged(preparation)
+    if judged is not None and preparation.task is Task.BINARY:
+        value, low, high = _priced(judged, acted_on(answers[rows]))
+        between = replace(between, value_low=low, value_high=high)
     yield PlainAlternative(
         name=NAME,
         lines=(describe_answers(preparation.classes, answers),),
@@ -150,13 +142,12 @@ def _predicted(preparation: Preparation, answers: Floats) -> Floats:
     return predictions
 
 
-def _priced(money: MoneyGoal, y: NDArray[np.bool_], acts: NDArray[np.bool_]) -> tuple[float, float, float]:
+def _priced(rows: PricedRows, acts: NDArray[np.bool_]) -> tuple[float, float, float]:
     """Money a year of acting where the rule says so, and its 95% interval; by chance where it exceeds capacity."""
-    priced = row_money(money, y, acts.astype(np.float64), _EVEN_ODDS)
+    priced, limit = rows.means(acts.astype(np.float64), _EVEN_ODDS), rows.goal.capacity_rate
     value, (low, high) = float(priced.value), around(priced.value, priced.influences)
-    weights = money.weights(y)
-    share = float(np.average(acts, weights=weights))
-    within = 1.0 if money.capacity_rate is None or share <= money.capacity_rate else money.capacity_rate / share
+    share = float(np.average(acts, weights=rows.goal.weights(rows.y)))
+    within = 1.0 if limit is None or share <= limit else limit / share
     return within * value, within * low, within * high
 
 

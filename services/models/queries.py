@@ -16,9 +16,9 @@ from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifac
 from db.settings import get_database_settings
 from db.tables import Expectation, Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
-from services.automl.money import money_goal
 from services.automl.project_file import run_project, write_project
 from services.automl.queries import UNKNOWN_RUN, get_run
+from services.automl.queries.goals import find_goal
 from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
 from services.errors import ConflictError, NotFoundError
@@ -27,7 +27,6 @@ from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
 from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project
-from services.valuation.queries import get_valuation
 
 _NO_EXPLANATION = (
     "The explanation of this model is missing or damaged where files are kept, so nobody can judge it. Whoever runs "
@@ -152,12 +151,9 @@ def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
     run = get_run(session, actor=actor, run_id=run_id)
     if run.imported:
         raise ConflictError("The run was made elsewhere, so there is no file that makes it again here.")
-    row = session.get_one(Run, run_id)
     dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_id)
     model = find_run_model(session, actor=actor, run_id=run_id)
-    money = None
-    if row.valuation_version_id is not None:
-        money = money_goal(get_valuation(session, actor=actor, valuation_id=row.valuation_version_id).assumptions)
+    money = find_goal(session, actor=actor, run_id=run_id)
     with get_artifact_store().open_verified(dataset.table_sha256) as table:
         types = stored_types_of(table)
     slug = session.get_one(Project, run.project_id).slug

@@ -39,7 +39,14 @@ class Remade:
             "score": self.outcome.score if self.outcome else None,
             "stored_score": self.tried.score,
             "is_same": self.is_same,
+            **self._money(),
         }
+
+    def _money(self) -> dict[str, float | None]:
+        """Money a year beside the stored one, where the run was in money; a rounding apart at most."""
+        if self.tried.value is None:
+            return {}
+        return {"value": self.outcome.value_amount if self.outcome else None, "stored_value": self.tried.value}
 
 
 def recreate(project: RunProject, path: Path, *, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:

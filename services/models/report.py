@@ -3,10 +3,11 @@
 These are plain dataclasses without any machine-learning import, so that pages can read them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-from services.models.documents import restore, to_document
+from services.models.documents import LATER, restore, to_document
+from services.valuation.row_amounts import AmountSummary
 
 
 class Document:
@@ -56,7 +57,8 @@ class MoneyReport(Document):
     """Money a year on hold-out rows, relative to acting on nobody, at a threshold chosen on other rows.
 
     `treat_all` and `perfect` are the yearly values of acting on everybody, and of a model that is never wrong.
-    The four counts are rows of the hold-out.
+    The four counts are rows of the hold-out. Where each row has its own amount, `amounts` says what the formula gave in
+    them, and `caught_amount` is the mean value of the cases caught; both are None where all are worth the same.
     """
 
     currency: str
@@ -77,11 +79,16 @@ class MoneyReport(Document):
     capacity_rate: float | None
     chosen_on: str
     reported_on: str
+    amounts: AmountSummary | None = field(default=None, metadata=LATER)
+    caught_amount: float | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)
 class CurvePoint(Document):
-    """Acting on the `share_acted` highest scores: what it is worth a year, with a 95% band."""
+    """Acting on the `share_acted` highest scores: what it is worth a year, with a 95% band.
+
+    `caught_amount` is the mean value of the cases caught; None where all are worth the same, or none is caught.
+    """
 
     share_acted: float
     threshold: float
@@ -90,6 +97,7 @@ class CurvePoint(Document):
     high: float | None
     recall: float
     precision: float
+    caught_amount: float | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)

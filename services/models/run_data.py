@@ -17,15 +17,14 @@ from db.tables import Run
 from services.audit.actor import SYSTEM
 from services.automl.business_inputs import BusinessInputs, joined_directions
 from services.automl.execution import find_interruption, halt_run
-from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation
 from services.automl.prepared_tables import PreparationRequest, get_prepared_tables
+from services.automl.queries.goals import find_goal
 from services.automl.serving_limits import NO_LIMITS, limits_of
 from services.datasets.queries import get_dataset
 from services.jobs.faults import is_disk_full, log_fault
 from services.proposals.objective import Objective
 from services.proposals.queries import get_objective
-from services.valuation.queries import get_valuation
 
 NO_ROOM = (
     "No room is left where the portal keeps its files. What was found so far is kept. Make room, then let the run "
@@ -68,7 +67,7 @@ def describe_preparation(run_id: str) -> PreparationRequest:
             metric=run.metric,
             positive_label=dataset.positive_label,
             seed=run.seed,
-            money=_money_goal(session, run),
+            money=find_goal(session, actor=SYSTEM, run_id=run_id),
             split=run.split,
             limits=limits_of(objective.constraints) if objective else NO_LIMITS,
             directions=directions_of(objective, run),
@@ -88,13 +87,6 @@ def directions_of(objective: Objective | None, run: Run) -> dict[str, int]:
     """What levers demand and people expect, as it was when the run was asked for."""
     expected = BusinessInputs.from_document(run.business_inputs).expected
     return joined_directions(objective.directions if objective else {}, expected)
-
-
-def _money_goal(session: Session, run: Run) -> MoneyGoal | None:
-    if run.valuation_version_id is None or run.task != "binary":
-        return None
-    assumptions = get_valuation(session, actor=SYSTEM, valuation_id=run.valuation_version_id).assumptions
-    return money_goal(assumptions)
 
 
 def wish_finder(run_id: str, generation: int, wishes: set[str]) -> Callable[[], str | None]:

@@ -17,6 +17,8 @@ class ScriptFacts:
         The type of each column in the stored table: "int64", "float64", "str" or "datetime".
     versions
         Libraries the model was made with.
+    threshold, yearly_value
+        From which chance on the model acts, and the money a year on the rows kept aside; None without payoffs.
     """
 
     name: str
@@ -28,3 +30,5 @@ class ScriptFacts:
     stored_types: dict[str, str]
     versions: dict[str, str]
     python: str
+    threshold: float | None = None
+    yearly_value: float | None = None

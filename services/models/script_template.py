@@ -19,6 +19,25 @@ class Sharpened(ClassifierMixin, BaseEstimator):
 
 '''
 
+NO_MONEY = '''
+def money_of(frame, y, said):
+    """Nobody said what a right or wrong call is worth."""
+    return {}
+'''
+MONEY = '''
+GOAL = {goal!r}
+THRESHOLD = {facts.threshold!r}
+STORED["yearly_value"] = {facts.yearly_value!r}
+
+
+def money_of(frame, y, said):
+    """Money a year on the rows kept aside, against acting on nobody, from the threshold chosen out of fold on."""
+    amounts = {amounts}
+    return {{"yearly_value": GOAL.yearly(y == 1, said[:, 1], THRESHOLD, GOAL.gains(amounts))}}
+'''
+OWN_AMOUNTS = "amounts_of_rows(GOAL.amounts.formula, frame)[np.flatnonzero(parts_of_rows() == HOLDOUT)]"
+SAME_AMOUNTS = "None  # all caught cases are worth the same"
+
 TEMPLATE = '''"""Makes the model {facts.name} again, without the portal that found it.
 
     python train.py FILE [--save model.skops]
@@ -55,6 +74,7 @@ CLASSES = {classes!r}
 METRIC = {metric!r}
 COLUMNS = (  # name, type in the stored table, what it means to the model
 {columns})
+PRICED_BY = {priced_by!r}  # columns that say what a row is worth, with their types; the model does not see them
 STORED = {{"out_of_fold": {facts.out_of_fold!r}, "holdout": {facts.holdout!r}}}
 TOLERANCE = {tolerance!r}
 FOLDS_ARE_EXACT = {is_exact!r}  # False: a neural network was judged pass by pass, which a plain fit does not repeat
@@ -76,19 +96,25 @@ def new_pipeline():
 
 # What this script does.
 
+{money}
 
 def read_file(path):
     """The columns as they are stored."""
-    types = {{name: stored for name, stored, _ in COLUMNS}} | {{TARGET: TARGET_TYPE}}
+    types = {{name: stored for name, stored, _ in COLUMNS}} | {{TARGET: TARGET_TYPE}} | PRICED_BY
     try:
         return read_stored_file(path, types)
     except (ValueError, OSError) as error:
         sys.exit(str(error))
 
 
+def parts_of_rows():
+    """What each row of the table is for: kept aside, the number of its fold, or not used."""
+    return np.frombuffer(zlib.decompress(base64.b64decode(PARTS)), dtype=np.int8)
+
+
 def prepare(frame):
     """Typed inputs and outcome of the rows to learn from and of those kept aside, and the fold of the former."""
-    parts = np.frombuffer(zlib.decompress(base64.b64decode(PARTS)), dtype=np.int8)
+    parts = parts_of_rows()
     if len(frame) < N_ROWS:
         sys.exit(f"The file has {{len(frame):,}} rows and {{N_ROWS:,}} are needed: it is another version of the data.")
     train, holdout = (
@@ -133,19 +159,23 @@ def main():
     arguments.add_argument("--save", help="where to write the fitted pipeline (needs skops)")
     given = arguments.parse_args()
     warnings.simplefilter("ignore")
-    (x, y), (x_holdout, y_holdout), fold_of = prepare(read_file(given.file))
+    frame = read_file(given.file)
+    (x, y), (x_holdout, y_holdout), fold_of = prepare(frame)
     said = np.full((len(y), len(CLASSES)) if CLASSES else len(y), np.nan)
     for number in range(1, N_FOLDS + 1):
         rows, judged = learned_rows(fold_of, number), np.flatnonzero(fold_of == number)
         said[judged] = predict(new_pipeline().fit(x.iloc[rows], y[rows]), x.iloc[judged])
     known = fold_of > HOLDOUT
     model = new_pipeline().fit(x, y)
+    answers = predict(model, x_holdout)
     found = {{
         "out_of_fold": score(METRIC, y[known], said[known]),
-        "holdout": score(METRIC, y_holdout, predict(model, x_holdout)),
+        "holdout": score(METRIC, y_holdout, answers),
+        **money_of(frame, y_holdout, answers),
     }}
-    compared = [name for name in STORED if name == "holdout" or FOLDS_ARE_EXACT]
-    is_same = all(abs(found[name] - STORED[name]) <= TOLERANCE for name in compared)
+    compared = [name for name in STORED if name != "out_of_fold" or FOLDS_ARE_EXACT]
+    size = {{name: max(1.0, abs(STORED[name])) if name == "yearly_value" else 1.0 for name in STORED}}
+    is_same = all(abs(found[name] - STORED[name]) <= TOLERANCE * size[name] for name in compared)
     print(json.dumps({{"metric": METRIC, **found, "stored": STORED, "compared": compared, "is_same": is_same}}))
     if given.save:
         import skops.io

@@ -5,6 +5,7 @@ from services.models.outcomes import Outcome
 from services.models.report import Estimate, Evaluation, Explanation, MoneyReport
 from services.models.signature import Signature
 from services.valuation.amounts import format_money
+from services.valuation.row_amounts import describe_amounts
 
 POINTS = "probability points"
 
@@ -99,6 +100,12 @@ def describe_reference(evaluation: Evaluation, outcome: Outcome) -> str:
         likely = f"Likely between {ends[0]} and {ends[1]} a year. "
     limit = describe_capacity(evaluation, outcome)
     return f"{likely}{without} {everyone}, a perfect model {perfect}. {limit}".rstrip()
+
+
+def describe_evaluated_amounts(evaluation: Evaluation) -> str:
+    """That each row kept aside is priced by its own amount, and where not; empty where all are worth the same."""
+    money = evaluation.money
+    return "" if money is None or money.amounts is None else describe_amounts(money.amounts, money.currency)
 
 
 def describe_without_model(money: MoneyReport) -> str:

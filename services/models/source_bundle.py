@@ -38,7 +38,10 @@ class _Module:
     imports: dict[str, tuple[str, str | None, str]]  # local name -> module, name in it (None: the module), import line
 
     def text_of(self, name: str) -> str:
-        return ast.get_source_segment(self.source, self.definitions[name]) or ""
+        node = self.definitions[name]
+        if decorators := getattr(node, "decorator_list", None):  # which a segment of the source leaves out
+            return "\n".join(self.source.splitlines()[decorators[0].lineno - 1 : node.end_lineno])
+        return ast.get_source_segment(self.source, node) or ""
 
 
 def bundle(functions: list[Callable[..., Any]]) -> Bundle:

@@ -13,6 +13,7 @@ from services.automl.candidates import Candidate
 from services.automl.errors import UnusableDataError
 from services.automl.intervals import bootstrap, score_interval
 from services.automl.preparation import Preparation
+from services.automl.priced_rows import PricedRows, priced_train
 from services.automl.scoring import score
 from services.automl.training import fit_pipeline, predict
 from services.models.top_loss_report import Comparison, Side
@@ -124,7 +125,7 @@ def compare(
 def _compared(
     preparation: Preparation, before: Floats, after: Floats, same: NDArray[np.bool_], n_after: int
 ) -> Comparison:
-    metric, money, y = preparation.metric, preparation.money, preparation.train.y[same]
+    metric, priced, y = preparation.metric, priced_train(preparation, same), preparation.train.y[same]
     sign = 1.0 if metric.greater_is_better else -1.0
     b, a = before[same], after[same]
     gains = bootstrap(
@@ -133,18 +134,17 @@ def _compared(
         n_resamples=400,
     )
     amounts = None
-    if money is not None:
-        happened = y == 1
-        limits = (money.threshold(happened, b[:, 1]), money.threshold(happened, a[:, 1]))
+    if priced is not None:
+        limits = (priced.threshold(b[:, 1]), priced.threshold(a[:, 1]))
         amounts = bootstrap(
             lambda rows: (
-                money.yearly(happened[rows], a[rows, 1], limits[1])
-                - money.yearly(happened[rows], b[rows, 1], limits[0])
+                priced.take(rows).yearly(a[rows, 1], limits[1]) - priced.take(rows).yearly(b[rows, 1], limits[0])
             ),
             len(y),
             n_resamples=400,
         )
-    one, two = _side(preparation, y, b, len(preparation.train)), _side(preparation, y, a, n_after)
+    one = _side(metric.name, y, priced, b, len(preparation.train))
+    two = _side(metric.name, y, priced, a, n_after)
     return Comparison(
         metric=metric.name,
         n_compared=len(y),
@@ -156,20 +156,17 @@ def _compared(
         amount_gain=None if one.amount is None or two.amount is None else two.amount - one.amount,
         amount_gain_low=amounts.low if amounts else None,
         amount_gain_high=amounts.high if amounts else None,
-        currency=money.currency if money else None,
+        currency=priced.goal.currency if priced else None,
     )
 
 
-def _side(preparation: Preparation, y: NDArray[Any], predictions: Floats, n_learned: int) -> Side:
-    metric, money = preparation.metric.name, preparation.money
+def _side(metric: str, y: NDArray[Any], priced: PricedRows | None, predictions: Floats, n_learned: int) -> Side:
     reach = score_interval(metric, y, predictions, n_resamples=400)
     amount = low = high = None
-    if money is not None:
-        happened, scores = y == 1, predictions[:, 1]
-        threshold = money.threshold(happened, scores)
-        amount = money.yearly(happened, scores, threshold)
-        interval = bootstrap(
-            lambda rows: money.yearly(happened[rows], scores[rows], threshold), len(y), n_resamples=400
-        )
+    if priced is not None:
+        scores = predictions[:, 1]
+        threshold = priced.threshold(scores)
+        amount = priced.yearly(scores, threshold)
+        interval = bootstrap(lambda rows: priced.take(rows).yearly(scores[rows], threshold), len(y), n_resamples=400)
         low, high = interval.low, interval.high
     return Side(n_learned, score(metric, y, predictions), reach.low, reach.high, amount, low, high)

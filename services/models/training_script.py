@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline
 
+from services.automl.amounts import amounts_of_rows, columns_of_formula
 from services.automl.columns import as_words, to_model_values
+from services.automl.money import MoneyGoal
 from services.automl.preparation import Preparation
 from services.automl.scoring import score
 from services.automl.stored_file import read_stored_file
@@ -19,7 +21,15 @@ from services.automl.tempering import sharpened, sharpness_of
 from services.models.estimator_code import Imports, OwnPart, code_of
 from services.models.input_fingerprint import input_fingerprint
 from services.models.script_facts import ScriptFacts
-from services.models.script_template import SHARPENED, SHARPENED_CLASS, TEMPLATE
+from services.models.script_template import (
+    MONEY,
+    NO_MONEY,
+    OWN_AMOUNTS,
+    SAME_AMOUNTS,
+    SHARPENED,
+    SHARPENED_CLASS,
+    TEMPLATE,
+)
 from services.models.source_bundle import bundle
 
 _BUNDLED: list[Callable[..., Any]] = [read_stored_file, to_model_values, as_words, score, input_fingerprint]
@@ -42,10 +52,15 @@ def training_script(pipeline: Pipeline, preparation: Preparation, facts: ScriptF
     """
     imports = Imports(own=_own_part)
     made = code_of(pipeline, imports, indent=4)
-    is_sharpened = SHARPENED in imports.own_used
+    is_sharpened, is_priced = (
+        SHARPENED in imports.own_used,
+        preparation.money is not None and facts.threshold is not None,
+    )
     if is_sharpened:
         imports.need("sklearn.base", "BaseEstimator, ClassifierMixin, clone")
-    copied = bundle([*_BUNDLED, *([sharpened] if is_sharpened else [])])
+    copied = bundle(
+        [*_BUNDLED, *([sharpened] if is_sharpened else []), *(_priced_by(preparation) if is_priced else [])]
+    )
     learns = _learned_rows(preparation)
     return TEMPLATE.format(
         facts=facts,
@@ -59,6 +74,8 @@ def training_script(pipeline: Pipeline, preparation: Preparation, facts: ScriptF
         imports="\n".join(sorted({*imports.lines(), *copied.imports} - _ALREADY)),
         copied=copied.code,
         own=SHARPENED_CLASS if is_sharpened else "",
+        money=_money(preparation, facts) if is_priced else NO_MONEY,
+        priced_by={name: facts.stored_types[name] for name in _columns_of_amounts(preparation)} if is_priced else {},
         pipeline=made,
         inputs_sha256=_inputs_sha256(preparation),
         is_exact=_is_exact(pipeline),
@@ -68,6 +85,24 @@ def training_script(pipeline: Pipeline, preparation: Preparation, facts: ScriptF
         learns=_wrapped(np.packbits(learns).tobytes()) if learns is not None else '    ""',
         n_train=len(preparation.train),
     )
+
+
+def _priced_by(preparation: Preparation) -> list[Callable[..., Any]]:
+    """What money is computed with."""
+    goal = preparation.money
+    return [MoneyGoal, *([amounts_of_rows] if goal is not None and goal.amounts is not None else [])]
+
+
+def _columns_of_amounts(preparation: Preparation) -> tuple[str, ...]:
+    goal = preparation.money
+    return columns_of_formula(goal.amounts.formula) if goal is not None and goal.amounts is not None else ()
+
+
+def _money(preparation: Preparation, facts: ScriptFacts) -> str:
+    """The code that prices the rows kept aside: by what is stored with the model, and each row by its own amount."""
+    assert preparation.money is not None
+    amounts = OWN_AMOUNTS if preparation.money.amounts is not None else SAME_AMOUNTS
+    return MONEY.format(goal=preparation.money, facts=facts, amounts=amounts)
 
 
 _ALREADY = {"import numpy as np", "import pandas as pd", "import hashlib"}  # the template has them

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from services.automl.group_gap import group_gap
 from services.automl.preparation import Preparation
+from services.automl.priced_rows import priced_judged
 from services.automl.serving_limits import BYTES_PER_MB, ServingLimits
 from services.automl.task import Task
 from services.automl.training import TrialOutcome
@@ -18,8 +19,9 @@ _EVEN_ODDS = 0.5
 def intervals_of(preparation: Preparation, predictions: NDArray[np.float64]) -> TrialIntervals:
     """How far score and money of out-of-fold predictions can be from the true ones, on the rows that were judged."""
     known = preparation.judged
-    y, said = preparation.train.y[known], predictions[known]
-    return trial_intervals(preparation.metric.name, y, said, money=preparation.money)
+    y, said, priced = preparation.train.y[known], predictions[known], priced_judged(preparation)
+    gains = None if priced is None else priced.gains
+    return trial_intervals(preparation.metric.name, y, said, money=preparation.money, gains=gains)
 
 
 def gap_of(preparation: Preparation, predictions: NDArray[np.float64]) -> float | None:
@@ -29,10 +31,9 @@ def gap_of(preparation: Preparation, predictions: NDArray[np.float64]) -> float 
     """
     if preparation.task is not Task.BINARY or not preparation.compared:
         return None
-    known = preparation.judged
-    positive, scores = preparation.train.y[known] == 1, predictions[known, 1]
-    money = preparation.money
-    acted = scores >= (_EVEN_ODDS if money is None else money.threshold(positive, scores))
+    known, priced = preparation.judged, priced_judged(preparation)
+    scores = predictions[known, 1]
+    acted = scores >= (_EVEN_ODDS if priced is None else priced.threshold(scores))
     gaps = [group_gap(acted, groups[known]) for groups in preparation.compared.values()]
     return max((gap for gap in gaps if gap is not None), default=None)
 

@@ -52,6 +52,7 @@ def profit_curve(
     payoffs: PayoffMatrix,
     *,
     weights: NDArray[np.float64] | None = None,
+    gains: NDArray[np.float64] | None = None,
 ) -> ProfitCurve:
     """The value of every rule that the scores allow; equal scores are never separated.
 
@@ -63,6 +64,8 @@ def profit_curve(
         Higher means more likely, shape (n,), finite.
     weights
         Positive weight of each case, shape (n,); equal where None.
+    gains
+        Money gained by acting on each case, shape (n,), where the outcome happens there; None: that of the payoffs.
 
     References
     ----------
@@ -75,7 +78,11 @@ def profit_curve(
     total = weight.sum()
     acted = np.cumsum(weight)[last_of_tie]
     found = np.cumsum(np.where(positive, weight, 0.0))[last_of_tie]
-    value = found * payoffs.gain - np.cumsum(np.where(positive, 0.0, weight))[last_of_tie] * payoffs.loss
+    if gains is None:
+        gained = found * payoffs.gain
+    else:
+        gained = np.cumsum(np.where(positive, weight * gains[order], 0.0))[last_of_tie]
+    value = gained - np.cumsum(np.where(positive, 0.0, weight))[last_of_tie] * payoffs.loss
     positives = found[-1]
     return ProfitCurve(
         thresholds=np.concatenate(([_above(ranked[0])], ranked[last_of_tie])),
@@ -115,11 +122,12 @@ def value_per_case(
     threshold: float,
     payoffs: PayoffMatrix,
     weights: NDArray[np.float64] | None = None,
+    gains: NDArray[np.float64] | None = None,
 ) -> float:
-    """Money per case of acting where score >= threshold, against acting on nobody."""
+    """Money per case of acting where score >= threshold, against acting on nobody; `gains` as in `profit_curve`."""
     y, scores, weights = _checked(y, scores, weights)
     acted = scores >= threshold
-    worth = np.where(y, payoffs.gain, -payoffs.loss)
+    worth = np.where(y, payoffs.gain if gains is None else gains, -payoffs.loss)
     return float(np.sum(weights * worth, where=acted) / weights.sum())
 
 
@@ -150,6 +158,35 @@ def perfect_value(payoffs: PayoffMatrix, base_rate: float, *, capacity_rate: flo
     share = 1.0 if capacity_rate is None else min(1.0, capacity_rate)
     spare = max(0.0, share - base_rate) * max(0.0, -payoffs.loss)  # acting on a negative may gain as well
     return min(base_rate, share) * max(0.0, payoffs.gain) + spare
+
+
+def treat_all_value_of_rows(
+    worth: NDArray[np.float64], weights: NDArray[np.float64], *, capacity_rate: float | None = None
+) -> float:
+    """As `treat_all_value`, from what acting on each case is worth (n,) and its weight (n,)."""
+    share = 1.0 if capacity_rate is None else min(1.0, capacity_rate)
+    return share * float(np.average(worth, weights=weights))
+
+
+def perfect_value_of_rows(
+    worth: NDArray[np.float64], weights: NDArray[np.float64], *, capacity_rate: float | None = None
+) -> float:
+    """Money per case of acting on exactly the cases that are worth it, the most valuable first, within capacity.
+
+    The last case within capacity may count in part, as capacity is a share (the continuous knapsack, which greed
+    solves: G. B. Dantzig, "Discrete-variable extremum problems", Operations Research 5, 1957).
+
+    Parameters
+    ----------
+    worth
+        What acting on each case is worth, shape (n,); negative where it is not worth it.
+    weights
+        Positive weight of each case, shape (n,).
+    """
+    order = np.argsort(-worth, kind="stable")
+    shares = weights[order] / weights.sum()
+    room = (1.0 if capacity_rate is None else min(1.0, capacity_rate)) - (np.cumsum(shares) - shares)
+    return float(np.sum(np.clip(room, 0.0, shares) * np.maximum(0.0, worth[order])))
 
 
 def yearly_value(value_per_case: float, cases_per_month: float) -> float:

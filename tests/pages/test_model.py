@@ -13,6 +13,7 @@ from services.audit.actor import Actor
 from services.models.queries import find_training_script, get_model
 from services.models.report import Between, CalibrationBin, PlainAlternative, PlainComparison, PredictedPoint
 from services.people.permissions import Role
+from services.valuation.row_amounts import AmountSummary
 from tests.makers import make_actor
 from tests.makers_interpretations import skip
 from tests.makers_models import make_estimate, make_evaluation, make_explanation, make_model, make_money
@@ -70,6 +71,15 @@ def test_who_is_to_judge_sees_what_drives_it_only_after_saying_what_they_expect(
         assert hidden not in text
     assert not app.dataframe
     assert "Say what I expect" in labels(app)
+
+
+def test_where_rows_have_their_own_amounts_the_money_says_so(open_page: OpenPage) -> None:
+    amounts = AmountSummary("fee * 12", 480.0, 40, 2, 1, 0, 480.0)
+    money = replace(make_money(), amounts=amounts, caught_amount=500.0)
+    actor, project, model = arrange(evaluation=make_evaluation(money=money))
+    text = words_of(open_page("model", actor, project=project.id, model=model.id))
+    assert "The value of a caught case is that of its row: fee * 12." in text
+    assert "Priced at the usual value of €480 in 3 of 40 rows" in text
 
 
 WHO_MAY = {

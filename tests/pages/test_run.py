@@ -18,12 +18,14 @@ from services.proposals.commands import save_objective
 from services.proposals.objective import Constraints
 from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
+from services.valuation.details import Details
 from tests.makers import make_actor, make_project
 from tests.makers_mlflow import forget_server, name_server
 from tests.makers_models import make_model, make_run, make_trial
 from tests.makers_money import DISCOUNT, RETENTION
 from tests.makers_trials import make_circumstances
 from tests.pages.conftest import OpenPage, text_of
+from tests.services.automl.test_references import PLAIN
 from tests.statements import counting_statements
 
 
@@ -72,6 +74,27 @@ def words_of(app: AppTest) -> str:
     """What a person reads, tables included: the text without the escapes of Markdown."""
     cells = [str(cell) for table in app.table for cell in table.value.to_numpy().flat]
     return "\n".join([text_of(app), *cells]).replace("\\", "").replace("\u2060", "")
+
+
+def test_a_run_says_by_which_amounts_it_prices_and_where_not(
+    engine: Engine, open_page: OpenPage, scientist: Actor, business: Actor
+) -> None:
+    figures = replace(PLAIN, details=Details(amount_formula="tenure * 2"))
+    with transaction(engine) as session:
+        project = make_project(session, scientist, business)
+        make_run(session, scientist, project.id)
+        save_valuation(session, actor=business, project_id=project.id, assumptions=figures, based_on=0)
+        run_id = make_run(session, scientist, project.id).id
+    found = {
+        "formula": "tenure * 2", "usual_amount": 500.0, "n_rows": 800, "n_without": 2, "n_negative": 1,
+        "n_too_large": 0, "mean_amount": 700.0, "amounts_sha256": "0" * 64,
+    }  # fmt: skip
+    try_some(run_id, value_amount=12_000.0)
+    change(run_id, circumstances={**make_circumstances(), "amounts": found})
+    words = words_of(open_page("run", scientist, project=project.id, run=run_id))
+    assert "The value of a caught case is that of its row: tenure * 2." in words
+    assert "Priced at the usual value of €500 in 3 of 800 rows: 2 without a value" in words
+    assert "worth €700 on average in these rows (40% more), where the business case counts with €500" in words
 
 
 def labels(app: object) -> list[str]:

@@ -1,6 +1,7 @@
 """The page that starts runs."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
@@ -14,6 +15,8 @@ from services.automl.family_names import SEARCHED
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from services.valuation.commands import save_valuation
+from services.valuation.details import Details
+from services.valuation.queries import find_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
 from tests.makers_mlflow import forget_server, name_server
@@ -120,6 +123,25 @@ def test_todays_rule_is_asked_for_and_refused_in_words_where_it_cannot_be_comput
     app.text_input(key="todays_rule").set_value("tenure < 12")
     start(app)
     assert started().business_inputs["todays_rule"] == "tenure < 12"
+
+
+def test_by_row_the_goal_says_so_and_data_that_lack_a_column_are_refused(
+    open_page: OpenPage, people: dict[str, Actor], project_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_data(people, project_id)
+    monkeypatch.setattr("services.valuation.commands.try_formula", lambda *_, **__: None)
+    by_row = replace(CALLS, details=Details(amount_formula="fee * 12"))
+    with transaction() as session:
+        business = people[Role.BUSINESS]
+        saved = find_valuation(session, actor=business, project_id=project_id)
+        based_on = saved.version if saved else 0
+        save_valuation(session, actor=business, project_id=project_id, assumptions=by_row, based_on=based_on)
+    app = open_page("runs", people[Role.DATA_SCIENTIST], project=project_id)
+    assert "The value of a caught case is that of its row: fee * 12." in text_of(app).replace("\\", "")
+    start(app)
+    assert "cannot be computed on these data" in app.error[0].value
+    assert "names fee, which is not known" in app.error[0].value
+    assert runs() == []
 
 
 def test_an_expert_sets_everything(open_page: OpenPage, people: dict[str, Actor], project_id: str) -> None:

@@ -128,6 +128,17 @@ def test_details_are_asked_in_words_and_kept(engine: Engine, open_page: OpenPage
     assert "what €21k a month pays for at €42 each" in text_of(app)
 
 
+def test_a_value_by_row_says_that_runs_price_by_it(engine: Engine, open_page: OpenPage) -> None:
+    by_row = replace(CALLS, details=Details(amount_formula="12 * 30"))
+    actor, project_id = arrange(engine, assumptions=by_row)
+    words = text_of(open_page("valuation", actor, project=project_id, depth="Expert"))
+    assert "Gives 360 in every row." in words
+    assert "Runs from now on price each row by its own value" in words
+    assert "The case on this page counts with the usual value." in words
+    alike, project_id = arrange(engine, assumptions=CALLS)
+    assert "Runs from now on" not in text_of(open_page("valuation", alike, project=project_id, depth="Expert"))
+
+
 def test_figures_that_are_saved_become_a_sentence(engine: Engine, open_page: OpenPage) -> None:
     actor, project_id = arrange(engine)
     app = fill(open_page("valuation", actor, project=project_id, depth="Guided"), TYPED)

@@ -32,6 +32,7 @@ from services.automl import queries as run_queries
 from services.automl.analysis_task import AnalysisTask
 from services.automl.commands.tracking import keep_export
 from services.automl.queries.comparison import compare_trials
+from services.automl.queries.goals import find_goal
 from services.automl.tracking.documents import ImportedRun, ImportedTrial
 from services.automl.tracking.settings import get_tracking_settings
 from services.automl.turns.commands import set_run_priority
@@ -260,6 +261,7 @@ QUERIES = {
     "connections.list_asked": "....- ???.?",
     "automl.get_run": "....- ???.?",
     "automl.get_run_state": "....- ???.?",
+    "automl.find_goal": "....- ???.?",
     "automl.list_runs": "....- ???.?",
     "automl.get_turn": "....- ???.?",
     "automl.find_latest_run": "....- ???.?",
@@ -674,6 +676,7 @@ CALL: dict[str, Call] = {
     "automl.repeat_run": lambda s, a, w: run_commands.repeat_run(s, actor=a, run_id=w.ended_run_id, step="split"),
     "automl.set_run_priority": lambda s, a, w: set_run_priority(s, actor=a, run_id=w.queued_run_id, priority="high"),
     "automl.get_turn": lambda s, a, w: get_turn(s, actor=a, run_id=w.queued_run_id),
+    "automl.find_goal": lambda s, a, w: find_goal(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
     "automl.list_run_events": lambda s, a, w: run_queries.list_run_events(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),

@@ -153,7 +153,10 @@ def _expert(draft: Draft, known: Details) -> dict[str, Any]:
             format_func=lambda name: METRICS[name].title,
             key=draft.key("metric"),
         )
-    why = "A formula of columns, such as min(monthly_charges * 12, 2000); empty where every case is worth the same"
+    why = (
+        "A formula of columns, such as min(monthly_charges * 12, 2000), that runs price each row by; empty where every "
+        "case is worth the same"
+    )
     with question_group("Value of a caught case, row by row", why):
         formula = st.text_input("Value by row", known.amount_formula, key=draft.key("amount formula"))
     why = "Where a number is forecast instead of a yes or no: what a unit too little and one too much cost"

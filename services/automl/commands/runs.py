@@ -9,12 +9,14 @@ from sqlmodel import Session, col, func, select
 from db.tables import ObjectiveVersion, Run, ValuationVersion
 from services.audit.actor import Actor
 from services.audit.commands import record_event
+from services.automl.amounts import not_computable
 from services.automl.beginning import begun_split
 from services.automl.budget import DEFAULT_BUDGET_SECONDS, DEFAULT_TRIAL_MEMORY_MB, DEFAULT_TRIALS, Budget
 from services.automl.business_inputs import BusinessInputs, business_inputs
 from services.automl.depths import DEPTHS
 from services.automl.family_names import checked_families
 from services.automl.metrics import METRICS, default_metric, metrics_for
+from services.automl.money import amount_formula_of
 from services.automl.split_choice import SplitChoice
 from services.automl.task import Task
 from services.automl.task_choice import task_of
@@ -28,6 +30,7 @@ from services.errors import InvalidInputError, NotFoundError
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.proposals.queries import list_later_defaults
+from services.valuation.queries import get_valuation
 
 _MAX_SEED = 2**31 - 1
 
@@ -73,7 +76,7 @@ def start_run(
     ------
     InvalidInputError
         A budget is zero, the data have no target or nothing to learn from, the metric does not fit the target, or
-        today's rule cannot be computed.
+        today's rule or the value of a caught case by row cannot be computed.
     TooManyRequestsError
         The person or the project has as many active runs, or has used as much worker time, as it may.
     """
@@ -87,9 +90,11 @@ def start_run(
     if repeats is None:
         wish = begun_split(wish, dataset, list_later_defaults(session, actor=actor, project_id=project_id))
     chosen_split = SplitChoice.from_document(wish).checked(dataset)
+    valuation_id = _latest(session, ValuationVersion, project_id)
     inputs = replace(
         _business_inputs(session, actor, dataset),
         todays_rule=_checked_rule(session, actor, dataset, chosen_task, todays_rule),
+        amount_formula=_checked_amounts(session, actor, dataset, chosen_task, valuation_id),
     )
     session.refresh(project, with_for_update=True)  # one start at a time numbers the next run
     require_room(session, actor=actor, project_id=project_id)
@@ -97,7 +102,7 @@ def start_run(
         project_id=project_id,
         number=next_number(session, project_id),
         dataset_version_id=dataset.id,
-        valuation_version_id=_latest(session, ValuationVersion, project_id),
+        valuation_version_id=valuation_id,
         objective_version_id=_latest(session, ObjectiveVersion, project_id),
         task=chosen_task.value,
         metric=chosen_metric,
@@ -182,6 +187,19 @@ def _checked_rule(session: Session, actor: Actor, dataset: Dataset, task: Task, 
     if rule:
         try_formula(session, actor=actor, dataset=dataset, formula=rule)
     return rule
+
+
+def _checked_amounts(session: Session, actor: Actor, dataset: Dataset, task: Task, valuation_id: str | None) -> str:
+    """The value of a caught case by row, as the figures in force say it; "" where all cases are worth the same."""
+    if valuation_id is None or task is not Task.BINARY:
+        return ""
+    formula = amount_formula_of(get_valuation(session, actor=actor, valuation_id=valuation_id).assumptions)
+    if formula:
+        try:
+            try_formula(session, actor=actor, dataset=dataset, formula=formula)
+        except InvalidInputError as error:
+            raise InvalidInputError(not_computable(formula, error)) from None
+    return formula
 
 
 def _may_tell_something(column: ColumnProfile) -> bool:

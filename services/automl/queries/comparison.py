@@ -13,16 +13,17 @@ from db.tables import Run
 from services.audit.actor import Actor
 from services.automl.comparison import Against, TrialComparison
 from services.automl.differences import money_difference, score_difference
-from services.automl.money import MoneyGoal, money_goal
+from services.automl.money import MoneyGoal
 from services.automl.pins import MAX_PINS, Pin, Pinned, find_pinned
+from services.automl.queries.goals import find_goal
 from services.automl.queries.runs import get_run
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
-from services.valuation.queries import get_valuation
 
 MAX_BYTES = 64 * 1024 * 1024  # of the predictions of one variant: a page reads no more
 _OTHER_ROWS = "It was not judged on the same rows."
 _NOT_KEPT = "Its run is older than the portal's memory of what really happened."
+_NO_AMOUNTS = "Each row has its own amount now, and neither run wrote the amounts of its rows down: repeat one of them."
 _TOO_LARGE = "There are too many predictions to compare on a page."
 
 
@@ -49,10 +50,7 @@ def _newest_goal(session: Session, actor: Actor, pinned: Sequence[Pinned]) -> Mo
     if not pinned:
         return None
     newest = max((item.run for item in pinned), key=lambda run: run.number)
-    valuation_id = session.get_one(Run, newest.id).valuation_version_id
-    if valuation_id is None or newest.task != "binary":
-        return None
-    return money_goal(get_valuation(session, actor=actor, valuation_id=valuation_id).assumptions)
+    return find_goal(session, actor=actor, run_id=newest.id)
 
 
 def _compare(first: Pinned, second: Pinned, money: MoneyGoal | None) -> Against:
@@ -66,10 +64,28 @@ def _compare(first: Pinned, second: Pinned, money: MoneyGoal | None) -> Against:
     if y is None or one is None or other is None:
         return Against(second, reason=_TOO_LARGE)
     known = ~np.isnan(one.reshape(len(y), -1)[:, 0] + other.reshape(len(y), -1)[:, 0])  # what some fold judged
-    y, one, other, in_money = y[known], one[known], other[known], None
-    if money is not None and one.ndim == 2 and one.shape[1] == 2:
-        in_money = money_difference(money, y == 1, one[:, 1], other[:, 1], seed=first.run.seed)
-    return Against(second, score_difference(first.run.metric, y, one, other, seed=first.run.seed), in_money)
+    amounts = _read_amounts(money, (first, second), len(y))
+    y, one, other, in_money, reason = y[known], one[known], other[known], None, ""
+    if money is not None and money.amounts is not None and amounts is None:
+        reason = _NO_AMOUNTS
+    elif money is not None and one.ndim == 2 and one.shape[1] == 2:
+        gains = money.gains(None if amounts is None else amounts[known])
+        in_money = money_difference(money, y == 1, one[:, 1], other[:, 1], gains=gains, seed=first.run.seed)
+    in_score = score_difference(first.run.metric, y, one, other, seed=first.run.seed)
+    return Against(second, in_score, in_money, reason)
+
+
+def _read_amounts(money: MoneyGoal | None, pair: Sequence[Pinned], n_rows: int) -> NDArray[Any] | None:
+    """What the formula gave in the rows of both, from whichever run wrote it down; None where neither did."""
+    if money is None or money.amounts is None:
+        return None
+    for item in pair:
+        written = item.run.circumstances.get("amounts", {})
+        if written.get("formula") == money.amounts.formula:
+            amounts = _read_array(written["amounts_sha256"])
+            if amounts is not None and len(amounts) == n_rows:
+                return amounts
+    return None
 
 
 def _read_array(digest: str | None) -> NDArray[Any] | None:

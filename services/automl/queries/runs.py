@@ -87,10 +87,10 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
     n_ended = sum(trial.state != "running" for trial in trials)
     greater_is_better = METRICS[run.metric].greater_is_better
     ranked = rank_trials(complete, greater_is_better=greater_is_better)
+    inputs = BusinessInputs.from_document(run.business_inputs)
     currency, references = _money(session, actor, run)
     dataset = session.get_one(DatasetVersion, run.dataset_version_id)
     objective = _objective(session, actor, run)
-    inputs = BusinessInputs.from_document(run.business_inputs)
     return RunView(
         id=run.id,
         project_id=run.project_id,
@@ -142,6 +142,7 @@ def _view(session: Session, actor: Actor, run: Run) -> RunView:
         expected=_of_table(inputs.expected, run, dataset),
         compared=inputs.compared,
         todays_rule=inputs.todays_rule,
+        amount_formula=inputs.amount_formula,
         excluded=dict(dataset.excluded),
         derived={
             step["column"]: step["formula"]
@@ -164,7 +165,8 @@ def _money(session: Session, actor: Actor, run: Run) -> tuple[str | None, dict[s
     if run.valuation_version_id is None or run.task != "binary":
         return None, {}
     assumptions = get_valuation(session, actor=actor, valuation_id=run.valuation_version_id).assumptions
-    return assumptions.currency, yearly_references(assumptions)
+    mean_amount = (run.circumstances or {}).get("amounts", {}).get("mean_amount")
+    return assumptions.currency, yearly_references(assumptions, mean_amount=mean_amount)
 
 
 def _objective(session: Session, actor: Actor, run: Run) -> Objective | None:

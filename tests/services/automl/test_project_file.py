@@ -7,6 +7,7 @@ import pytest
 from services.automl.candidates import Candidate
 from services.automl.errors import UnusableDataError
 from services.automl.project_file import RunProject, TriedCandidate, read_project, write_project
+from services.valuation.row_amounts import AmountRule
 from tests.makers_automl import make_goal
 
 PROJECT = RunProject(
@@ -45,6 +46,35 @@ def test_a_file_of_before_demands_no_directions() -> None:
     text = write_project(replace(PROJECT, directions={})).replace("directions: {}\n", "")
     assert "directions" not in text
     assert read_project(text).directions == {}
+
+
+BY_ROW = replace(
+    PROJECT,
+    money=make_goal(amounts=AmountRule('where(plan == "année", `fee: a month` * 12, 0.1 + 0.2)', 480.0, 1 / 3)),
+    types={**PROJECT.types, "plan": "str", "fee: a month": "float64"},
+)
+
+
+def test_amounts_of_rows_are_read_back_with_the_columns_they_are_computed_from() -> None:
+    text = write_project(BY_ROW)
+    assert read_project(text) == BY_ROW
+    assert read_project(text).columns == PROJECT.columns  # none of them is an input
+
+
+def test_without_a_formula_the_file_is_that_of_before() -> None:
+    assert "amounts" not in write_project(PROJECT)
+    assert "priced_by" not in write_project(PROJECT)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("usual_amount: 480.0", "usual_amount: .inf"), ("usual_amount: 480.0", "x: 1"), ("success_rate:", "rate:")],
+)
+def test_amounts_that_cannot_be_are_refused_with_a_sentence(old: str, new: str) -> None:
+    text = write_project(BY_ROW)
+    assert old in text
+    with pytest.raises(UnusableDataError, match="lacks or misspells"):
+        read_project(text.replace(old, new))
 
 
 def test_without_payoffs_and_without_a_model_it_is_read_back_too() -> None:

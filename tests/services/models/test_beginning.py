@@ -16,6 +16,8 @@ from services.automl.claims import Place
 from services.automl.commands import ask_run, repeat_run, resume_run
 from services.automl.errors import UnusableDataError
 from services.automl.execution import close_search
+from services.automl.money import money_goal
+from services.automl.priced_rows import priced_judged
 from services.automl.queries import get_run
 from services.automl.study import open_storage, open_study
 from services.automl.views import RunView
@@ -29,6 +31,7 @@ from services.projects.commands import add_member
 from services.proposals.commands import save_objective
 from services.proposals.objective import Constraints, Objective
 from services.valuation.commands import save_valuation
+from services.valuation.details import Details
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_run, make_trial
 from tests.makers_money import DISCOUNT, RETENTION
@@ -77,6 +80,35 @@ def end(run_id: str) -> None:
 def again(scientist: Actor, run_id: str, step: str, **changes: object) -> str:
     with transaction() as session:
         return repeat_run(session, actor=scientist, run_id=run_id, step=step, **changes).id  # type: ignore[arg-type]
+
+
+def test_a_run_of_before_is_priced_anew_by_the_amounts_of_its_rows_when_it_is_repeated(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    """The figures had the formula when it ran, but nobody heeded it then: its own results stay as they are."""
+    with transaction() as session:
+        business = make_actor(session)
+        project = make_project(session, scientist, business)
+        figures = replace(PLAIN, details=Details(amount_formula="40 * tenure"))
+        make_run(session, scientist, project.id)
+        save_valuation(session, actor=business, project_id=project.id, assumptions=figures, based_on=0)
+        run = make_run(session, scientist, project.id, is_prepared=False, n_trials=1)
+        run.business_inputs, run_id = {}, run.id
+        session.add(run)
+    search(run_id, storage)
+    end(run_id)
+    assert load_preparation(run_id).money == money_goal(PLAIN)
+    assert "amounts" not in look(run_id).circumstances
+    repeated = again(scientist, run_id, "search", n_trials=2)
+    begin_run(repeated, 1, storage)
+    (before,), (after,) = look(run_id).trials, look(repeated).trials
+    judged, preparation = priced_judged(load_preparation(repeated)), load_preparation(repeated)
+    assert judged is not None
+    assert after.reused_from == before.id
+    assert (after.score, after.prediction_sha256) == (before.score, before.prediction_sha256)
+    scores = load_array(after.prediction_sha256 or "")[preparation.judged, 1]
+    assert after.value_amount == judged.best_yearly(scores) != before.value_amount
+    assert look(repeated).circumstances["amounts"]["n_rows"] == len(preparation.train)
 
 
 def test_the_circumstances_are_written_down_once(scientist: Actor, storage: BaseStorage) -> None:

@@ -8,13 +8,14 @@ import pytest
 from services.automl.circumstances import describe_environment, describe_split
 from services.automl.errors import UnusableDataError
 from services.automl.preparation import prepare
-from services.automl.project_file import RunProject, TriedCandidate
+from services.automl.project_file import RunProject, TriedCandidate, read_project, write_project
 from services.automl.training import train_candidate
 from services.datasets.export import csv_of
 from services.datasets.tables import read_table_file, stored_types_of, write_table_file
 from services.models.choosing import Tried
 from services.models.finishing import finish
 from services.models.recreating import recreate
+from services.valuation.row_amounts import AmountRule
 from tests.makers_automl import CANDIDATES, FEATURES, make_cases, make_goal
 
 
@@ -61,6 +62,24 @@ def test_the_same_data_and_seed_give_the_same_scores(table: Path, project: RunPr
     assert [found["is_same"] for found in report["candidates"]] == [True, True]
     assert report["holdout_score"] == pytest.approx(project.holdout_score, abs=1e-9)
     assert told[:2] == ["1 of 2: linear model 1", "2 of 2: gradient boosting 2"]
+
+
+@pytest.mark.slow
+def test_by_the_amounts_of_rows_the_same_money_comes_out(table: Path, project: RunProject) -> None:
+    """`spend` is no input: the file of the project names it beside them."""
+    goal = make_goal(amounts=AmountRule("where(months > 55, 1 / 0, spend - 20)", 100.0, 0.33))
+    frame = read_table_file(table)
+    preparation = prepare(frame, target="left", feature_columns=FEATURES, seed=5, money=goal, positive_label="Yes")
+    outcome = train_candidate(preparation, project.candidates[0].candidate, seconds_limit=600)
+    assert outcome.score == project.candidates[0].score
+    assert outcome.value_amount != project.candidates[0].value
+    tried = replace(project.candidates[0], value=outcome.value_amount)
+    types = {**project.types, "spend": stored_types_of(table)["spend"]}
+    by_row = replace(project, money=goal, types=types, candidates=(tried,), members=(), holdout_score=None)
+    report = recreate(read_project(write_project(by_row)), table.with_suffix(".csv"))
+    (found,) = report["candidates"]
+    assert report["is_same"]
+    assert found["value"] == pytest.approx(found["stored_value"]) == pytest.approx(outcome.value_amount)
 
 
 @pytest.mark.slow

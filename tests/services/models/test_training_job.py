@@ -19,24 +19,29 @@ from db.tables import Run, Trial
 from db.types import utc_now
 from services.audit.actor import SYSTEM, Actor
 from services.automl.claims import Place
-from services.automl.commands import ask_run, continue_run
+from services.automl.commands import ask_run, continue_run, start_run
 from services.automl.execution import Closing, close_search
 from services.automl.family_names import DIRECTED_FAMILIES
 from services.automl.prepared_tables import get_prepared_tables
+from services.automl.priced_rows import priced_holdout, priced_judged
+from services.automl.project_file import read_project
 from services.automl.queries import get_run
+from services.automl.sentences import describe_run_amounts
 from services.automl.serving_limits import ServingLimits
 from services.automl.study import open_storage
 from services.automl.views import RunView
-from services.datasets.commands import describe_column
+from services.datasets.commands import describe_column, exclude_column
+from services.models.beginning import begin_run
 from services.models.finishing_job import finish_run
-from services.models.queries import find_run_model
+from services.models.queries import find_run_model, get_project_file
 from services.models.results import list_results
-from services.models.run_data import describe_preparation, load_preparation, store_array
+from services.models.run_data import describe_preparation, load_array, load_preparation, store_array
 from services.models.training_job import work_on_next_trial
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from services.proposals.objective import Constraints
 from services.valuation.commands import save_valuation
+from services.valuation.details import Details
 from tests.makers import make_actor, make_project
 from tests.makers_automl import CANDIDATES
 from tests.makers_datasets import make_dataset
@@ -100,6 +105,58 @@ def test_a_run_in_money_ends_with_the_model_that_earns_most(scientist: Actor, st
     assert model.family == best.candidate.family
     assert run.best is not None
     assert best.value_amount == max(trial.value_amount or 0.0 for trial in run.trials) == run.best.value_amount
+
+
+def test_a_run_by_the_amounts_of_rows_ends_with_the_model_that_earns_most_on_them(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    """Of an excluded column, with rows that have no amount; from the figures to the model and its project file."""
+    formula = "where(tenure > 60, 1 / 0, 40 * charges - 500)"
+    with transaction() as session:
+        business = make_actor(session)
+        project = make_project(session, scientist, business)
+        figures = replace(PLAIN, details=Details(amount_formula=formula))
+        save_valuation(session, actor=business, project_id=project.id, assumptions=PLAIN, based_on=0)
+        dataset = make_dataset(session, scientist, project.id)
+        dataset = exclude_column(
+            session, actor=scientist, dataset_id=dataset.id, column="charges", reason="Known too late"
+        )
+        save_valuation(session, actor=business, project_id=project.id, assumptions=figures, based_on=1)
+        run_id = start_run(session, actor=scientist, project_id=project.id, dataset_id=dataset.id, n_trials=2).id
+    begin_run(run_id, 1, storage)
+    while work_on_next_trial(PLACE, storage):
+        pass
+    assert close(run_id) == Closing.FINISH
+    finish_run(run_id, 1)
+    run, preparation = look(run_id), load_preparation(run_id)
+    judged, holdout = priced_judged(preparation), priced_holdout(preparation)
+    assert judged is not None
+    assert holdout is not None
+    assert preparation.train.amounts is not None
+    assert "charges" not in preparation.train.x.columns
+    for trial in run.complete_trials:
+        assert trial.prediction_sha256 is not None
+        scores = load_array(trial.prediction_sha256)[preparation.judged, 1]
+        assert trial.value_amount == judged.best_yearly(scores)
+        assert trial.value_low is not None
+        assert trial.value_low <= trial.value_amount <= (trial.value_high or 0.0)
+    with reading() as session:
+        model = find_run_model(session, actor=SYSTEM, run_id=run_id)
+        project_file = get_project_file(session, actor=SYSTEM, run_id=run_id)
+    assert model is not None
+    assert model.evaluation.money is not None
+    assert model.evaluation.money.amounts == holdout.summary
+    assert model.evaluation.money.perfect == holdout.perfect_yearly
+    assert read_project(project_file).money == preparation.money
+    assert read_project(project_file).types["charges"] == "float64"
+    assert "charges" not in read_project(project_file).columns
+    said = describe_run_amounts(run)
+    assert said.startswith(
+        f"The value of a caught case is that of its row: {formula}. Priced at the usual value of €500"
+    )
+    assert np.array_equal(
+        load_array(run.circumstances["amounts"]["amounts_sha256"]), preparation.train.amounts, equal_nan=True
+    )
 
 
 def test_a_trial_is_held_to_what_people_expect_and_its_groups_are_compared(

@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 
 from services.automl.ensemble import blend
 from services.automl.preparation import Preparation, prepare
+from services.automl.priced_rows import priced_holdout
 from services.automl.scoring import score
 from services.automl.task import Task
 from services.automl.training import predict, train_candidate
@@ -23,7 +24,8 @@ from services.models.finishing import fit_members
 from services.models.pipeline_file import dump_pipeline, load_pipeline
 from services.models.script_facts import ScriptFacts
 from services.models.training_script import training_script
-from tests.makers_automl import CANDIDATES, FEATURES, TARGETS, make_cases
+from services.valuation.row_amounts import AmountRule
+from tests.makers_automl import CANDIDATES, FEATURES, TARGETS, make_cases, make_goal
 
 SECONDS = 240
 
@@ -133,6 +135,29 @@ def test_a_network_is_compared_on_the_rows_kept_aside_only(table: Path) -> None:
     script = script_of(table, preparation, made(preparation, "neural_network"))
     code, said, errors = run(script, table)
     assert (code, said["compared"]) == (0, ["holdout"]), (said, errors)
+
+
+@pytest.mark.parametrize(
+    "amounts",
+    [None, AmountRule("where(months > 55, 1 / 0, spend - 20)", 100.0, 0.33)],
+    ids=["all alike", "each row its own amount"],
+)
+def test_in_money_it_finds_the_stored_value_a_year_again(table: Path, amounts: AmountRule | None) -> None:
+    """`spend` is no input of the model: the script reads it for the amounts alone."""
+    goal = make_goal(amounts=amounts, base_rate=0.3, capacity_rate=0.5)
+    preparation = prepared(table, Task.BINARY, money=goal)
+    model, holdout = made(preparation, "linear"), priced_holdout(preparation)
+    assert holdout is not None
+    answers = predict(model.pipeline, preparation.holdout.x, 2)[:, 1]
+    worth = holdout.yearly(answers, 0.35)
+    script = script_of(table, preparation, model, threshold=0.35, yearly_value=worth)
+    code, said, errors = run(script, table.with_suffix(".csv"))
+    assert code == 0, (said, errors)
+    assert said["compared"] == ["out_of_fold", "holdout", "yearly_value"]
+    assert said["yearly_value"] == pytest.approx(worth)
+    assert ("'spend': 'float64'" in script) == (amounts is not None)
+    code, said, _ = run(script_of(table, preparation, model, threshold=0.35, yearly_value=worth + 1), table)
+    assert (code, said["is_same"]) == (1, False)
 
 
 def test_the_parquet_file_gives_the_same_and_another_score_is_noticed(table: Path) -> None:

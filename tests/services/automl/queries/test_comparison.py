@@ -1,18 +1,27 @@
 """Variants side by side, row by row."""
 
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
 import pytest
 from sqlmodel import Session
 
+from db.artifacts import get_artifact_store
 from db.tables import Run
 from services.audit.actor import Actor
+from services.automl.money import money_goal
 from services.automl.pins import Pin
+from services.automl.priced_rows import PricedRows
 from services.automl.queries import comparison
 from services.automl.queries.comparison import compare_trials
 from services.errors import NotFoundError
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
+from services.valuation.details import Details
+from services.valuation.row_amounts import AmountRule
 from tests.makers import Project, make_actor, make_project
-from tests.makers_trials import make_judged_run, make_judged_trial
+from tests.makers_trials import make_judged_run, make_judged_trial, make_truth, store
 from tests.services.automl.test_references import PLAIN
 
 
@@ -63,6 +72,62 @@ def test_with_payoffs_they_are_compared_in_money_too(
     assert found.currency == PLAIN.currency
     assert found.against[0].money is not None
     assert found.against[0].money.value > 0
+
+
+def by_row(session: Session, scientist: Actor, business: Actor, project: Project, *, is_written: bool) -> list[Run]:
+    """A run of before rows had amounts, and one after; `is_written`: the latter's worker wrote the amounts down."""
+    save_valuation(session, actor=business, project_id=project.id, assumptions=PLAIN, based_on=0)
+    before = make_judged_run(session, scientist, project.id)
+    figures = replace(PLAIN, details=Details(amount_formula="charges"))
+    save_valuation(session, actor=business, project_id=project.id, assumptions=figures, based_on=1)
+    after = make_judged_run(session, scientist, project.id)
+    for item in (before, after):
+        for number, skill in ((1, 0.1), (2, 0.6)):
+            make_judged_trial(session, item, number, skill=skill)
+    if is_written:
+        amounts = np.where(make_truth() == 1, np.nan, 1.0)
+        amounts[np.flatnonzero(make_truth())[:20]] = 9_000.0
+        written = {"formula": "charges", "amounts_sha256": store(amounts)}
+        after.circumstances = {**(after.circumstances or {}), "amounts": written}
+        session.add(after)
+        session.flush()
+    return [before, after]
+
+
+def test_variants_are_compared_by_the_amounts_of_the_rows_they_were_judged_on(
+    session: Session, scientist: Actor, business: Actor, project: Project
+) -> None:
+    by_row(session, scientist, business, project, is_written=True)
+    alike = compare_trials(session, actor=scientist, project_id=project.id, pins=[Pin(1, 1), Pin(1, 2)])
+    apart = compare_trials(session, actor=scientist, project_id=project.id, pins=[Pin(2, 1), Pin(2, 2)])
+    both = compare_trials(session, actor=scientist, project_id=project.id, pins=[Pin(1, 1), Pin(2, 2)])
+    money = [found.against[0].money for found in (alike, apart, both)]
+    assert money[0] is not None
+    assert money[1] is not None
+    assert money[2] is not None
+    assert money[1].value != money[0].value
+    assert money[2].value == money[1].value  # the same rows, amounts and predictions
+    assert both.against[0].reason == ""
+    y, (one, other) = (
+        make_truth() == 1,
+        (np.load(BytesIO(get_artifact_store().get(item.trial.prediction_sha256 or "")))[:, 1] for item in apart.pinned),
+    )
+    rule = AmountRule("charges", PLAIN.caught_value_amount, PLAIN.success_rate)
+    amounts = np.where(y, np.nan, 1.0)
+    amounts[np.flatnonzero(y)[:20]] = 9_000.0
+    priced = PricedRows(replace(money_goal(PLAIN), amounts=rule), y, amounts)
+    assert money[1].value == pytest.approx(priced.best_yearly(other) - priced.best_yearly(one))
+
+
+def test_where_no_run_wrote_the_amounts_down_no_money_is_said_and_why(
+    session: Session, scientist: Actor, business: Actor, project: Project
+) -> None:
+    by_row(session, scientist, business, project, is_written=False)
+    found = compare_trials(session, actor=scientist, project_id=project.id, pins=[Pin(1, 1), Pin(2, 2)])
+    (against,) = found.against
+    assert against.score is not None
+    assert against.money is None
+    assert "neither run wrote the amounts of its rows down" in against.reason
 
 
 def test_runs_with_the_same_rows_can_be_compared_and_others_say_why_not(
