@@ -71,6 +71,15 @@ class Actions:
                 costs[:, action] += unit * _moved(lever, today, setting[place])
         return costs
 
+    def changes(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        """Whether each action sets any lever to another value than today's, (n, k); where that is missing, it does."""
+        moved = np.zeros((len(rows), len(self)), dtype=np.bool_)
+        for place, lever in enumerate(self.levers):
+            today = todays_values(lever, rows)
+            for action, setting in enumerate(self.settings, start=1):
+                moved[:, action] |= _moved(lever, today, setting[place]) != 0
+        return moved
+
     def numbers(self, place: int) -> Floats:
         """The values of a numeric lever by action, the first one (as it is) NaN, (k,)."""
         return np.array([np.nan, *(float(setting[place]) for setting in self.settings)])

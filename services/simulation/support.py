@@ -24,6 +24,7 @@ from sklearn.neighbors import NearestNeighbors
 from services.automl.anomaly.conformal import p_values
 from services.proposals.lever import Lever
 from services.simulation.actions import Actions, todays_values
+from services.simulation.guard_table import REASONS
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -33,7 +34,7 @@ LEAST_CHANCE, LEAST_SHARE = 0.02, 0.1  # of an action in a case; of how frequent
 STRANGE = 0.05  # the p-value below which a case is unlike those the model knows
 FEWEST_TO_COMPARE = 40  # cases, half of which the other half is compared with
 WIDE_EDGE = 0.2  # share of best actions on the edge, from which an experiment is worth more than the optimum
-_BINS, _FOLDS, _NEIGHBOURS, _MOST_REFERENCE, _MOST_LEVELS = 10, 5, 10, 20_000, 50
+_BINS, _FOLDS, _NEIGHBOURS, _MOST_REFERENCE, _MOST_LEVELS, _MOST_GROUPS = 10, 5, 10, 20_000, 50, 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +47,13 @@ class Support:
         (n, k).
     excluded
         By reason the share of pairs of case and action that it alone or with others excludes.
+    codes
+        0 where supported, else 1 + the place of the first reason among `REASONS`, (n, k).
     """
 
     supported: Flags
     excluded: Mapping[str, float]
+    codes: NDArray[np.uint8]
 
     @property
     def share_with_choice(self) -> float:
@@ -73,7 +77,7 @@ def find_support(
     """
     others = [name for name in learned_from if name not in actions.columns]
     n, k = len(rows), len(actions)
-    kept: dict[str, Flags] = {name: np.ones((n, k), dtype=np.bool_) for name in ("range", "overlap", "case", "change")}
+    kept: dict[str, Flags] = {name: np.ones((n, k), dtype=np.bool_) for name in REASONS}
     features = _Features(known, others)
     here, there = features.numbers(rows), features.numbers(known)
     for place, lever in enumerate(actions.levers):
@@ -88,7 +92,9 @@ def find_support(
         kept["change"][:, 1:] &= _near(lever, rows, settings)
     kept["case"][:, 1:] = ~strange_rows(here, there, seed)[:, None]
     supported = np.logical_and.reduce(list(kept.values()))
-    return Support(supported, {name: float(1 - flags[:, 1:].mean()) for name, flags in kept.items()})
+    stacked = np.stack([~flags for flags in kept.values()])
+    first = np.where(supported, 0, 1 + stacked.argmax(axis=0)).astype(np.uint8)
+    return Support(supported, {name: float(1 - flags[:, 1:].mean()) for name, flags in kept.items()}, first)
 
 
 def share_on_edge(choices: NDArray[np.intp], support: Support, actions: Actions) -> float:
@@ -157,9 +163,11 @@ class _Bins:
             self.n = len(self._edges) + 1
         else:
             counts = known.astype("string").value_counts()
-            self._places = {str(name): place for place, name in enumerate(counts.index)}
-            self._counts = dict(zip(self._places, counts, strict=True))
-            self.n = len(counts)
+            names = [str(name) for name in counts.index]
+            own = [name for place, name in enumerate(names) if place < _MOST_GROUPS or name in lever.choices]
+            self.n = len(own) + (len(own) < len(names))  # the rare ones that nobody would set are one group
+            self._places = dict.fromkeys(names, len(own)) | {name: place for place, name in enumerate(own)}
+            self._counts = dict(zip(names, counts, strict=True))
 
     def of(self, values: Iterable[Any]) -> NDArray[np.intp]:
         """The group of each value; -1 where it is missing or was never seen."""

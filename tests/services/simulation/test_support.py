@@ -97,7 +97,7 @@ def test_best_actions_at_the_end_of_what_was_tried_are_counted() -> None:
     actions = actions_for(price())
     values = actions.numbers(0)
     supported = np.tile(np.isnan(values) | ((values >= 10) & (values <= 90)), (10, 1))
-    support = Support(supported, {})
+    support = Support(supported, {}, np.where(supported, 0, 1).astype(np.uint8))
     highest = np.array([int(np.flatnonzero(row)[-1]) for row in support.supported])
     assert share_on_edge(highest, support, actions) == 1
     middle = np.full(10, int(np.flatnonzero(values == 50)[0]))
