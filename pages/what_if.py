@@ -82,7 +82,7 @@ def _draw_values(case: CaseView) -> None:
     with section("The case as it is", "What the data say of it"):
         values = {
             name: number_in_words(value) if isinstance(value, float) else str(value)
-            for name, value in case.rows.iloc[0].items()
+            for name, value in case.rows[list(case.names)].iloc[0].items()
             if value == value and value is not None
         }
         rows = [{"Column": escape_markdown(str(name)), "Value": escape_markdown(text)} for name, text in values.items()]

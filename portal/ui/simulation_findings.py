@@ -30,6 +30,7 @@ from services.simulation.sentences import (
 from services.valuation.amounts import format_money
 
 _COLORS = {"green": "green", "amber": "orange", "red": "red"}
+_GRADES = {"A": "green", "B": "orange", "C": "red"}
 
 
 def draw_findings(report: SimulationReport, *, in_money: bool, read_file: Callable[[FileKind], bytes]) -> None:
@@ -45,9 +46,9 @@ def draw_findings(report: SimulationReport, *, in_money: bool, read_file: Callab
     _draw_guard(report)
     _draw_levers(report)
     _draw_list(report, read_file)
-    for text in report.notes:
-        note(escape_markdown(text))
-    note(f"A case is worth {escape_markdown(report.worth)}.")
+    with st.container(gap="xxsmall"):
+        for text in (*report.notes, f"A case is worth {report.worth}."):
+            note(escape_markdown(text))
 
 
 def draw_differences(found: Sequence[Difference], one: str, other: str) -> None:
@@ -67,7 +68,7 @@ def _draw_numbers(report: SimulationReport) -> None:
         gain = report.money.gains[0]
         amount = gain.low if report.grade == "B" else gain.amount
         color: Color = "green" if gain.low > 0 else "gray"
-        first = Number("Gain a year", format_money(amount, report.currency), "over today's way, cross-fitted", color)
+        first = Number("Gain a year", format_money(amount, report.currency), "over today's way, after costs", color)
     else:
         n = 2 * report.pilot.n_per_arm if report.pilot else 0
         first = Number("Pilot, cases", f"{n:,}", "before a benefit may be forecast", "orange")
@@ -85,10 +86,15 @@ def _draw_numbers(report: SimulationReport) -> None:
 
 
 def _draw_money(report: SimulationReport, money: Money, *, in_money: bool) -> None:
-    what = "may be spent" if in_money else "cases something is done in"
-    scarce = describe_scarcity(report)
+    scarce, gain = describe_scarcity(report), money.gains[0]
+    amount = format_money(gain.low if report.grade == "B" else gain.amount, report.currency)
+    where = (
+        f"{format_money(report.spent, report.currency)} is spent"
+        if in_money
+        else f"{report.acts:,.0f} cases are set anew"
+    )
     text = "The band holds the gain 19 times in 20, over cases and copies of the model."
-    with section(f"What it brings by how {'much' if in_money else 'many'} {what}", f"{escape_markdown(scarce)} {text}"):
+    with section(f"It brings {amount} a year where {where}", f"{escape_markdown(scarce)} {text}".strip()):
         alt = f"Gain a year by limit; the chosen one does this: {describe_acts(report)}."
         chart(limits_figure(report, money, in_money=in_money), alt, key="limits")
     if report.grade == "B":
@@ -133,16 +139,15 @@ def _draw_guard(report: SimulationReport) -> None:
 
 def _draw_levers(report: SimulationReport) -> None:
     with section("What may be said of each lever", "How its values came into the data decides"):
-        rows = [
-            {
-                "Lever": f"**{escape_markdown(lever.name)}**",
-                "May be": escape_markdown(lever.allowed) + (" (some values tried)" if lever.is_thinned else ""),
-                "Effect": f":{_COLORS[lever.light]}-badge[{LIGHTS[lever.light]}] {describe_light(lever)}",
-                "Grade": f"**{lever.grade}**: {WORDINGS[lever.grade]}. {lever.reason}",
-            }
-            for lever in report.levers
-        ]
-        st.table(rows, border="horizontal", hide_index=True)
+        for lever in report.levers:
+            light, allowed = f":{_COLORS[lever.light]}-badge[{LIGHTS[lever.light]}]", escape_markdown(lever.allowed)
+            tried = ", of which some values were tried" if lever.is_thinned else ""
+            grade = f":{_GRADES[lever.grade]}-badge[Grade {lever.grade}]"
+            with st.container(gap=None):
+                st.markdown(f"**{escape_markdown(lever.name)}** {grade} {light}")
+                wording = f"{'a' if lever.grade == 'C' else 'an'} {WORDINGS[lever.grade]}"
+                note(f"May be {allowed}{tried}. {lever.reason} What is shown is {wording}.")
+                note(describe_light(lever))
 
 
 def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes]) -> None:

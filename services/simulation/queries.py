@@ -162,6 +162,7 @@ def get_case(session: Session, *, actor: Actor, simulation_id: str, row: int) ->
     rest = found[others].reset_index(drop=True)
     return CaseView(
         row=row,
+        names=own,
         rows=pd.concat([typed, rest], axis=1),
         levers=tuple(lever for lever in objective.objective.levers if lever.name in view.request.levers),
         worth=Worth(lost_amount(figures), view.request.value_formula, answer_name_of(model.task)),

@@ -55,9 +55,18 @@ class SimulatorView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseView:
-    """One case of a simulation; `rows` holds it alone, as the model and the formulas take it."""
+    """One case of a simulation.
+
+    Attributes
+    ----------
+    rows
+        The case alone, as the model and the formulas take it.
+    names
+        The columns of `rows` that the model takes; the others may have been left out by people, and are not for show.
+    """
 
     row: int
+    names: tuple[str, ...]
     rows: pd.DataFrame
     levers: tuple[Lever, ...]
     worth: Worth

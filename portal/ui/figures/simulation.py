@@ -24,6 +24,7 @@ def limits_figure(report: SimulationReport, money: Money, *, in_money: bool) -> 
         figure.add_scatter(
             x=[*x, *reversed(x)],
             y=[*(point.high for point in points), *(point.low for point in reversed(points))],
+            mode="lines",
             fill="toself",
             fillcolor=_BAND,
             line={"width": 0},
@@ -50,8 +51,8 @@ def limits_figure(report: SimulationReport, money: Money, *, in_money: bool) -> 
                 marker={"size": 15, "color": ACCENT, "symbol": "diamond", "line": {"width": 2, "color": "white"}},
                 hoverinfo="skip",
             )
-            mark(figure, x[place], "Chosen", color=ACCENT, side="bottom left" if place else "bottom right")
-    mark(figure, 0.0, "Today's way", axis="y", side="bottom right")
+            mark(figure, x[place], "Chosen", color=ACCENT, side="top left" if place else "top right")
+    mark(figure, 0.0, "Today's way", axis="y", side="bottom left")
     ends = [0.0, *y, *([] if is_lower else [value for point in points for value in (point.low, point.high)])]
     low, high = _padded(min(ends), max(ends))
     house(figure, height=320, y=(low, high), currency=currency)

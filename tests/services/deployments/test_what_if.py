@@ -51,6 +51,7 @@ def make_case(**changes: Any) -> CaseView:
     rows = pd.DataFrame({"price": [400.0], "contract": pd.Series(["One year"], dtype="str"), "calls": [0.0]})
     facts: dict[str, Any] = {
         "row": 7,
+        "names": ("price", "contract"),
         "rows": rows,
         "levers": (PRICE,),
         "worth": Worth(0.0, "(price - 300) * chance"),

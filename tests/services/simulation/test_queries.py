@@ -13,6 +13,8 @@ from services.proposals.commands import save_objective
 from services.simulation.commands import save_scenario
 from services.simulation.queries import (
     UNKNOWN_SIMULATION,
+    get_case,
+    get_guard,
     get_simulation,
     get_simulation_file,
     get_simulator,
@@ -103,3 +105,25 @@ def test_for_a_stranger_and_for_another_kind_of_job_there_is_none(
     )
     with pytest.raises(NotFoundError, match="no such simulation"):
         get_simulation(session, actor=business, simulation_id=other.id)
+
+
+def test_a_case_is_read_as_the_model_takes_it_and_only_its_columns_are_for_show(
+    session: Session, business: Actor, model_id: str
+) -> None:
+    simulation_id = make_simulation(session, business, model_id, make_report())
+    case = get_case(session, actor=business, simulation_id=simulation_id, row=3)
+    assert case.names == ("tenure", "contract")
+    assert {"customerID", "charges", "payment"} <= set(case.rows.columns)
+    assert "churn" not in case.rows.columns
+    assert case.rows["tenure"].dtype == "float64"
+    assert [lever.name for lever in case.levers] == ["Contract"]
+    for row in (0, 201):
+        with pytest.raises(NotFoundError, match="The data have 200 rows"):
+            get_case(session, actor=business, simulation_id=simulation_id, row=row)
+
+
+def test_the_guard_is_read_for_who_may_see_the_simulation(session: Session, business: Actor, model_id: str) -> None:
+    simulation_id = make_simulation(session, business, model_id, make_report())
+    assert get_guard(session, actor=business, simulation_id=simulation_id).reason(7, ["One year"]) == "overlap"
+    with pytest.raises(NotFoundError):
+        get_guard(session, actor=make_actor(session), simulation_id=simulation_id)
