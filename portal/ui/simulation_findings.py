@@ -107,7 +107,8 @@ def _draw_money(report: SimulationReport, money: Money, *, in_money: bool) -> No
 
 
 def _draw_doings(report: SimulationReport) -> None:
-    with section("What is done to how many", escape_markdown(describe_acts(report))):
+    title = "What is done to how many" if report.money is not None else "What the model would choose, by association"
+    with section(title, escape_markdown(describe_acts(report))):
         rows = [
             {
                 "Setting": escape_markdown(doing.what),

@@ -23,7 +23,7 @@ GUARD_REASONS = {
     "case": "The case is unlike those the model knows",
     "change": "It is farther from today's value than the lever may be moved",
 }
-LIGHTS = {"green": "Can be told", "amber": "Hard to tell", "red": "Cannot be told"}
+LIGHTS = {"green": "Told apart", "amber": "Hard to tell", "red": "Cannot be told"}
 _TINY = 0.005  # of money for one more unit: less reads as nothing
 
 
@@ -163,6 +163,8 @@ def describe_light(lever: LeverFinding) -> str:
         return f"The other columns decide {share} of it: the model cannot separate its effect from theirs."
     if lever.light == "amber":
         return f"The other columns decide {share} of it: its effect is hard to separate from theirs."
+    if lever.grade == "C":
+        return f"The other columns decide {share} of it. What is not in the data may still have decided it."
     return f"The other columns decide {share} of it, so its effect can be told from theirs."
 
 

@@ -94,6 +94,12 @@ def test_a_lever_says_whether_its_effect_can_be_told(light: str, says: str) -> N
     assert says in describe_light(make_lever_finding(light=light))
 
 
+def test_of_grade_c_no_light_is_taken_for_a_forecast() -> None:
+    said = describe_light(make_lever_finding(light="green", grade="C"))
+    assert "can be told" not in said
+    assert "What is not in the data may still have decided it" in said
+
+
 def test_the_pilot_has_a_size_and_a_time() -> None:
     report = make_report_without_forecast()
     assert report.pilot is not None
