@@ -88,6 +88,8 @@ def _draw_next_step(actor: Actor, model: ModelView, review: ReviewView | None) -
     is_approved = review is not None and review.state == "approved"
     if is_approved and is_allowed(actor, Permission.PREDICT) and st.button("Try it", icon=":material/bolt:", key="try"):
         go_to("deployment", project=model.project_id, model=model.id)
+    if st.button("Simulate its levers", icon=":material/tune:", key="simulate"):
+        go_to("simulate", project=model.project_id, model=model.id)
 
 
 def _draw_request(actor: Actor, model: ModelView) -> None:

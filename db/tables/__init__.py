@@ -38,6 +38,7 @@ from db.tables.portfolio import Benefit, Initiative, ProjectPlan  # noqa: E402
 from db.tables.projects import Project, ProjectMember  # noqa: E402
 from db.tables.proposals import LeverRow, ObjectiveVersion, ProposalDraft  # noqa: E402
 from db.tables.reviews import Decision, EvidenceAuthor, EvidenceOpening, Review  # noqa: E402
+from db.tables.simulation import Scenario  # noqa: E402
 from db.tables.valuation import ValuationVersion  # noqa: E402
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "RowVerdict",
     "Run",
     "SQLModel",
+    "Scenario",
     "SignInAttempt",
     "SignInSession",
     "SurpriseAnswer",

@@ -152,7 +152,14 @@ def _churn_objective() -> Objective:
         levers=(
             Lever("Discount offered", "number", low=0, high=20, unit="%", unit_cost_amount=6.0, controlled_by="Sales"),
             Lever("Personal call", "yes_no", unit_cost_amount=19.0, controlled_by="Customer care"),
-            Lever("Contract offered", "choice", choices=("Monthly", "One year", "Two years"), column="contract"),
+            Lever(
+                "Contract offered",
+                "choice",
+                choices=("Monthly", "One year", "Two years"),
+                column="contract",
+                unit_cost_amount=45.0,
+                assignment="randomised",  # as `make_customers` draws it
+            ),
         ),
         data_needed=(
             DataNeed("Customers and contracts", "Billing", "have"),

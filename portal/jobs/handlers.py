@@ -26,6 +26,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "labels.noise": ("services.labels.execution", "look_for_wrong_labels"),
     "labels.worth": ("services.labels.execution", "weigh_labels"),
     "analyses.run": ("services.analyses.execution", "run_analysis"),
+    "simulation.run": ("services.simulation.execution", "run_simulation"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
     "models.script": ("services.models.execution", "write_training_script"),
 }
@@ -49,6 +50,8 @@ CHILD_MODULES = (
     "services.labels.execution",
     "services.labels.training",
     "services.analyses.execution",
+    "services.simulation.execution",
+    "services.simulation.simulating",
     "services.connections.execution",
     "services.datasets.querying.execution",
     "services.datasets.checks.examination",

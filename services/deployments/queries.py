@@ -159,6 +159,20 @@ def get_served_model(session: Session, *, actor: Actor, model_name: str) -> Serv
     return _served(session, session.get_one(Model, allowance.model_id))
 
 
+def get_simulated_model(session: Session, *, actor: Actor, model_id: str) -> ServedModel:
+    """A model as it may be asked what levers would change in cases of its own data, also before it is approved.
+
+    Nothing else may be asked of it so: who uses it for new cases takes `get_served_model`.
+    """
+    model = session.get(Model, model_id)
+    if model is None:
+        raise NotFoundError(UNKNOWN_MODEL)
+    authorize_project(
+        session, actor=actor, project_id=model.project_id, permission=Permission.SIMULATE, unknown=UNKNOWN_MODEL
+    )
+    return _served(session, model)
+
+
 def get_signature(session: Session, *, actor: Actor, model_name: str) -> tuple[Signature, int]:
     """What callers give a model and what it gives, and its number, also before it is approved."""
     model = _get_seen_model(session, actor, model_name)

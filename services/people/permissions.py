@@ -46,6 +46,7 @@ class Permission(StrEnum):
     PRIORITIZE_RUNS = "put a model run before others"
     STEER_PORTFOLIO = "steer the portfolio"
     CHOOSE_THRESHOLD = "choose the threshold"
+    SIMULATE = "try what levers would change"
     REQUEST_REVIEW = "ask for a sign-off"
     JUDGE = "judge an explanation"
     DECIDE = "sign"
@@ -66,6 +67,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.EDIT_DICTIONARY,
         Permission.LABEL,
         Permission.CHOOSE_THRESHOLD,
+        Permission.SIMULATE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.STEER_PORTFOLIO,
@@ -79,6 +81,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.CONNECT,
         Permission.START_RUN,
         Permission.CHOOSE_THRESHOLD,
+        Permission.SIMULATE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.MANAGE_TOKENS,

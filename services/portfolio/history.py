@@ -77,6 +77,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     ),
     "notification.read": "Read what the portal had told them.",
     "analysis.finished": lambda after: f"An analysis of the data ended: {_TASKS.get(str(after.get('task')), 'done')}.",
+    "simulation.finished": "A simulation of the levers ended.",
+    "scenario.saved": lambda after: f"Gave a simulation of the levers a name: {after.get('name', '')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",
     "interpretation.expected": "Said which columns should matter to a model, before seeing what drives it.",

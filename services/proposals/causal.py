@@ -46,7 +46,7 @@ EARNS_A = "Grade A is earned by setting it at random for a small share of cases,
 EARNS_B = (
     "Grade B will be earned where every column that decided it was recorded and known before it was set, an estimate "
     "that adjusts for them agrees in sign with the simulator, and only a strong hidden cause (robustness value above "
-    f"{ROBUST_FROM:g}) could explain it away. There is no simulator yet, so no lever has grade B."
+    f"{ROBUST_FROM:g}) could explain it away. No such estimate is made yet, so no lever has grade B."
 )
 
 

@@ -70,6 +70,9 @@ from services.proposals import commands as proposal_commands
 from services.proposals import queries as proposal_queries
 from services.reviews import commands as review_commands
 from services.reviews import queries as review_queries
+from services.simulation import commands as simulation_commands
+from services.simulation import queries as simulation_queries
+from services.simulation.request import SimulationRequest
 from services.valuation import commands as valuation_commands
 from services.valuation import queries as valuation_queries
 from tests.makers import make_actor, make_project, make_sign_in, make_user
@@ -82,6 +85,7 @@ from tests.makers_jobs import make_asking, make_reading, make_received
 from tests.makers_labels import make_labelled
 from tests.makers_models import make_finished
 from tests.makers_money import CALLS, RETENTION
+from tests.makers_simulation import CONTRACT, make_report, make_simulation
 
 ROLES = (Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR, Role.ADMIN)
 
@@ -150,6 +154,8 @@ COMMANDS = {
     "automl.set_run_priority": "--+-- ???-?",
     "models.register_model": "-+--- ???-?",  # called by the worker, as the portal itself
     "models.choose_threshold": "++--- ???-?",
+    "simulation.start_simulation": "++--- ???-?",
+    "simulation.save_scenario": "++--- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
     "interpretations.skip_expectation": "+!+-- ???-?",
@@ -186,6 +192,7 @@ UNAUDITED = {
     "labels.request_top_losses",
     "labels.request_comparison",
     "models.request_training_script",
+    "simulation.start_simulation",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -278,12 +285,20 @@ QUERIES = {
     "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
     "interpretations.get_interpretation": "....- ???.?",
+    "simulation.get_simulator": "....- ???.?",
+    "simulation.list_simulations": "....- ???.?",
+    "simulation.list_scenarios": "....- ???.?",
+    "simulation.get_simulation": "....- ???.?",
+    "simulation.get_simulation_file": "....- ???.?",
+    "simulation.get_guard": "....- ???.?",
+    "simulation.get_case": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
     "reviews.get_standing": "....- ???.?",
     "deployments.get_allowance": "....- ???.?",
     "deployments.get_served_model": "...-- ???-?",
+    "deployments.get_simulated_model": "..--- ???-?",
     "deployments.get_signature": "....- ???.?",
     "deployments.list_steps_before": "....- ???.?",
     "deployments.list_deployments": "....- ???.?",
@@ -340,6 +355,8 @@ INTERNAL = {
     "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
+    "simulation.scenario_view": "shapes a row its caller has read",
+    "simulation.read_report": "a file by its hash, for a simulation its caller may see",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
     "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
     "deployments.get_project_id": "asked by the API to compare with the reach of a token",
@@ -407,6 +424,7 @@ class World:
     task_id: str
     noise_job_id: str
     analysis_id: str
+    simulation_id: str
     notification_id: str
     suggestion_id: str
     manifest_sha256: str = ""
@@ -738,6 +756,29 @@ CALL: dict[str, Call] = {
     "interpretations.get_interpretation": lambda s, a, w: interpretation_queries.get_interpretation(
         s, actor=a, model_id=w.judged_model_id
     ),
+    "simulation.start_simulation": lambda s, a, w: simulation_commands.start_simulation(
+        s, actor=a, request=SimulationRequest(w.approved_model_id, ("Contract",), budget_amount=1.0)
+    ),
+    "simulation.save_scenario": lambda s, a, w: simulation_commands.save_scenario(
+        s, actor=a, simulation_id=w.simulation_id, name="Half of the budget"
+    ),
+    "simulation.get_simulator": lambda s, a, w: simulation_queries.get_simulator(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "simulation.list_simulations": lambda s, a, w: simulation_queries.list_simulations(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "simulation.list_scenarios": lambda s, a, w: simulation_queries.list_scenarios(s, actor=a, project_id=w.project_id),
+    "simulation.get_simulation": lambda s, a, w: simulation_queries.get_simulation(
+        s, actor=a, simulation_id=w.simulation_id
+    ),
+    "simulation.get_case": lambda s, a, w: simulation_queries.get_case(
+        s, actor=a, simulation_id=w.simulation_id, row=1
+    ),
+    "simulation.get_guard": lambda s, a, w: simulation_queries.get_guard(s, actor=a, simulation_id=w.simulation_id),
+    "simulation.get_simulation_file": lambda s, a, w: simulation_queries.get_simulation_file(
+        s, actor=a, simulation_id=w.simulation_id, kind="csv"
+    ),
     "reviews.request_review": lambda s, a, w: review_commands.request_review(
         s, actor=a, model_id=w.unasked_model_id, question="May it decide?"
     ),
@@ -766,6 +807,9 @@ CALL: dict[str, Call] = {
     "reviews.get_standing": lambda s, a, w: review_queries.get_standing(s, actor=a, review_id=w.waiting_review_id),
     "deployments.get_allowance": lambda s, a, w: deployment_queries.get_allowance(
         s, actor=a, model_name=w.approved_model_name
+    ),
+    "deployments.get_simulated_model": lambda s, a, w: deployment_queries.get_simulated_model(
+        s, actor=a, model_id=w.unasked_model_id
     ),
     "deployments.get_served_model": lambda s, a, w: deployment_queries.get_served_model(
         s, actor=a, model_name=w.approved_model_name
@@ -985,7 +1029,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
     other = make_user(session, Role.BUSINESS)
     make_sign_in(session, other.id)
     objective = proposal_commands.save_objective(
-        session, actor=business, project_id=project.id, objective=RETENTION, based_on=0
+        session, actor=business, project_id=project.id, objective=replace(RETENTION, levers=(CONTRACT,)), based_on=0
     )
     for author in (business, scientist):
         proposal_commands.keep_answer(
@@ -1048,6 +1092,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         done_job_id=make_received(session, scientist, project.id).id,
         task_id=task_id,
         noise_job_id=noise_job_id,
+        simulation_id=make_simulation(session, scientist, models[0].id, make_report()),
         analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),
         notification_id=_tell(session, scientist, project.id),
         suggestion_id=dataset_commands.suggest_feature(

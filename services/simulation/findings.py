@@ -1,0 +1,177 @@
+"""From the choice of actions to what is said of it: settings and their cases, levers, the curve over the limits."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from services.automl.values_in_words import number_in_words
+from services.proposals.causal import Grade, causal_status
+from services.proposals.lever import Lever
+from services.simulation.actions import Actions
+from services.simulation.allocation import Allocation, allocate
+from services.simulation.policy_value import PolicyValue, value_policy
+from services.simulation.report import BudgetPoint, Doing, LeverFinding
+from services.simulation.support import explained_share
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Choices = NDArray[np.intp]
+AMBER, RED = 0.5, 0.9  # of a lever that the other columns decide
+MOST_DOINGS = 12
+_CURVE = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # of what is used without the limit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limited:
+    """Actions, what they are worth and need, and what there is.
+
+    Attributes
+    ----------
+    first, second
+        Money of each case under each action by the copies of either half, (m, n, k).
+    supported
+        Which actions may be taken, (n, k).
+    costs, acts
+        Money, and 1 where something is done, (n, k).
+    budget, capacity
+        Money, and cases, for all n cases together; infinite where not limited.
+    """
+
+    first: Floats
+    second: Floats
+    in_first: Flags
+    supported: Flags
+    costs: Floats
+    acts: Floats
+    budget: float
+    capacity: float
+
+    def decide(self, values: Floats, supported: Flags) -> Choices:
+        """The best action of each case within the limits, (n,)."""
+        return self.allocated(values, supported).choices
+
+    def allocated(self, values: Floats, supported: Flags) -> Allocation:
+        """As `decide`, with prices."""
+        return allocate(
+            values,
+            np.stack([self.costs, self.acts], axis=2),
+            np.array([self.budget, self.capacity]),
+            supported=supported,
+        )
+
+    def valued(self, *, budget: float | None = None, capacity: float | None = None, seed: int = 0) -> PolicyValue:
+        """The policy within these limits, or within its own, and what it is honestly worth."""
+        within = Limited(
+            self.first,
+            self.second,
+            self.in_first,
+            self.supported,
+            self.costs,
+            self.acts,
+            self.budget if budget is None else budget,
+            self.capacity if capacity is None else capacity,
+        )
+        return value_policy(self.first, self.second, self.in_first, self.supported, decide=within.decide, seed=seed)
+
+    def used(self, choices: Choices) -> tuple[float, float]:
+        """Money spent and cases acted on, of all n cases together."""
+        rows = np.arange(len(choices))
+        return float(self.costs[rows, choices].sum()), float(self.acts[rows, choices].sum())
+
+
+def grade_of(levers: Sequence[Lever]) -> Grade:
+    """The poorest of the levers' grades: the effect of all together is no better known."""
+    return max((causal_status(lever.assignment).grade for lever in levers), default="C")
+
+
+def lever_findings(known: pd.DataFrame, actions: Actions, learned_from: Sequence[str], seed: int) -> list[LeverFinding]:
+    """What may be said of each lever."""
+    found = []
+    for lever in actions.levers:
+        status = causal_status(lever.assignment)
+        explained = explained_share(known, lever, learned_from, seed)
+        light = "red" if explained > RED else "amber" if explained > AMBER else "green"
+        found.append(
+            LeverFinding(
+                name=lever.name,
+                column=str(lever.column),
+                allowed=lever.allowed,
+                grade=status.grade,
+                reason=status.reason,
+                explained=explained,
+                light=light,
+                is_thinned=lever.name in actions.thinned,
+            )
+        )
+    return found
+
+
+def doings(choices: Choices, acts: Floats, actions: Actions) -> list[Doing]:
+    """What is done to how many cases, the most frequent first, what is rare together at the end."""
+    n = len(choices)
+    changed = choices[acts[np.arange(n), choices] > 0]
+    counted = Counter(int(action) for action in changed).most_common()
+    shown = [Doing(setting_in_words(actions, action), count, count / n) for action, count in counted[:MOST_DOINGS]]
+    rest = sum(count for _, count in counted[MOST_DOINGS:])
+    if rest:
+        shown.append(Doing(f"{len(counted) - MOST_DOINGS:,} other settings", rest, rest / n))
+    left = n - len(changed)
+    return [*shown, Doing("Left as it is", left, left / n)]
+
+
+def setting_in_words(actions: Actions, action: int) -> str:
+    """ "Discount 10%, channel phone"."""
+    return ", ".join(
+        f"{lever.name}: {value_in_words(lever, value)}"
+        for lever, value in zip(actions.levers, actions.settings[action - 1], strict=True)
+    )
+
+
+def value_in_words(lever: Lever, value: object) -> str:
+    """A value of a lever with its unit."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return "missing"
+    if not lever.is_numeric:
+        return str(value)
+    unit = lever.unit if lever.unit.startswith("%") or not lever.unit else f" {lever.unit}"
+    return f"{number_in_words(float(value))}{unit}"  # type: ignore[arg-type]
+
+
+def budget_curve(
+    limited: Limited, found: PolicyValue, *, yearly: float, say: Callable[[float], None], seed: int
+) -> list[BudgetPoint]:
+    """What other limits would bring: of money where money is limited, else of cases.
+
+    Parameters
+    ----------
+    yearly
+        By what the money of a case is brought to a year: cases a year.
+    say
+        Told how far it is, 0 to 1.
+    """
+    in_money = np.isfinite(limited.budget)
+    free = limited.valued(**{"budget" if in_money else "capacity": np.inf}, seed=seed)
+    most = limited.used(free.choices)[0 if in_money else 1]
+    points = [_point(limited, found, yearly, is_chosen=True)]
+    for place, share in enumerate(_CURVE):
+        say(place / len(_CURVE))
+        if share == 1.0:
+            points.append(_point(limited, free, yearly))
+        else:
+            limit = {"budget" if in_money else "capacity": share * most}
+            points.append(_point(limited, limited.valued(**limit, seed=seed), yearly))
+    chosen = points[0]
+    others = [point for point in points[1:] if (point.acts, point.spent) != (chosen.acts, chosen.spent)]
+    return sorted([chosen, *others], key=lambda point: (point.spent if in_money else point.acts, point.is_chosen))
+
+
+def _point(limited: Limited, found: PolicyValue, yearly: float, *, is_chosen: bool = False) -> BudgetPoint:
+    spent, acts = limited.used(found.choices)
+    gain, scale = found.gains[0], yearly / found.n
+    return BudgetPoint(
+        acts * scale, spent * scale, gain.amount * yearly, gain.low * yearly, gain.high * yearly, is_chosen
+    )

@@ -1,0 +1,186 @@
+"""A simulation in words: what it is worth or why nobody may say, what is scarce, what the guard and the levers say."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.automl.values_in_words import share_in_words
+from services.proposals.causal import CONSEQUENCES, WORDINGS
+from services.simulation.report import LeverFinding, Money, PilotFound, SimulationReport
+from services.simulation.usable_levers import UsableLever
+from services.simulation.worth import CHANCE, PREDICTED
+from services.valuation.amounts import format_money
+from services.valuation.assumptions import Assumptions
+
+TODAY, SINGLE, AT_RANDOM = (
+    "leaving everything as it is",
+    "the best single action for all",
+    "a supported action by chance",
+)
+SHORT_WAYS = {TODAY: "Today's way", SINGLE: "One setting for all", AT_RANDOM: "Settings by chance"}
+GUARD_REASONS = {
+    "range": "The value was hardly ever seen in the data",
+    "overlap": "Cases like this one were never treated so",
+    "case": "The case is unlike those the model knows",
+    "change": "It is farther from today's value than the lever may be moved",
+}
+LIGHTS = {"green": "Told apart", "amber": "Hard to tell", "red": "Cannot be told"}
+_TINY = 0.005  # of money for one more unit: less reads as nothing
+
+
+def answer_name_of(task: str) -> str:
+    """What a formula calls the answer of a model."""
+    return CHANCE if task == "binary" else PREDICTED
+
+
+def lost_amount(figures: Assumptions) -> float:
+    """Money lost where the outcome happens unprevented: what catching it brings, and what missing it costs."""
+    return figures.caught_value_amount + figures.miss_amount
+
+
+def default_worth(figures: Assumptions) -> str:
+    """How a case is valued where no formula is given."""
+    amount = format_money(lost_amount(figures), figures.currency)
+    return f"minus the chance of the outcome times {amount} (the value of a caught case), minus what the levers cost"
+
+
+def formula_in_words(formula: str) -> str:
+    """How a case is valued by a formula."""
+    return f"{formula}, minus what the levers cost"
+
+
+def describe_obstacle(task: str, levers: Sequence[UsableLever], *, has_figures: bool) -> str | None:
+    """Why nothing can be simulated with a model, and what to do; None where something can."""
+    if task == "multiclass":
+        return "This model tells several classes apart. Simulate one that answers yes or no, or with a number."
+    if not levers:
+        return "The objective names no lever. Say there what you can change, within what, and which column holds it."
+    if not any(found.is_usable for found in levers):
+        return " ".join(found.problem for found in levers)
+    if not has_figures:
+        return "Nobody has said what a case is worth. Fill in the page Money first."
+    return None
+
+
+def finding_of(report: SimulationReport) -> str:
+    """What was found, in one sentence: the money over today's way with its interval, or that none may be forecast."""
+    if report.money is None:
+        return f"No benefit may be forecast: {_named(report.levers, 'C')} not set at random in the data"
+    if report.moves_nothing:
+        return "The model says the same of every case whatever the levers are set to"
+    if not report.acts:
+        return "Nothing within these limits beats today's way"
+    return worth_sentence(report.money, report.currency, is_lower=report.grade == "B")
+
+
+def worth_sentence(money: Money, currency: str, *, is_lower: bool) -> str:
+    """ "Worth about €120k a year over today's way, 19 times in 20 between €80k and €160k"."""
+    gain = money.gains[0]
+    low, high = (format_money(amount, currency) for amount in (gain.low, gain.high))
+    if gain.low <= 0 <= gain.high:
+        about = format_money(gain.amount, currency)
+        return f"It cannot be told from today's way: about {about} a year, 19 times in 20 between {low} and {high}"
+    if gain.high < 0:
+        return f"Worse than today's way: a loss of {format_money(-gain.amount, currency)} a year is to be expected"
+    if is_lower:
+        return f"Worth at least {low} a year over today's way, if no hidden cause decided the levers"
+    about = format_money(gain.amount, currency)
+    return f"Worth about {about} a year over today's way, 19 times in 20 between {low} and {high}"
+
+
+def describe_short(document: Mapping[str, Any]) -> str:
+    """The finding of a stored report, for a list."""
+    return f"{finding_of(SimulationReport.from_document(dict(document)))}."
+
+
+def explain_finding(report: SimulationReport) -> str:
+    """What stands behind the finding, and what follows from the grade."""
+    consequence = CONSEQUENCES[report.grade]
+    if report.money is None:
+        reasons = " ".join(dict.fromkeys(lever.reason for lever in report.levers if lever.grade == report.grade))
+        return f"Grade C: {WORDINGS['C']}. {reasons} {consequence}"
+    claim = format_money(report.money.claim, report.currency)
+    return (
+        f"Grade {report.grade}: {WORDINGS[report.grade]}. {consequence} The copies of the model that chose would claim "
+        f"{claim}, which is too high because they chose; the figure above comes from copies that had no say in it. "
+        f"From {report.n_cases:,} cases of the data, none of them sealed, brought to {report.yearly_cases:,.0f} a year."
+    )
+
+
+def describe_pilot(pilot: PilotFound) -> str:
+    """The experiment that would earn the right to forecast."""
+    n = 2 * pilot.n_per_arm
+    if pilot.is_share:
+        size = f"a change of {pilot.difference * 100:.2g} in 100 cases"
+    else:
+        size = f"a change of {pilot.difference:.3g}"
+    why = ", which would just pay," if pilot.pays else ""
+    weeks = pilot.months * 52 / 12
+    time = f"{weeks:.0f} weeks" if 1.5 <= weeks < 104 else "about a week" if weeks < 1.5 else f"{weeks / 52:.0f} years"
+    return (
+        f"Draw {n:,} cases by chance, set the lever in one half and leave the other as it is: {size}{why} is then "
+        f"found 8 times in 10. Where every case takes part, that takes {time}."
+    )
+
+
+def describe_scarcity(report: SimulationReport) -> str:
+    """What one more of each limit would bring; empty where nothing is limited or no benefit may be forecast."""
+    money, parts = report.money, []
+    if money is None:
+        return ""
+    if money.budget_price is not None:
+        unit = format_money(1.0, report.currency)
+        parts.append(
+            _price(money.budget_price, f"One more {unit} of budget", "The budget is not scarce", report.currency)
+        )
+    if money.capacity_price is not None:
+        parts.append(_price(money.capacity_price, "One more case acted on", "Capacity is not scarce", report.currency))
+    return " ".join(parts)
+
+
+def describe_guard(report: SimulationReport) -> str:
+    """What the guard lets through."""
+    if not report.is_guarded:
+        return "The guard is off: settings that were never tried on cases like these are believed. Do not act on this."
+    share = share_in_words(report.share_with_choice)
+    return f"For {share} of the cases the data hold cases alike that were treated in another way; the others are left."
+
+
+def describe_edge(report: SimulationReport) -> str | None:
+    """The warning that the best setting may lie outside what was tried; None where it need not be given."""
+    if not report.has_wide_edge:
+        return None
+    share = share_in_words(report.share_on_edge)
+    return (
+        f"{share} of the chosen settings are as far as the guard lets them. The best value "
+        "may lie outside what was ever tried: run an experiment there before you act on this."
+    )
+
+
+def describe_light(lever: LeverFinding) -> str:
+    """Whether the model can tell the effect of a lever from that of the other columns."""
+    share = share_in_words(lever.explained)
+    if lever.light == "red":
+        return f"The other columns decide {share} of it: the model cannot separate its effect from theirs."
+    if lever.light == "amber":
+        return f"The other columns decide {share} of it: its effect is hard to separate from theirs."
+    if lever.grade == "C":
+        return f"The other columns decide {share} of it. What is not in the data may still have decided it."
+    return f"The other columns decide {share} of it, so its effect can be told from theirs."
+
+
+def describe_acts(report: SimulationReport) -> str:
+    """How many cases are acted on a year, and what that costs."""
+    cost = format_money(report.spent, report.currency)
+    return f"{report.acts:,.0f} of {report.yearly_cases:,.0f} cases a year are set anew, which costs {cost}"
+
+
+def _price(price: float, of: str, nothing: str, currency: str) -> str:
+    if price < _TINY:
+        return f"{nothing}: more of it would bring nothing."
+    return f"{of} would bring about {format_money(price, currency)}."
+
+
+def _named(levers: Sequence[LeverFinding], grade: str) -> str:
+    names = [f"“{lever.name}”" for lever in levers if lever.grade == grade]
+    joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{joined} {'was' if len(names) == 1 else 'were'}"

@@ -1,0 +1,177 @@
+"""Simulate: opens empty, refused, running and filled; asks, keeps and compares."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from db.session import reading, transaction
+from db.tables import Job, Scenario
+from services.audit.actor import Actor
+from services.people.permissions import Role
+from services.proposals.commands import save_objective
+from services.proposals.lever import Lever
+from services.simulation.commands import save_scenario
+from services.simulation.report import SimulationReport
+from services.simulation.request import KIND, SimulationRequest
+from services.valuation.commands import save_valuation
+from tests.makers import make_actor, make_project
+from tests.makers_models import make_model
+from tests.makers_money import CALLS, RETENTION
+from tests.makers_simulation import CONTRACT, make_report, make_report_without_forecast, make_simulation
+from tests.pages.conftest import OpenPage, text_of
+
+
+def arrange(
+    role: str = Role.BUSINESS, levers: tuple[Lever, ...] = (CONTRACT,), *, figures: bool = True
+) -> tuple[Actor, Actor, str, str]:
+    """A person in a project with a model; (person, business, project, model)."""
+    with transaction() as session:
+        business = make_actor(session)
+        person = business if role == Role.BUSINESS else make_actor(session, role)
+        model, project, _ = make_model(session, *{one.user_id: one for one in (business, person)}.values())
+        objective = replace(RETENTION, levers=levers)
+        save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
+        if figures:
+            save_valuation(session, actor=business, project_id=project.id, assumptions=CALLS, based_on=0)
+        return person, business, project.id, model.id
+
+
+def simulated(business: Actor, model_id: str, report: SimulationReport | None = None, **changes: object) -> str:
+    with transaction() as session:
+        return make_simulation(session, business, model_id, report, **changes)
+
+
+def said(app: object) -> str:
+    return text_of(app).replace("\\", "")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("role", [Role.BUSINESS, Role.DATA_SCIENTIST, Role.MANAGER, Role.AUDITOR])
+def test_everybody_of_the_project_reads_the_sentence_first(open_page: OpenPage, role: str) -> None:
+    person, business, project_id, model_id = arrange(role)
+    simulated(business, model_id, make_report())
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "Worth about €120k a year over today's way, 19 times in 20" in str(app.header[0].value)
+    asks = {button.key for button in app.button}
+    assert ("FormSubmitter:simulate-Simulate" in asks or "simulate_now" in asks) == (
+        role in (Role.BUSINESS, Role.DATA_SCIENTIST)
+    )
+    assert {"save actions.csv", "save actions.xlsx"} <= {button.key for button in app.get("download_button")}
+
+
+def test_without_a_forecast_there_is_a_pilot_and_no_gain_anywhere(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    simulated(business, model_id, make_report_without_forecast())
+    app = open_page("simulate", person, project=project_id)
+    shown = said(app)
+    assert not app.exception
+    assert "No benefit may be forecast" in shown
+    assert "a limited experiment" in shown
+    assert "Gain" not in shown
+    assert not app.get("plotly_chart")
+    assert "Gain" not in list(app.dataframe[0].value.columns)
+
+
+def test_without_a_model_it_says_what_comes_first(open_page: OpenPage) -> None:
+    with transaction() as session:
+        person = make_actor(session)
+        project_id = make_project(session, person).id
+    assert "No model yet" in text_of(open_page("simulate", person, project=project_id))
+
+
+def test_without_a_lever_the_way_to_the_objective_is_one_press(open_page: OpenPage) -> None:
+    person, _, project_id, _ = arrange(levers=())
+    app = open_page("simulate", person, project=project_id)
+    assert "names no lever" in said(app)
+    assert app.button(key="remove_obstacle").label == "Open the objective"
+
+
+def test_without_figures_the_way_to_money_is_one_press(open_page: OpenPage) -> None:
+    person, _, project_id, _ = arrange(figures=False)
+    app = open_page("simulate", person, project=project_id)
+    assert "Nobody has said what a case is worth" in said(app)
+    assert app.button(key="remove_obstacle").label == "Open Money"
+
+
+def test_who_may_not_ask_is_told_who_does(open_page: OpenPage) -> None:
+    person, _, project_id, _ = arrange(Role.MANAGER)
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "A business stakeholder or a data scientist of the project asks" in said(app)
+    assert not app.multiselect
+
+
+def test_a_lever_that_cannot_take_part_is_named_with_the_reason(open_page: OpenPage) -> None:
+    loose = replace(CONTRACT, name="Offer", column=None)
+    person, _, project_id, _ = arrange(levers=(CONTRACT, loose))
+    app = open_page("simulate", person, project=project_id)
+    assert app.multiselect(key="levers").options == ["Contract"]
+    assert "“Offer” has no column in the data" in said(app)
+
+
+def test_a_question_becomes_a_job_that_is_watched_and_can_be_stopped(open_page: OpenPage) -> None:
+    person, _, project_id, model_id = arrange()
+    app = open_page("simulate", person, project=project_id)
+    assert app.number_input(key="capacity").value == 860.0
+    app.number_input(key="budget").set_value(4_000.0)
+    app.button(key="simulate_now").click().run()
+    assert not app.exception
+    with reading() as session:
+        job = session.exec(select(Job).where(Job.kind == KIND)).one()
+        asked = SimulationRequest.from_document(job.request["request"])
+    assert asked == SimulationRequest(model_id, ("Contract",), 4_000.0, 860.0)
+    app = open_page("simulate", person, project=project_id, simulation=job.id)
+    app.button(key=f"stop_{job.id}").click().run()
+    with reading() as session:
+        assert session.get_one(Job, job.id).state == "cancelled"
+
+
+def test_no_lever_at_all_is_refused_where_it_was_asked(open_page: OpenPage) -> None:
+    person, _, project_id, _ = arrange()
+    app = open_page("simulate", person, project=project_id)
+    app.multiselect(key="levers").set_value([])
+    app.button(key="simulate_now").click().run()
+    assert not app.exception
+    assert "Choose at least one lever" in said(app)
+
+
+def test_a_scenario_is_kept_under_its_name(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    simulation_id = simulated(business, model_id, make_report())
+    app = open_page("simulate", person, project=project_id, simulation=simulation_id)
+    app.text_input(key="scenario_name").set_value("All the team")
+    app.button(key="keep").click().run()
+    assert not app.exception
+    with reading() as session:
+        assert session.exec(select(Scenario.name)).one() == "All the team"
+
+
+def test_two_scenarios_are_compared_at_an_address_that_can_be_shared(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    other = simulated(business, model_id, make_report(acts=500.0), capacity=40.0)
+    with transaction() as session:
+        save_scenario(session, actor=business, simulation_id=other, name="Small team")
+    one = simulated(business, model_id, make_report())
+    app = open_page("simulate", person, project=project_id, simulation=one, against="Small team")
+    assert not app.exception
+    told = [str(table.value) for table in app.table][-1]
+    assert "Cases a month" in told
+    assert "Cases set anew a year" in told
+    assert "Guard" not in told
+
+
+def test_a_stranger_is_told_nothing(open_page: OpenPage) -> None:
+    _, business, project_id, model_id = arrange()
+    simulation_id = simulated(business, model_id, make_report())
+    with transaction() as session:
+        stranger = make_actor(session, Role.DATA_SCIENTIST)
+    shown = text_of(open_page("simulate", stranger, project=project_id, simulation=simulation_id))
+    assert "not a member" in shown
+    assert "Worth about" not in shown
+
+
+def test_the_page_of_a_model_leads_here(open_page: OpenPage) -> None:
+    person, _, project_id, model_id = arrange()
+    app = open_page("model", person, project=project_id, model=model_id)
+    assert app.button(key="simulate").label == "Simulate its levers"
