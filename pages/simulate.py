@@ -72,8 +72,8 @@ def _draw_model(actor: Actor, model_id: str, view: SimulationView | None) -> Non
     if view is not None:
         job_status(actor, view.job, stop=partial(_stop, actor))
         if view.report is not None:
-            in_money = view.request.budget_amount is not None
-            draw_findings(view.report, in_money=in_money, read_file=partial(_read_file, actor, view.id))
+            in_money, read = view.request.budget_amount is not None, partial(_read_file, actor, view.id)
+            draw_findings(view.report, in_money=in_money, read_file=None if view.hides_reasons else read)
             if is_allowed(actor, Permission.SIMULATE) and st.button("Look at one case", key="what_if"):
                 go_to("what_if", project=simulator.project_id, simulation=view.id)
             _draw_scenario(actor, view, scenarios)

@@ -33,8 +33,14 @@ _COLORS = {"green": "green", "amber": "orange", "red": "red"}
 _GRADES = {"A": "green", "B": "orange", "C": "red"}
 
 
-def draw_findings(report: SimulationReport, *, in_money: bool, read_file: Callable[[FileKind], bytes]) -> None:
-    """Everything below the sentence, in the order in which people ask."""
+def draw_findings(report: SimulationReport, *, in_money: bool, read_file: Callable[[FileKind], bytes] | None) -> None:
+    """Everything below the sentence, in the order in which people ask.
+
+    Parameters
+    ----------
+    read_file
+        Gives the whole list; None for who may not see the reasons in it yet.
+    """
     st.markdown(escape_markdown(explain_finding(report)))
     _draw_numbers(report)
     if report.money is not None:
@@ -151,7 +157,7 @@ def _draw_levers(report: SimulationReport) -> None:
                 note(describe_light(lever))
 
 
-def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes]) -> None:
+def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes] | None) -> None:
     title = "The cases to act on" if report.money is not None else "Cases for the experiment to draw from"
     text = "Cases of the data, none of them sealed; those that gain most first" if report.money else "In their order"
     with section(title, text):
@@ -165,6 +171,11 @@ def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes])
             alt=f"The first {len(rows)} cases and their settings",
             column_config={"Row": st.column_config.NumberColumn(pinned=True, format="localized")},
         )
+        if read_file is None:
+            note(
+                "Why each is on the list, and all of it as a file, come once you have said under Explain what you expect."
+            )
+            return
         with st.container(horizontal=True, gap="small"):
             for kind, label, name, mime in (
                 ("csv", "All as CSV", "actions.csv", CSV),

@@ -14,15 +14,15 @@ from services.audit.actor import Actor
 from services.automl.columns import Column, Kind, model_frame
 from services.datasets.queries import Dataset, get_dataset, get_rows_at
 from services.datasets.row_window import MAX_COLUMNS
-from services.errors import NotFoundError
+from services.errors import ConflictError, NotFoundError
 from services.jobs.queries import get_job
 from services.jobs.views import JobView
-from services.models.queries import get_model
+from services.models.queries import get_model, hides_explanation
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.proposals.queries import find_objective, get_objective
 from services.simulation.guard_table import GuardTable, load_guard
-from services.simulation.report import SimulationReport
+from services.simulation.report import SimulationReport, without_reasons
 from services.simulation.request import KIND, SimulationRequest
 from services.simulation.sentences import answer_name_of, default_worth, describe_obstacle, lost_amount
 from services.simulation.usable_levers import examine_levers
@@ -104,14 +104,20 @@ def get_simulation(session: Session, *, actor: Actor, simulation_id: str) -> Sim
     job = _find(session, actor, simulation_id)
     request = SimulationRequest.from_document(job.request["request"])
     scenario = session.exec(select(Scenario).where(Scenario.job_id == job.id)).first()
+    model = session.get_one(Model, request.model_id)
+    report = None if job.result is None else read_report(str(job.result["report_sha256"]))
+    hides_reasons = hides_explanation(session, actor, model)
+    if report is not None and hides_reasons:
+        report = without_reasons(report)
     return SimulationView(
         job=job,
         request=request,
-        model_number=session.get_one(Model, request.model_id).number,
+        model_number=model.number,
         objective_version=session.get_one(ObjectiveVersion, str(job.request["objective_id"])).version,
         dataset_version=session.get_one(DatasetVersion, str(job.request["dataset_id"])).version,
-        report=None if job.result is None else read_report(str(job.result["report_sha256"])),
+        report=report,
         scenario=scenario_view(session, scenario) if scenario else None,
+        hides_reasons=hides_reasons,
     )
 
 
@@ -122,10 +128,17 @@ def get_simulation_file(session: Session, *, actor: Actor, simulation_id: str, k
     ------
     NotFoundError
         There is no such simulation, it is not done, or the actor is not a member of its project.
+    ConflictError
+        The list gives reasons, and the actor has not said yet what they expect to drive the model.
     """
     job = _find(session, actor, simulation_id)
     if job.result is None:
         raise NotFoundError(UNKNOWN_SIMULATION)
+    model = session.get_one(Model, SimulationRequest.from_document(job.request["request"]).model_id)
+    if hides_explanation(session, actor, model):
+        raise ConflictError(
+            "The list names what drives the model. Say on its page Explain first what you expect to drive it."
+        )
     return get_artifact_store().get(job.result[f"{kind}_sha256"])
 
 

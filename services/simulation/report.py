@@ -1,6 +1,6 @@
 """What a simulation found, as plain data that is stored and shown. Loads no machine learning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.models.report import Document
 from services.proposals.causal import Grade
@@ -199,3 +199,8 @@ class SimulationReport(Document):
     learned_at: float | None
     seed: int
     seconds: float
+
+
+def without_reasons(report: SimulationReport) -> SimulationReport:
+    """The report for who is still to say what they expect to drive the model: reasons would tell them."""
+    return replace(report, first=tuple(replace(case, reasons=()) for case in report.first))

@@ -99,7 +99,10 @@ class SimulationLine:
 
 @dataclass(frozen=True, slots=True)
 class SimulationView:
-    """One simulation. `report` is None until it is done."""
+    """One simulation. `report` is None until it is done.
+
+    `hides_reasons`: the person is still to say what they expect to drive the model, and is shown no reason until then.
+    """
 
     job: JobView
     request: SimulationRequest
@@ -108,6 +111,7 @@ class SimulationView:
     dataset_version: int
     report: SimulationReport | None
     scenario: ScenarioView | None
+    hides_reasons: bool = False
 
     @property
     def id(self) -> str:

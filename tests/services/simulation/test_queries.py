@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session
 
 from services.audit.actor import Actor
-from services.errors import NotFoundError
+from services.errors import ConflictError, NotFoundError
+from services.interpretations.commands import skip_expectation
 from services.jobs.commands import enqueue_job
 from services.people.permissions import Permission, Role
 from services.proposals.commands import save_objective
@@ -25,6 +26,7 @@ from services.valuation.details import Details
 from tests.makers import make_actor
 from tests.makers_models import make_model
 from tests.makers_money import CALLS, RETENTION
+from tests.makers_reviews import join
 from tests.makers_simulation import CONTRACT, make_report, make_simulation
 
 
@@ -40,6 +42,7 @@ def model_id(session: Session, business: Actor) -> str:
     save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
     figures = replace(CALLS, details=Details(action_budget_per_month=9_000.0))
     save_valuation(session, actor=business, project_id=project.id, assumptions=figures, based_on=0)
+    skip_expectation(session, actor=business, model_id=model.id, reason="Seen before")
     return model.id
 
 
@@ -84,6 +87,24 @@ def test_files_are_there_once_it_is_done(session: Session, business: Actor, mode
     assert get_simulation_file(session, actor=business, simulation_id=done, kind="csv") == b"row,cost\r\n7,20\r\n"
     with pytest.raises(NotFoundError):
         get_simulation_file(session, actor=business, simulation_id=waiting, kind="workbook")
+
+
+def test_who_has_not_said_what_they_expect_is_told_no_reasons(session: Session, business: Actor, model_id: str) -> None:
+    report = make_report()
+    assert any(case.reasons for case in report.first)
+    simulation_id = make_simulation(session, business, model_id, report)
+    manager = make_actor(session, Role.MANAGER)
+    project_id = get_simulation(session, actor=business, simulation_id=simulation_id).job.project_id
+    join(session, project_id, manager)
+    unasked = get_simulation(session, actor=manager, simulation_id=simulation_id)
+    assert unasked.report is not None
+    assert (unasked.hides_reasons, [case.reasons for case in unasked.report.first if case.reasons]) == (True, [])
+    with pytest.raises(ConflictError, match="what you expect to drive it"):
+        get_simulation_file(session, actor=manager, simulation_id=simulation_id, kind="csv")
+    skip_expectation(session, actor=manager, model_id=model_id, reason="Seen before")
+    asked = get_simulation(session, actor=manager, simulation_id=simulation_id)
+    assert (asked.hides_reasons, asked.report) == (False, report)
+    assert get_simulation_file(session, actor=manager, simulation_id=simulation_id, kind="csv")
 
 
 def test_for_a_stranger_and_for_another_kind_of_job_there_is_none(
