@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from db.artifacts import get_artifact_store
 from db.session import transaction
-from db.tables import Job
+from db.tables import Job, Model, ObjectiveVersion, Run, ValuationVersion
 from services.audit.actor import SYSTEM, Actor
 from services.audit.canonical import canonical_json
 from services.automl.candidates import Candidate
@@ -37,7 +37,7 @@ from services.simulation.report import (
     PilotFound,
     SimulationReport,
 )
-from services.simulation.request import SimulationRequest
+from services.simulation.request import KIND, SimulationRequest
 from services.simulation.sentences import AT_RANDOM, SINGLE, TODAY, describe_short
 from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
@@ -82,7 +82,7 @@ class Simulatable:
 
 
 def make_prices(how: str, n: int = 4_000) -> pd.DataFrame:
-    """Offers of which the willingness and the price decide whether they are accepted, as in `simulation/test_chain`.
+    """Offers of which the willingness and the price decide whether they are accepted, as in `test_simulation_chain`.
 
     `how` prices came into the data: "at random", "narrow", or "by who knew" the willingness, which is not in the data.
     """
@@ -243,10 +243,43 @@ def make_simulation(
     job = start_simulation(session, actor=actor, request=request)
     if report is None:
         return job.id
-    store, row = get_artifact_store(), session.get_one(Job, job.id)
-    document = report.document()
-    row.state, row.progress = "done", 1.0
-    row.result = {
+    row = session.get_one(Job, job.id)
+    row.state, row.progress, row.result = "done", 1.0, _kept(model_id, report)
+    session.add(row)
+    session.flush()
+    return job.id
+
+
+def make_kept_simulation(session: Session, actor: Actor, model: Model) -> str:
+    """A finished simulation of a model whose objective, and with it the sign-off, stays as it is; its id."""
+    of_project = {"project_id": model.project_id}
+    objective = session.exec(select(ObjectiveVersion).filter_by(**of_project)).first()
+    valuation = session.exec(select(ValuationVersion).filter_by(**of_project)).first()
+    assert objective is not None
+    assert valuation is not None
+    request = {
+        "request": SimulationRequest(model.id, ("Contract",)).document(),
+        "objective_id": objective.id,
+        "valuation_id": valuation.id,
+        "dataset_id": session.get_one(Run, model.run_id).dataset_version_id,
+    }
+    job = Job(
+        kind=KIND,
+        project_id=model.project_id,
+        subject_id=model.id,
+        state="done",
+        request=request,
+        result=_kept(model.id, make_report(first=())),
+        created_by=actor.user_id,
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def _kept(model_id: str, report: SimulationReport) -> dict[str, Any]:
+    store, document = get_artifact_store(), report.document()
+    return {
         "model_id": model_id,
         "sentence": describe_short(document),
         "report_sha256": store.put(canonical_json(document)),
@@ -254,6 +287,3 @@ def make_simulation(
         "workbook_sha256": store.put(b"a workbook"),
         "guard_sha256": store.put(dump_guard(make_guard())),
     }
-    session.add(row)
-    session.flush()
-    return job.id

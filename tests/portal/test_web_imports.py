@@ -18,6 +18,7 @@ from tests.makers import make_actor, make_sign_in
 from tests.makers_analyses import make_analysis, make_groups_report
 from tests.makers_predictions import ROWS, make_predicting
 from tests.makers_reviews import approve, make_case
+from tests.makers_simulation import make_kept_simulation
 from tests.portal.conftest import ROOT
 
 STEMS = sorted(path.stem for path in (ROOT / "pages").glob("[a-z]*.py"))
@@ -107,6 +108,7 @@ def _arrange(engine: Engine) -> dict[str, object]:
                 "model": twin.model.id,
                 "run": twin.model.run_id,
                 "review": approved.id,
+                "simulation": make_kept_simulation(session, twin.scientist, twin.model),
                 "analysis": make_analysis(
                     session,
                     twin.scientist,
