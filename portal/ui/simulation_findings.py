@@ -172,9 +172,7 @@ def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes] 
             column_config={"Row": st.column_config.NumberColumn(pinned=True, format="localized")},
         )
         if read_file is None:
-            note(
-                "Why each is on the list, and all of it as a file, come once you have said under Explain what you expect."
-            )
+            note("Why each is on the list, and all of it as a file, come once you say under Explain what you expect.")
             return
         with st.container(horizontal=True, gap="small"):
             for kind, label, name, mime in (

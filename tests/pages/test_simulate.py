@@ -8,7 +8,8 @@ from sqlmodel import select
 from db.session import reading, transaction
 from db.tables import Job, Scenario
 from services.audit.actor import Actor
-from services.people.permissions import Role
+from services.interpretations.commands import skip_expectation
+from services.people.permissions import Permission, Role, is_allowed
 from services.proposals.commands import save_objective
 from services.proposals.lever import Lever
 from services.simulation.commands import save_scenario
@@ -23,7 +24,7 @@ from tests.pages.conftest import OpenPage, text_of
 
 
 def arrange(
-    role: str = Role.BUSINESS, levers: tuple[Lever, ...] = (CONTRACT,), *, figures: bool = True
+    role: str = Role.BUSINESS, levers: tuple[Lever, ...] = (CONTRACT,), *, figures: bool = True, is_asked: bool = True
 ) -> tuple[Actor, Actor, str, str]:
     """A person in a project with a model; (person, business, project, model)."""
     with transaction() as session:
@@ -34,6 +35,9 @@ def arrange(
         save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
         if figures:
             save_valuation(session, actor=business, project_id=project.id, assumptions=CALLS, based_on=0)
+        for one in {each.user_id: each for each in (business, person)}.values():
+            if is_asked and is_allowed(one, Permission.JUDGE):
+                skip_expectation(session, actor=one, model_id=model.id, reason="Seen before")
         return person, business, project.id, model.id
 
 
@@ -58,6 +62,16 @@ def test_everybody_of_the_project_reads_the_sentence_first(open_page: OpenPage, 
         role in (Role.BUSINESS, Role.DATA_SCIENTIST)
     )
     assert {"save actions.csv", "save actions.xlsx"} <= {button.key for button in app.get("download_button")}
+
+
+def test_who_is_still_to_say_what_they_expect_sees_no_reason(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange(Role.MANAGER, is_asked=False)
+    simulated(business, model_id, make_report())
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "once you say under Explain what you expect" in said(app)
+    assert not any(app.dataframe[0].value["Reasons"])
+    assert not [one for one in app.get("download_button") if str(one.key).startswith("save actions")]
 
 
 def test_without_a_forecast_there_is_a_pilot_and_no_gain_anywhere(open_page: OpenPage) -> None:
