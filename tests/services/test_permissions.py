@@ -289,7 +289,7 @@ QUERIES = {
     "simulation.list_simulations": "....- ???.?",
     "simulation.list_scenarios": "....- ???.?",
     "simulation.get_simulation": "....- ???.?",
-    "simulation.get_simulation_file": "....- ???.?",
+    "simulation.get_simulation_file": "!.!.- ???.?",  # the list gives reasons: what is expected is said first
     "simulation.get_guard": "....- ???.?",
     "simulation.get_case": "....- ???.?",
     "reviews.get_review": "....- ???.?",
