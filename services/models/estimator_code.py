@@ -119,6 +119,11 @@ def _call(value: Any, imports: Imports, indent: int | None) -> str:
     kind = type(value)
     name = imports.need(_public_module(kind), kind.__name__)
     given = value.get_params(deep=False) if hasattr(value, "get_params") else _attributes(value)
+    if isinstance(given.get("estimators"), list) and hasattr(value, "estimators_"):
+        # A vote: its members as they were fitted, because only these know how sharp they are.
+        given |= {
+            "estimators": [(name, part) for (name, _), part in zip(given["estimators"], value.estimators_, strict=True)]
+        }
     defaults = _defaults(kind)
     changed = [(f"{key}=", part) for key, part in given.items() if not _is_same(part, defaults.get(key, _MISSING))]
     return _bracketed(f"{name}(", changed, ")", imports, indent)
