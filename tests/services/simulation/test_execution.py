@@ -121,7 +121,7 @@ def test_it_is_kept_recorded_once_and_its_list_has_reasons(engine: Engine) -> No
     assert found.report is not None
     with reading() as session:
         events = session.exec(select(AuditEvent).where(AuditEvent.action == "simulation.finished")).all()
-        workbook = get_simulation_file(session, actor=world.business, simulation_id=job_id, kind="workbook")
+        workbook = get_simulation_file(session, actor=world.scientist, simulation_id=job_id, kind="workbook")
     assert len(events) == 1
     assert found.report.share_changed <= 2_000 / 7_000 + 1 / found.report.n_cases
     listed, sheet = list_of(world, job_id), pd.read_excel(io.BytesIO(workbook), engine="openpyxl")
