@@ -17,8 +17,9 @@ from db.settings import get_database_settings
 from db.tables import Expectation, Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
 from services.automl.project_file import run_project, write_project
-from services.automl.queries import UNKNOWN_RUN, get_run
+from services.automl.queries import get_run
 from services.automl.queries.goals import find_goal
+from services.automl.queries.runs import visible_run
 from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
 from services.errors import ConflictError, NotFoundError
@@ -110,12 +111,7 @@ def list_models(session: Session, *, actor: Actor, project_id: str) -> list[Mode
 
 def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
     """The model a run produced, the latest of one that was continued; None while it has none."""
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFoundError(UNKNOWN_RUN)
-    authorize_project(
-        session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
-    )
+    visible_run(session, actor, run_id)
     row = session.exec(select(Model).where(Model.run_id == run_id).order_by(col(Model.generation).desc())).first()
     return _view(session, row, actor) if row else None
 

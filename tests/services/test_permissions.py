@@ -362,6 +362,7 @@ INTERNAL = {
     "deployments.get_project_id": "asked by the API to compare with the reach of a token",
     "deployments.read_artifact": "a file by its hash, for a model its caller may ask",
     "models.hides_explanation": "the rule itself, a part of queries that have authorised their actor",
+    "automl.visible_run": "authorises its actor for queries that begin with a run, each of which is in the table",
     "interpretations.find_acceptance": "a part of queries that have authorised their actor",
     "interpretations.list_votes": "a part of commands and queries that have authorised their actor",
     "interpretations.list_objections": "a part of commands and queries that have authorised their actor",

@@ -2,15 +2,11 @@
 
 from sqlmodel import Session
 
-from db.tables import Run
 from services.audit.actor import Actor
 from services.automl.business_inputs import BusinessInputs
 from services.automl.money import MoneyGoal, money_goal
-from services.automl.queries.runs import UNKNOWN_RUN
+from services.automl.queries.runs import visible_run
 from services.automl.task import Task
-from services.errors import NotFoundError
-from services.people.permissions import Permission
-from services.projects.queries import authorize_project
 from services.valuation.queries import get_valuation
 
 
@@ -22,12 +18,7 @@ def find_goal(session: Session, *, actor: Actor, run_id: str) -> MoneyGoal | Non
     NotFoundError
         There is no such run, or the actor is not a member of its project.
     """
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFoundError(UNKNOWN_RUN)
-    authorize_project(
-        session, actor=actor, project_id=run.project_id, permission=Permission.SEE_PROJECT, unknown=UNKNOWN_RUN
-    )
+    run = visible_run(session, actor, run_id)
     if run.valuation_version_id is None or run.task != Task.BINARY:
         return None
     assumptions = get_valuation(session, actor=actor, valuation_id=run.valuation_version_id).assumptions

@@ -39,12 +39,12 @@ def get_run(session: Session, *, actor: Actor, run_id: str) -> RunView:
     NotFoundError
         There is no such run, or the actor is not a member of its project.
     """
-    return _view(session, actor, _find(session, actor, run_id))
+    return _view(session, actor, visible_run(session, actor, run_id))
 
 
 def get_run_state(session: Session, *, actor: Actor, run_id: str) -> str:
     """Where one run is, without its trials; raises as `get_run`."""
-    return _find(session, actor, run_id).state
+    return visible_run(session, actor, run_id).state
 
 
 def list_runs(session: Session, *, actor: Actor, project_id: str) -> list[RunView]:
@@ -69,7 +69,8 @@ def count_ended_trials(session: Session, *, actor: Actor, project_id: str) -> in
     return session.exec(statement.where(Run.project_id == project_id, Trial.state != "running")).one()
 
 
-def _find(session: Session, actor: Actor, run_id: str) -> Run:
+def visible_run(session: Session, actor: Actor, run_id: str) -> Run:
+    """The row of a run that the actor may see. Internal: for queries that begin with a run."""
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(UNKNOWN_RUN)
