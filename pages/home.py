@@ -48,7 +48,7 @@ def describe_load(decisions: Sequence[DecisionCard]) -> str:
     if not decisions:
         return "Nothing waits for you."
     n_decisions = len(decisions)
-    waits = "One thing waits for you." if n_decisions == 1 else f"{n_decisions} things wait for you."
+    waits = "One thing waits for you." if n_decisions == 1 else f"{n_decisions:,} things wait for you."
     currencies = {card.currency for card in decisions if card.amount}
     if len(currencies) != 1:
         return waits
@@ -89,7 +89,7 @@ def draw_projects(cards: Sequence[ProjectCard]) -> None:
     """The projects this person is in."""
     with section("Projects in flight"):
         project_rows(cards[:MOST_PROJECTS])
-        if len(cards) > MOST_PROJECTS and st.button(f"See all {len(cards)} projects", key="all_projects"):
+        if len(cards) > MOST_PROJECTS and st.button(f"See all {len(cards):,} projects", key="all_projects"):
             go_to("projects")
 
 

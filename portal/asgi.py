@@ -1,6 +1,8 @@
 """One ASGI application: Streamlit at /, the API at /api and /v2, our own pages before it, the guard around all."""
 
+import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 import uvicorn
+from anyio.to_thread import run_sync
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
@@ -18,15 +22,20 @@ from streamlit.web import bootstrap
 from db.engine import get_engine
 from db.migrations import current_revision, latest_revision
 from db.scratch import sweep_scratch
+from db.session import reading
 from portal.api.app import build_api
 from portal.guard import Guard
 from portal.guard.middleware import SESSION_HEADER
 from portal.settings import PortalSettings, find_unsafe_settings, get_portal_settings
 from portal.sign_in import sign_in_routes
 from portal.ui.actor import SESSION_CLAIM
+from services.audit.actor import SYSTEM
+from services.errors import PortalError
+from services.jobs.faults import log_fault
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SCRIPT = _ROOT / "portal" / "app.py"
+_LOG = logging.getLogger("portal.web")
 
 
 class NotMigratedError(RuntimeError):
@@ -116,7 +125,9 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(require_migrated)
     await run_in_threadpool(sweep_scratch)
     await run_in_threadpool(_warm_up)
+    remembering = asyncio.create_task(run_sync(remember_portfolio, abandon_on_cancel=True))
     yield
+    remembering.cancel()
 
 
 def require_migrated() -> None:
@@ -145,3 +156,17 @@ def _warm_up() -> None:
     house(go.Figure(go.Bar(x=[0], y=[0]))).to_json()
     gc.collect()
     gc.freeze()  # the code is here to stay: looking through it for garbage would hold every click for 100 ms
+
+
+def remember_portfolio() -> None:
+    """Read every project once, beside the first visitors: what its versions and models say never changes and is kept.
+
+    Otherwise who opens a portfolio of thousands first after a start would wait until all of it is read and checked.
+    """
+    from services.portfolio.records.queries import get_portfolio
+
+    try:
+        with reading() as session:
+            get_portfolio(session, actor=SYSTEM)
+    except (SQLAlchemyError, OSError, PortalError) as error:  # a later reading does it, or says what is wrong
+        log_fault(_LOG, "The portfolio could not be read beforehand.", error)

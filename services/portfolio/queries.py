@@ -18,10 +18,12 @@ from services.notifications.queries import list_notifications
 from services.people.permissions import Permission, Role, is_allowed, require
 from services.portfolio.history import describe_event
 from services.portfolio.moments import age_of, day_of, moment_of
+from services.portfolio.records.queries import get_portfolio
+from services.portfolio.records.views import Asked, Record
 from services.portfolio.run_graph.views import RunFacts
-from services.portfolio.stages import current_stage, make_stages, way_travelled
+from services.portfolio.stages import make_stages, way_of
 from services.portfolio.standing import Phase, Standing
-from services.portfolio.steps import ASKING, TURNS, describe, destination, may_act, next_step
+from services.portfolio.steps import TURNS, describe, destination, next_step
 from services.portfolio.views import (
     AuditLine,
     AuditPage,
@@ -35,7 +37,7 @@ from services.portfolio.views import (
     ProjectOverview,
 )
 from services.portfolio.worth import find_worth, key_numbers
-from services.projects.queries import authorize_project, list_members, list_projects
+from services.projects.queries import authorize_project, list_members
 from services.proposals.queries import find_objective, get_objective
 from services.reviews.queries import find_model_review, get_review
 from services.valuation.queries import find_valuation, get_valuation
@@ -46,19 +48,19 @@ N_AUDIT = 500
 
 def get_home(session: Session, *, actor: Actor) -> Home:
     """What needs this person and how their projects stand, from one reading; empty for who sees no projects."""
-    standings = _list_standings(session, actor)
-    cards = tuple(_project_card(standing) for standing in standings)
-    return Home(_decisions(standings, actor), cards, _news(session, actor))
+    records = _list_records(session, actor)
+    cards = tuple(_project_card(record) for record in records)
+    return Home(_decisions(records), cards, _news(session, actor))
 
 
 def list_decisions(session: Session, *, actor: Actor) -> list[DecisionCard]:
     """The questions that wait for this person, those that hold back the most money first."""
-    return list(_decisions(_list_standings(session, actor), actor))
+    return list(_decisions(_list_records(session, actor)))
 
 
 def list_project_cards(session: Session, *, actor: Actor) -> list[ProjectCard]:
     """The projects this person may see, newest first, each in one row."""
-    return [_project_card(standing) for standing in _list_standings(session, actor)]
+    return [_project_card(record) for record in _list_records(session, actor)]
 
 
 def get_project_overview(session: Session, *, actor: Actor, project_id: str) -> ProjectOverview:
@@ -109,10 +111,8 @@ def _audit_line(event: AuditEvent, project_names: dict[str, str]) -> AuditLine:
     )
 
 
-def _list_standings(session: Session, actor: Actor) -> list[Standing]:
-    if not is_allowed(actor, Permission.SEE_PROJECT):
-        return []
-    return [_standing(session, actor, project) for project in list_projects(session, actor=actor)]
+def _list_records(session: Session, actor: Actor) -> tuple[Record, ...]:
+    return get_portfolio(session, actor=actor).records if is_allowed(actor, Permission.SEE_PROJECT) else ()
 
 
 def _standing(session: Session, actor: Actor, project: Project) -> Standing:
@@ -143,10 +143,9 @@ def _latest_model_and_review(session: Session, project_id: str) -> tuple[str | N
     return model_id, session.exec(review).first()
 
 
-def _decisions(standings: list[Standing], actor: Actor) -> tuple[DecisionCard, ...]:
+def _decisions(records: Sequence[Record]) -> tuple[DecisionCard, ...]:
     now = utc_now()
-    mine = [standing for standing in standings if standing.phase in ASKING and may_act(standing, actor)]
-    cards = [_decision_card(standing, now) for standing in mine]
+    cards = [_decision_card(record, now) for record in records if record.awaited.is_me]
     return tuple(sorted(cards, key=lambda card: card.amount or 0.0, reverse=True))
 
 
@@ -165,46 +164,41 @@ def _news(session: Session, actor: Actor) -> tuple[NewsItem, ...]:
     )
 
 
-def _decision_card(standing: Standing, now: datetime) -> DecisionCard:
-    turn, worth, review = TURNS[standing.phase], find_worth(standing), standing.review
-    is_decision = standing.phase == Phase.DECISION and review is not None
+def _decision_card(record: Record, now: datetime) -> DecisionCard:
+    turn, asked = TURNS[record.phase], record.asked if record.phase == Phase.DECISION else None
+    who = f"asked by {asked.by_name}" if asked else f"started by {record.owner_name}"
     return DecisionCard(
-        question=review.question if is_decision and review else turn.question,
-        context=f"{standing.name} · " + (_asked_by(standing) if is_decision else f"started by {standing.owner_name}"),
-        kind="Sign-off" if is_decision else turn.status,
-        risk_tier=standing.risk_tier,
-        amount=worth.amount if worth else None,
-        currency=worth.currency if worth else "EUR",
-        due=_due(standing, now),
-        button="Review" if is_decision else "Open",
-        destination=destination(standing, turn.page),
+        question=asked.question if asked else turn.question,
+        context=f"{record.name} · {who}",
+        kind="Sign-off" if asked else turn.status,
+        risk_tier=record.risk_tier,
+        amount=record.amount,
+        currency=record.currency,
+        due=_due(record, asked, now),
+        button="Review" if asked else "Open",
+        destination=destination(record.project_id, record.ids, turn.page),
     )
 
 
-def _asked_by(standing: Standing) -> str:
-    return f"asked by {standing.review.requested_by_name}" if standing.review else ""
+def _due(record: Record, asked: Asked | None, now: datetime) -> str:
+    if asked is not None:
+        return f"Asked {age_of(asked.at, now)}"
+    if record.due_on is not None:
+        return f"Promised by {record.due_on:%-d %B %Y}"
+    return f"Started {age_of(record.started_at, now)}"
 
 
-def _due(standing: Standing, now: datetime) -> str:
-    if standing.phase == Phase.DECISION and standing.review is not None:
-        return f"Asked {age_of(standing.review.requested_at, now)}"
-    if standing.objective is not None and standing.objective.objective.by_when is not None:
-        return f"Promised by {standing.objective.objective.by_when:%-d %B %Y}"
-    return f"Started {age_of(standing.started_at, now)}"
-
-
-def _project_card(standing: Standing) -> ProjectCard:
-    turn, worth = TURNS[standing.phase], find_worth(standing)
+def _project_card(record: Record) -> ProjectCard:
     return ProjectCard(
-        project_id=standing.project_id,
-        name=standing.name,
-        owner_name=standing.owner_name,
-        stage=current_stage(standing),
-        way=way_travelled(standing),
-        status=turn.status,
-        color=turn.color,
-        amount=worth.amount if worth else None,
-        currency=worth.currency if worth else "EUR",
+        project_id=record.project_id,
+        name=record.name,
+        owner_name=record.owner_name,
+        stage=record.stage,
+        way=way_of(record.phase),
+        status=record.status,
+        color=record.color,
+        amount=record.amount,
+        currency=record.currency,
     )
 
 

@@ -36,16 +36,6 @@ class Authored(Protocol):
         """The moment."""
 
 
-def current_stage(standing: Standing) -> str:
-    """The stop the project is at, by its full name."""
-    return STAGES[STAGE_OF[standing.phase]]
-
-
-def way_travelled(standing: Standing) -> float:
-    """The share of the rail behind the project, 0 to 1."""
-    return way_of(standing.phase)
-
-
 def way_of(phase: Phase) -> float:
     """The share of the rail behind a project in this phase, 0 to 1."""
     return (STAGE_OF[phase] + 0.5) / len(STAGES)

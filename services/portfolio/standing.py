@@ -83,6 +83,12 @@ class Standing:
         )
 
     @property
+    def ids(self) -> dict[str, str]:
+        """Of its newest run, model and sign-off, by these names; without those it has not."""
+        newest = {"run": self.run, "model": self.model, "review": self.review}
+        return {name: item.id for name, item in newest.items() if item is not None}
+
+    @property
     def is_model_outdated(self) -> bool:
         """Whether the data changed after the run that found the model."""
         return self.run is not None and self.dataset is not None and self.run.dataset_id != self.dataset.id

@@ -1,5 +1,6 @@
 """What each phase means in words, and whose turn it is. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.audit.actor import Actor
@@ -187,7 +188,7 @@ def next_step(standing: Standing, actor: Actor) -> NextStep:
         button=turn.button if is_mine else turn.look,
         icon=turn.icon,
         is_mine=is_mine,
-        destination=destination(standing, turn.page),
+        destination=destination(standing.project_id, standing.ids, turn.page),
     )
 
 
@@ -198,13 +199,9 @@ def may_act(standing: Standing, actor: Actor) -> bool:
     return is_allowed(actor, TURNS[standing.phase].permission)
 
 
-def destination(standing: Standing, page: str) -> Destination:
-    """The page with the ids it needs."""
-    ids = {"project": standing.project_id}
-    for name, item in (("run", standing.run), ("model", standing.model), ("review", standing.review)):
-        if page == name and item is not None:
-            ids[name] = item.id
-    return Destination(page, ids)
+def destination(project_id: str, ids: Mapping[str, str], page: str) -> Destination:
+    """The page with the ids it needs; `ids` names the newest run, model and sign-off of the project."""
+    return Destination(page, {"project": project_id} | {name: ids[name] for name in (page,) if name in ids})
 
 
 def describe(standing: Standing) -> str:

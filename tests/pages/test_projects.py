@@ -1,9 +1,11 @@
 """The list of projects."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from db.session import transaction
 from services.people.permissions import Role
+from services.projects.commands import create_project
 from tests.makers import make_actor, make_project
 from tests.pages.conftest import OpenPage, text_of
 
@@ -32,3 +34,23 @@ def test_only_my_projects_are_listed_and_an_auditor_sees_all(open_page: OpenPage
         make_project(session)
     assert "One project. No model of it answers yet." in text_of(open_page("projects", member))
     assert "2 projects, none of them with a model that answers." in text_of(open_page("projects", auditor))
+
+
+def test_of_very_many_the_newest_are_shown_and_others_found_by_name(open_page: OpenPage) -> None:
+    with transaction() as session:
+        actor = make_actor(session, Role.BUSINESS)
+        for number in range(53):
+            create_project(session, actor=actor, sentence=f"Fewer returns in shop {number}")
+    app = open_page("projects", actor)
+    assert "53 projects, none of them with a model that answers." in text_of(app)
+    assert "The newest 50 of 53 are shown." in text_of(app)
+    assert _names(app) == [f"Fewer returns in shop {number}" for number in range(52, 2, -1)]
+    app.text_input(key="find").set_value(f"{actor.name.split()[0].lower()} SHOP 1").run()
+    assert _names(app) == [f"Fewer returns in shop {number}" for number in range(52, -1, -1) if "1" in str(number)]
+    app.text_input(key="find").set_value("nobody").run()
+    assert "No project is called that." in text_of(app)
+    assert _names(app) == []
+
+
+def _names(app: AppTest) -> list[str]:
+    return [button.label.split("**")[1] for button in app.main.button if button.key.startswith("open_")]

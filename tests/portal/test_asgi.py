@@ -11,11 +11,22 @@ import pytest
 from sqlalchemy import Engine
 from starlette.routing import Route
 
+from db.artifact_store import ArtifactStore
+from db.session import reading, transaction
 from portal.api.app import build_api
-from portal.asgi import NotMigratedError, UnsafeSettingsError, build_app, require_migrated, server_options
+from portal.asgi import (
+    NotMigratedError,
+    UnsafeSettingsError,
+    build_app,
+    remember_portfolio,
+    require_migrated,
+    server_options,
+)
 from portal.guard.paths import is_public
 from portal.settings import PortalSettings
 from services.people.permissions import Role
+from services.portfolio.records.queries import get_portfolio
+from tests.makers_reviews import approve, make_case
 from tests.portal.conftest import ROOT, Server
 
 _LIST_ROUTES = """
@@ -130,3 +141,28 @@ def test_forwarded_addresses_are_believed_from_named_proxies_only() -> None:
 
 def test_addresses_with_one_time_links_are_not_logged() -> None:
     assert server_options(PortalSettings())["access_log"] is False
+
+
+def test_the_portfolio_is_read_beforehand(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with transaction() as session:
+        approve(session, case := make_case(session))
+        owner = case.business
+    remember_portfolio()
+    monkeypatch.setattr(ArtifactStore, "get", _read_nothing)
+    with reading() as session:
+        (record,) = get_portfolio(session, actor=owner).records
+    assert record.amount  # of the model's evaluation, which nobody had to read again
+
+
+def test_nobody_waits_for_a_portal_whose_portfolio_cannot_be_read(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE initiative RENAME TO lost")
+    remember_portfolio()
+    assert "The portfolio could not be read beforehand. " in caplog.text
+    assert "lost" not in caplog.text  # what an error says may be anybody's secret
+
+
+def _read_nothing(store: ArtifactStore, digest: str) -> bytes:
+    raise AssertionError(digest)

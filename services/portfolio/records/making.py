@@ -6,8 +6,8 @@ from services.audit.actor import Actor
 from services.automl.views import ACTIVE_STATES
 from services.people.permissions import PERMISSIONS, Permission
 from services.portfolio.records.reach import judge_reach
-from services.portfolio.records.rows import Parts, changed_at, review_state
-from services.portfolio.records.views import COLUMN_OF, Awaited, Column, Record
+from services.portfolio.records.rows import Parts, Row, changed_at, review_state
+from services.portfolio.records.views import COLUMN_OF, Asked, Awaited, Column, Record
 from services.portfolio.stages import STAGE_OF, STAGES, way_of
 from services.portfolio.standing import Facts, Phase, find_phase
 from services.portfolio.steps import ASKING, TURNS
@@ -55,8 +55,18 @@ def make_record(parts: Parts, actor: Actor) -> Record:
         initiative_id=plan.get("initiative_id"),
         initiative_name=plan.get("initiative_name") or "",
         realised={row["currency"]: row["amount"] for row in parts.benefits},
+        ids={name: row["id"] for name, row in _newest(parts).items() if row},
+        asked=_asked(parts.review) if parts.review else None,
         way=_way(parts, column),
     )
+
+
+def _newest(parts: Parts) -> dict[str, Row | None]:
+    return {"run": parts.run, "model": parts.model, "review": parts.review}
+
+
+def _asked(review: Row) -> Asked:
+    return Asked(review["question"], review["requested_by_name"] or "somebody", review["requested_at"])
 
 
 def _facts(parts: Parts, state: str | None) -> Facts:

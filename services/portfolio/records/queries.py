@@ -42,6 +42,7 @@ from services.valuation.assumptions import COLUMNS, Assumptions, assumptions_fro
 
 _KEPT = 10_000  # models of whose evaluation only the money is kept, and versions of figures
 _MOST_IDS = 20_000  # in one statement: SQLite takes 32,766
+_OF_MODEL = ("number", "digest", "evaluation_sha256", "explanation_sha256")
 
 Versioned = type[ObjectiveVersion] | type[ValuationVersion] | type[DatasetVersion]
 
@@ -56,8 +57,8 @@ def get_portfolio(session: Session, *, actor: Actor) -> Portfolio:
     found.put("objective", _rows(session, _newest(ObjectiveVersion, ["by_when", "data_needed"], mine)))
     found.put("valuation", _rows(session, _newest(ValuationVersion, COLUMNS, mine)))
     found.put("dataset", _rows(session, _newest(DatasetVersion, ["target"], mine)))
-    found.put("run", _rows(session, _newest_runs(mine)))
-    found.put("model", _rows(session, _newest_models(mine)))
+    found.put("run", _rows(session, _newest_numbered(Run, ["state", "dataset_version_id"], mine)))
+    found.put("model", _rows(session, _newest_numbered(Model, _OF_MODEL, mine)))
     found.put("review", _rows(session, _newest_reviews(mine)))
     found.gather("threshold", _rows(session, _thresholds(mine)))
     found.gather("members", _rows(session, _members(mine)))
@@ -112,24 +113,26 @@ def _newest(table: Versioned, names: Iterable[str], mine: Any) -> Executable:
     )
 
 
-def _newest_runs(mine: Any) -> Executable:
-    of_each = _of_each(col(Run.project_id), func.max(col(Run.number)).label("newest"), mine)
-    return select_columns(col(Run.project_id), col(Run.state), col(Run.dataset_version_id), col(Run.created_at)).join(
-        of_each, (col(Run.project_id) == of_each.c.project_id) & (col(Run.number) == of_each.c.newest)
-    )
-
-
-def _newest_models(mine: Any) -> Executable:
-    names = ("project_id", "id", "number", "digest", "evaluation_sha256", "explanation_sha256", "created_at")
-    of_each = _of_each(col(Model.project_id), func.max(col(Model.number)).label("newest"), mine)
-    return select_columns(*(getattr(Model, name) for name in names)).join(
-        of_each, (col(Model.project_id) == of_each.c.project_id) & (col(Model.number) == of_each.c.newest)
+def _newest_numbered(table: type[Run] | type[Model], names: Iterable[str], mine: Any) -> Executable:
+    of_each = _of_each(col(table.project_id), func.max(col(table.number)).label("newest"), mine)
+    return select_columns(*(getattr(table, name) for name in ("project_id", "id", "created_at", *names))).join(
+        of_each, (col(table.project_id) == of_each.c.project_id) & (col(table.number) == of_each.c.newest)
     )
 
 
 def _newest_reviews(mine: Any) -> Executable:
     """The newest round of each model; those of older models are passed over later."""
-    names = ("project_id", "id", "model_id", "state", "manifest", "manifest_sha256", "requested_at", "decided_at")
+    names = (
+        "project_id",
+        "id",
+        "model_id",
+        "state",
+        "manifest",
+        "manifest_sha256",
+        "requested_at",
+        "decided_at",
+        "question",
+    )
     of_each = _of_each(col(Model.project_id), func.max(col(Model.number)).label("newest"), mine)
     rounds = (
         select_columns(col(Review.model_id), func.max(col(Review.round)).label("newest"))
@@ -138,7 +141,8 @@ def _newest_reviews(mine: Any) -> Executable:
         .subquery()
     )
     return (
-        select_columns(*(getattr(Review, name) for name in names))
+        select_columns(*(getattr(Review, name) for name in names), col(User.name).label("requested_by_name"))
+        .outerjoin(User, col(User.id) == Review.requested_by)
         .join(rounds, (col(Review.model_id) == rounds.c.model_id) & (col(Review.round) == rounds.c.newest))
         .join(Model, col(Model.id) == Review.model_id)
         .join(of_each, (col(Model.project_id) == of_each.c.project_id) & (col(Model.number) == of_each.c.newest))

@@ -66,6 +66,15 @@ class Awaited:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The newest sign-off of the newest model: what is to be decided, who asked, and when."""
+
+    question: str
+    by_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One project of the portfolio.
 
@@ -79,6 +88,8 @@ class Record:
         What it brought since it is live, by currency; empty where nobody measured it.
     person_days
         Work that is left until it is live; None where nobody said.
+    ids
+        Of its newest run, model and sign-off, by these names; without those it has not.
     way
         The columns it came through up to the one it is in, each with the moment it came there.
     """
@@ -104,6 +115,8 @@ class Record:
     initiative_id: str | None = None
     initiative_name: str = ""
     realised: Mapping[str, float] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    asked: Asked | None = None
     way: tuple[tuple[Column, datetime], ...] = ()
 
     @property

@@ -1,5 +1,6 @@
 """The portfolio: the same as each project says of itself, in few statements, and only what a person may see."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,13 @@ from db.types import utc_now
 from services.audit.actor import Actor
 from services.errors import NotAllowedError
 from services.people.permissions import Role
-from services.portfolio.queries import get_project_overview, list_project_cards
+from services.portfolio.queries import get_home, get_project_overview
 from services.portfolio.records.queries import get_portfolio
 from services.portfolio.records.views import Column, Record
 from services.portfolio.standing import Phase
 from services.proposals.commands import save_objective
 from services.reviews.commands import decide, revoke
+from services.valuation.amounts import format_money
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_money import CALLS, RETENTION
@@ -41,14 +43,20 @@ def _record(session: Session, actor: Actor, project_id: str) -> Record:
 
 
 def _agrees(session: Session, actor: Actor, project_id: str) -> Record:
-    """The record, after the project's own page was asked the same."""
+    """The record, after the project's own page, which reads everything by itself, was asked the same."""
     record = _record(session, actor, project_id)
-    card = next(card for card in list_project_cards(session, actor=actor) if card.project_id == project_id)
-    assert (record.stage, record.name, record.owner_name) == (card.stage, card.name, card.owner_name)
-    assert record.amount == pytest.approx(card.amount)
-    if record.column != Column.STOPPED:
-        assert (record.status, record.color) == (card.status, card.color)
     overview = get_project_overview(session, actor=actor, project_id=project_id)
+    assert record.name == overview.name
+    assert overview.about.startswith(f"Started by {record.owner_name} on ")
+    if record.worth:
+        assert overview.numbers[0].value == format_money(record.worth.amount, record.worth.currency)
+    else:
+        assert overview.numbers[0].value == "–"
+    if record.column != Column.STOPPED:
+        assert (record.status, record.color) == (overview.status, overview.color)
+    assert {name: record.ids.get(name) for name in overview.next_step.destination.ids if name != "project"} == {
+        name: found for name, found in overview.next_step.destination.ids.items() if name != "project"
+    }
     if record.awaited.names:
         assert record.awaited.is_me == overview.next_step.is_mine
     return record
@@ -192,13 +200,14 @@ def test_age_is_counted_in_whole_days(session: Session) -> None:
     assert _record(session, ana, project.id).days_in_phase(now) == 31
 
 
-def test_the_number_of_statements_does_not_grow_with_the_projects(engine: Engine) -> None:
+@pytest.mark.parametrize("read", [get_portfolio, get_home])
+def test_the_number_of_statements_does_not_grow_with_the_projects(engine: Engine, read: Callable[..., object]) -> None:
     with transaction() as session:
         case = make_case(session)
         approve(session, case)
         edit_payoffs(session, case.project_id, case.business, action_amount=30.0)
     with counting_statements(engine) as few, reading() as session:
-        get_portfolio(session, actor=case.business)
+        read(session, actor=case.business)
     with transaction() as session:
         for _ in range(4):
             more = make_case(session)
@@ -206,5 +215,7 @@ def test_the_number_of_statements_does_not_grow_with_the_projects(engine: Engine
             approve(session, more)
             edit_payoffs(session, more.project_id, more.business, action_amount=30.0)
     with counting_statements(engine) as many, reading() as session:
-        assert len(get_portfolio(session, actor=case.business).records) == 5
+        read(session, actor=case.business)
     assert len(many) == len(few) <= MOST_STATEMENTS
+    with reading() as session:
+        assert len(get_portfolio(session, actor=case.business).records) == 5
