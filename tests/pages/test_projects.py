@@ -53,4 +53,4 @@ def test_of_very_many_the_newest_are_shown_and_others_found_by_name(open_page: O
 
 
 def _names(app: AppTest) -> list[str]:
-    return [button.label.split("**")[1] for button in app.main.button if button.key.startswith("open_")]
+    return [button.label.split("**")[1] for button in app.main.button if str(button.key).startswith("open_")]
