@@ -18,19 +18,18 @@ from services.errors import InvalidInputError
 from services.people.permissions import Permission, is_allowed
 from services.portfolio.initiatives.commands import record_benefit
 from services.portfolio.initiatives.facts import METHODS, BenefitFacts
-from services.portfolio.initiatives.queries import list_benefits
+from services.portfolio.initiatives.queries import list_benefits, was_approved
 from services.portfolio.initiatives.sentences import describe_benefits, describe_evidence, describe_method
 from services.portfolio.records.views import BenefitView, Column, Record
 from services.proposals.texts import TEXT_LENGTH
 from services.valuation.amounts import format_exact_money
-
-WAS_LIVE = (Column.LIVE, Column.STOPPED, Column.SIGN_OFF)  # one that is stale or revoked was live before
 
 
 def draw_benefits(actor: Actor, project_id: str) -> None:
     """The page for one person."""
     with reading() as session:
         benefits = list_benefits(session, actor=actor, project_id=project_id)
+        was_live = was_approved(session, actor=actor, project_id=project_id)
     record = next((one for one in read_portfolio(actor).records if one.project_id == project_id), None)
     with page(FORM_WIDTH):
         head(
@@ -41,7 +40,7 @@ def draw_benefits(actor: Actor, project_id: str) -> None:
         if benefits:
             note(describe_evidence(benefits))
             draw_list(benefits)
-        if record is None or (record.column not in WAS_LIVE and not benefits):
+        if record is None or not was_live:
             empty_state(
                 ":material/paid:", "Nothing was live yet. Once a model is approved, write down here what it brings."
             )
@@ -84,7 +83,7 @@ def draw_list(benefits: tuple[BenefitView, ...]) -> None:
 
 def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -> None:
     """Ask for one period."""
-    today = datetime.now(UTC).date()
+    today, number = datetime.now(UTC).date(), len(benefits)  # a form that was kept is asked anew
     began = record.live_since.date() if record.live_since else today - timedelta(days=30)
     first = min(today, max([began, *(benefit.ends_on + timedelta(days=1) for benefit in benefits)]))
     with (
@@ -92,21 +91,26 @@ def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -
             "Write down what it brought",
             "Against acting on nobody, after the cost of acting. Exactly the same days again correct a figure.",
         ),
-        st.form("benefit", border=True),
+        st.form(f"benefit_{number}", border=True),
     ):
         with st.container(horizontal=True, gap="small"):
             starts_on = st.date_input("First day", first, max_value=today, format="DD/MM/YYYY", width=160)
             ends_on = st.date_input("Last day", today, max_value=today, format="DD/MM/YYYY", width=160)
             label = f"Money in these days, {record.currency}"
-            amount = ask_amount(label, None, why="Negative where money was lost", key="amount")
+            amount = ask_amount(label, None, why="Negative where money was lost", key=f"amount_{number}")
         method = st.radio(
-            "How it was measured, best evidence first", list(METHODS), format_func=describe_method, index=None
+            "How it was measured, best evidence first",
+            list(METHODS),
+            format_func=describe_method,
+            index=None,
+            key=f"method_{number}",
         )
         evidence = st.text_area(
             "Evidence",
             max_chars=TEXT_LENGTH,
             placeholder="Report of finance for March, page 4; the query behind it is in the folder of the team",
             help="Where somebody else finds the figure again",
+            key=f"evidence_{number}",
         )
         is_sent = st.form_submit_button("Keep this figure", type="primary", icon=":material/check:")
     if not is_sent:

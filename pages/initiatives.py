@@ -69,7 +69,7 @@ def draw_card(actor: Actor, portfolio: Portfolio, initiative: InitiativeView, in
                 go_to("prioritisation", initiative=name, **limits)
             if initiative.may_change:
                 with st.popover("Change", icon=":material/edit:"):
-                    save(actor, initiative)
+                    save(actor, portfolio, initiative)
 
 
 def draw_forms(actor: Actor, portfolio: Portfolio) -> None:
@@ -90,12 +90,12 @@ def draw_forms(actor: Actor, portfolio: Portfolio) -> None:
                     person_days=plan.person_days,
                 )
     with section("Start an initiative", "You become who may change it, beside its owner."):
-        save(actor, None)
+        save(actor, portfolio, None)
 
 
-def save(actor: Actor, initiative: InitiativeView | None) -> None:
+def save(actor: Actor, portfolio: Portfolio, initiative: InitiativeView | None) -> None:
     """Ask for an initiative, and write it down once it is sent."""
-    typed = initiative_form(actor, initiative)
+    typed = initiative_form(actor, initiative, len(portfolio.initiatives))
     if typed:
         done = f"{' '.join(typed.name.split())} is written down."
         carry_out(save_initiative, done, actor=actor, facts=typed, initiative_id=initiative.id if initiative else None)

@@ -30,15 +30,18 @@ class TypedPlan:
     person_days: float | None
 
 
-def initiative_form(actor: Actor, saved: InitiativeView | None) -> InitiativeFacts | None:
-    """Ask for an initiative, new or changed; what was typed once it is sent and can be."""
-    key = f"initiative_{saved.id if saved else 'new'}"
+def initiative_form(actor: Actor, saved: InitiativeView | None, n_others: int) -> InitiativeFacts | None:
+    """Ask for an initiative, new or changed; what was typed once it is sent and can be. Once it is kept it is empty."""
+    key = f"initiative_{saved.id if saved else n_others}"
     codes = list(dict.fromkeys([*([saved.currency] if saved else []), *CURRENCIES]))
     with st.form(key, border=saved is None):
-        name = st.text_input("Name", saved.name if saved else "", max_chars=NAME_LENGTH, placeholder="Better service")
-        owner = st.text_input("E-mail address of its owner", saved.owner_email if saved else actor.email)
+        known = saved.name if saved else ""
+        name = st.text_input("Name", known, max_chars=NAME_LENGTH, placeholder="Better service", key=f"{key}_name")
+        owner = st.text_input(
+            "E-mail address of its owner", saved.owner_email if saved else actor.email, key=f"{key}_owner"
+        )
         with st.container(horizontal=True, gap="small"):
-            currency = st.selectbox("Currency", codes, width=110)
+            currency = st.selectbox("Currency", codes, width=110, key=f"{key}_currency")
             budget = ask_amount(
                 "Budget", saved.budget_amount if saved else None, why="What it may spend.", key=f"{key}_budget"
             )

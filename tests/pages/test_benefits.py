@@ -9,7 +9,7 @@ from services.people.permissions import Role
 from services.portfolio.initiatives.commands import record_benefit
 from services.portfolio.initiatives.facts import BenefitFacts
 from tests.makers import make_actor, make_project
-from tests.makers_reviews import Case, approve, make_case
+from tests.makers_reviews import Case, approve, ask, make_case
 from tests.pages.conftest import OpenPage, text_of
 
 JANUARY = BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "before_after", "Report <i>of</i> finance")
@@ -34,6 +34,16 @@ def test_before_it_is_live_nothing_can_be_written_down(engine: Engine, open_page
         project = make_project(session, ana)
     app = open_page("benefits", ana, project=project.id)
     assert not app.exception
+    assert "Nothing was live yet." in text_of(app)
+    assert "Keep this figure" not in _buttons(app)
+
+
+def test_while_the_first_model_waits_for_its_signature_no_form_asks_what_would_be_refused(
+    engine: Engine, open_page: OpenPage
+) -> None:
+    with transaction(engine) as session:
+        ask(session, case := make_case(session))
+    app = open_page("benefits", case.business, project=case.project_id)
     assert "Nothing was live yet." in text_of(app)
     assert "Keep this figure" not in _buttons(app)
 
@@ -75,3 +85,4 @@ def test_a_figure_is_written_down_once_with_its_evidence(engine: Engine, open_pa
     assert not app.exception
     assert "It lost €450 in 31 measured days instead of the" in text_of(app)
     assert len(app.dataframe[0].value) == 1
+    assert (app.text_area[0].value, app.radio[0].value) == ("", None)  # asked anew, not once more the same

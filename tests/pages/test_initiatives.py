@@ -52,6 +52,7 @@ def test_an_initiative_is_started_and_a_project_put_into_it(engine: Engine, open
     assert not app.exception
     assert "One initiative may spend €50k." in text_of(app)
     assert "No project is in it yet." in text_of(app)
+    assert next(box for box in reversed(app.text_input) if box.label == "Name").value == ""  # once more is not the same
     with reading(engine) as session:
         (initiative,) = list_initiatives(session, actor=ana)
     next(box for box in app.selectbox if box.label == "Initiative").set_value(initiative.id)

@@ -312,6 +312,7 @@ QUERIES = {
     "portfolio.list_initiatives": "....- ....-",
     "portfolio.find_initiative": "....- ....-",
     "portfolio.list_benefits": "....- ???.?",
+    "portfolio.was_approved": "....- ???.?",
     "people.list_people": "----. ----.",
     "people.list_api_tokens": "-.--- -.---",
 }
@@ -836,6 +837,7 @@ CALL: dict[str, Call] = {
     "portfolio.list_initiatives": lambda s, a, w: initiative_queries.list_initiatives(s, actor=a),
     "portfolio.find_initiative": lambda s, a, w: initiative_queries.find_initiative(s, actor=a, initiative_id="none"),
     "portfolio.list_benefits": lambda s, a, w: initiative_queries.list_benefits(s, actor=a, project_id=w.project_id),
+    "portfolio.was_approved": lambda s, a, w: initiative_queries.was_approved(s, actor=a, project_id=w.project_id),
     "portfolio.save_initiative": lambda s, a, w: initiative_commands.save_initiative(
         s, actor=a, facts=InitiativeFacts("Service", a.email, "EUR", 100_000.0)
     ),

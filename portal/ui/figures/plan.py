@@ -61,7 +61,7 @@ def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
             ],
             hovertemplate="%{customdata[0]}: %{customdata[1]}<extra>" + title + "</extra>",
         )
-    house(figure, height=90 + 34 * len(shown), grid="x", legend=True).update_layout(barmode="overlay")
+    house(figure, height=150 + 34 * len(shown), grid="x", legend=True).update_layout(barmode="overlay")
     ends = [end for swing in shown for end in (swing.worth_at_low, swing.worth_at_high)] or [0.0, 1.0]
     ticks = money_ticks(min(ends), max(ends), 4)
     _name_rows(figure, [swing.name for swing in shown])

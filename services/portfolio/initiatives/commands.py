@@ -4,14 +4,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from db.tables import Benefit, Initiative, ProjectPlan, Review, User
+from db.tables import Benefit, Initiative, ProjectPlan, User
 from db.types import utc_now
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.people.permissions import Permission, require
 from services.portfolio.initiatives.facts import BenefitFacts, InitiativeFacts, check_person_days
-from services.portfolio.initiatives.queries import find_initiative
+from services.portfolio.initiatives.queries import find_initiative, was_approved
 from services.projects.queries import authorize_project
 
 UNKNOWN_INITIATIVE = "There is no such initiative, or you see none of its projects."
@@ -111,10 +111,7 @@ def record_benefit(session: Session, *, actor: Actor, project_id: str, facts: Be
     if facts.ends_on > utc_now().date():
         raise InvalidInputError("The last day is still to come. Write down what was measured up to today.")
     session.refresh(project, with_for_update=True)  # nobody writes down the same days meanwhile
-    approved = select(Review.id).where(
-        Review.project_id == project_id, col(Review.state).in_(("approved", "superseded", "revoked"))
-    )
-    if session.exec(approved).first() is None:
+    if not was_approved(session, actor=actor, project_id=project_id):
         raise ConflictError("No model of this project was ever approved, so it brought nothing yet.")
     overlapping = select(Benefit).where(
         Benefit.project_id == project_id,
