@@ -12,14 +12,15 @@ from portal.ui.expectation import draw_asked_first
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, head, metric_row, note, page
 from portal.ui.model_making import draw_making
-from portal.ui.outcomes import draw_money, draw_outcomes, draw_threshold_choice
+from portal.ui.outcomes import draw_money, draw_outcomes
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
+from portal.ui.threshold import draw_threshold_choice, draw_threshold_history
 from services.audit.actor import Actor
 from services.automl.family_names import family_label
 from services.automl.queries import get_run
-from services.automl.sentences import count_of
+from services.automl.queries.goals import find_goal
 from services.errors import PortalError
 from services.jobs.commands import cancel_job
 from services.models.commands import choose_threshold, request_training_script
@@ -43,6 +44,7 @@ def draw() -> None:
         run = get_run(session, actor=actor, run_id=model.run_id)
         review = find_model_review(session, actor=actor, model_id=model_id)
         thresholds = list_thresholds(session, actor=actor, model_id=model_id)
+        goal = find_goal(session, actor=actor, run_id=model.run_id)
     open_project(model.project_id)
     outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
     with page():
@@ -50,7 +52,7 @@ def draw() -> None:
         metric_row(summarise(model.evaluation, outcome))
         _draw_next_step(actor, model, review)
         if outcome is not None:
-            _draw_money(actor, model, outcome, thresholds)
+            _draw_money(actor, model, outcome, thresholds, goal.pays_from if goal else None)
         _draw_explanation(model)
         for draw_part in (draw_need, draw_truth, draw_scores):
             draw_part(model.evaluation)
@@ -111,25 +113,15 @@ def _draw_request(actor: Actor, model: ModelView) -> None:
             go_to("review", project=model.project_id, review=review_id)
 
 
-def _draw_money(actor: Actor, model: ModelView, outcome: Outcome, thresholds: list[ThresholdView]) -> None:
+def _draw_money(
+    actor: Actor, model: ModelView, outcome: Outcome, thresholds: list[ThresholdView], pays_from: float | None
+) -> None:
     draw_money(model.evaluation, outcome)
     draw_outcomes(outcome, model.signature)
     if is_allowed(actor, Permission.CHOOSE_THRESHOLD):
-        draw_threshold_choice(model.evaluation, model.signature, outcome, partial(_choose_threshold, actor, model.id))
-    with st.expander(f"How the threshold was chosen ({count_of(len(thresholds), 'version')})"):
-        st.table(
-            [
-                {
-                    "Threshold": f"{choice.threshold:.3f}",
-                    "Why": escape_markdown(choice.reason),
-                    "By": escape_markdown(choice.created_by_name),
-                    "When": f"{choice.created_at.day} {choice.created_at:%b}, {choice.created_at:%H:%M} UTC",
-                }
-                for choice in thresholds
-            ],
-            border="horizontal",
-            hide_index=True,
-        )
+        choose = partial(_choose_threshold, actor, model.id)
+        draw_threshold_choice(model.evaluation, model.signature, outcome, pays_from=pays_from, choose=choose)
+    draw_threshold_history(thresholds)
 
 
 def _choose_threshold(actor: Actor, model_id: str, threshold: float, reason: str) -> None:

@@ -133,16 +133,22 @@ def brush_chart(figure: go.Figure, alt: str, *, key: str, on_brush: Callable[[],
     st.plotly_chart(_inked(figure), config=_CONFIG, alt=alt, key=key, on_select=on_brush, selection_mode=("box",))
 
 
-def press_chart(figure: go.Figure, alt: str, *, key: str) -> str | None:
+def press_chart(figure: go.Figure, alt: str, *, key: str, on_press: Callable[[], None] | None = None) -> str | None:
     """Draw a styled figure whose marks can be pressed; returns what the pressed one names first in its `customdata`.
 
-    There must be another way to the same end, by keyboard.
+    `on_press` is called when one was pressed, before the rerun; what was pressed is `pressed(st.session_state[key])`
+    then. There must be another way to the same end, by keyboard.
     """
     state = st.plotly_chart(
-        _inked(figure), config=_CONFIG, alt=alt, key=key, on_select="rerun", selection_mode=("points",)
+        _inked(figure), config=_CONFIG, alt=alt, key=key, on_select=on_press or "rerun", selection_mode=("points",)
     )
-    pressed = [point["customdata"] for point in state["selection"]["points"] if point.get("customdata")]
-    return str(pressed[0][0]) if pressed else None
+    return pressed(state)
+
+
+def pressed(state: Any) -> str | None:
+    """What the pressed mark of a chart names first in its `customdata`; None where no mark is pressed."""
+    points = [point["customdata"] for point in state["selection"]["points"] if point.get("customdata")]
+    return str(points[0][0]) if points else None
 
 
 def kept_chart(build: Callable[[], go.Figure], alt: str, *, of: tuple[object, ...], key: str | None = None) -> None:

@@ -1,6 +1,5 @@
-"""The money of a model: the profit curve, what happens to whom, and another threshold to compare with."""
+"""The money of a model: the profit curve, and what happens to whom."""
 
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -10,9 +9,9 @@ from portal.ui.charts import kept_chart
 from portal.ui.figures.model import profit_curve
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
-from services.models.outcomes import Outcome, outcome_at, threshold_for
+from services.models.outcomes import Outcome
 from services.models.report import Evaluation
-from services.models.sentences import describe_capacity, describe_evaluated_amounts, describe_reference
+from services.models.sentences import describe_evaluated_amounts, describe_reference
 from services.models.signature import Signature
 from services.valuation.amounts import format_money
 
@@ -49,25 +48,6 @@ def draw_outcomes(outcome: Outcome, signature: Signature) -> None:
             _draw_cell(title, rate, color, remark)
 
 
-def draw_threshold_choice(
-    evaluation: Evaluation, signature: Signature, current: Outcome, choose: Callable[[float, str], None]
-) -> None:
-    """Try another share of cases to act on, see what it does, and choose it with a reason."""
-    with st.expander("Choose another threshold", icon=":material/tune:"):
-        share = st.slider(
-            "Cases to act on, of 100", 0, 100, round(current.share_acted * 100), key="share", format="%d of 100"
-        )
-        threshold = threshold_for(evaluation.profit_curve, share / 100)
-        found = outcome_at(evaluation, threshold)
-        if found is not None:
-            limit = describe_capacity(evaluation, found)
-            st.markdown(escape_markdown(f"{_compared(found, current, signature)} {limit}"))
-        with st.form("threshold", border=False):
-            reason = st.text_input("Why is this threshold right?", key="threshold_reason", max_chars=500)
-            if st.form_submit_button("Choose this threshold", key="threshold_now"):
-                choose(threshold, reason)
-
-
 def _draw_cell(title: str, rate: float, color: Color, text: str) -> None:
     row = st.container(
         border=True,
@@ -82,13 +62,3 @@ def _draw_cell(title: str, rate: float, color: Color, text: str) -> None:
             st.markdown(f"**{title}**")
             note(text)
         st.markdown(f"### :{color}[{rate * 1_000:,.0f}]", width="content", anchors=False)
-
-
-def _compared(found: Outcome, current: Outcome, signature: Signature) -> str:
-    value = format_money(found.yearly_value, found.currency)
-    change = format_money(found.yearly_value - current.yearly_value, found.currency, sign=True)
-    return (
-        f"Acting on {found.share_acted * 100:.0f} of 100 cases earns {value} a year ({change} against now) and catches "
-        f"{found.recall * 100:.0f} of 100 where {signature.target} is {signature.positive_label}; "
-        f"{found.precision * 100:.0f} of 100 actions are needed. The score to act from is {found.threshold:.2f}."
-    )

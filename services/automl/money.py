@@ -47,6 +47,11 @@ class MoneyGoal:
     currency: str
     amounts: AmountRule | None = None
 
+    @property
+    def pays_from(self) -> float | None:
+        """The calibrated chance from which acting pays; None where it is another one in each row."""
+        return self.payoffs.threshold if self.amounts is None else None
+
     def weights(self, y: NDArray[np.bool_]) -> NDArray[np.float64] | None:
         """Row weights (n,) that bring the rows to the base rate of use, or None where they have it."""
         return None if self.base_rate is None else prevalence_weights(y, self.base_rate)

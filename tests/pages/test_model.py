@@ -112,6 +112,37 @@ def test_another_threshold_is_priced_before_it_is_chosen(open_page: OpenPage) ->
     assert "Worth about €112k a year: acting on 25 of 100 cases" in words_of(app)
 
 
+def test_a_score_is_typed_and_the_slider_follows(open_page: OpenPage) -> None:
+    actor, project, model = arrange()
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert "Acting pays from" not in words_of(app)
+    app.number_input(key="score").set_value(0.7).run()
+    assert app.slider(key="share").value == 25
+    assert "Acting on 25 of 100 cases earns €112k a year, −€186k against now." in words_of(app)
+    assert "The score to act from is 0.700." in words_of(app)
+    app.slider(key="share").set_value(50).run()
+    assert app.number_input(key="score").value == 0.375  # halfway to the next cut
+    app.number_input(key="score").set_value(0.61).run()
+    app.text_input(key="threshold_reason").set_value("We can call fewer people in summer")
+    app.button(key="threshold_now").click().run()
+    with transaction() as session:
+        chosen = get_model(session, actor=actor, model_id=model.id).threshold
+    assert chosen is not None
+    assert chosen.threshold == 0.61  # as it was typed
+
+
+def test_an_untouched_threshold_is_kept_with_all_its_digits(open_page: OpenPage) -> None:
+    third = 1 / 3
+    actor, project, model = arrange(evaluation=make_evaluation(money=make_money(third)), threshold=third)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    app.text_input(key="threshold_reason").set_value("It stays")
+    app.button(key="threshold_now").click().run()
+    with transaction() as session:
+        chosen = get_model(session, actor=actor, model_id=model.id).threshold
+    assert chosen is not None
+    assert (chosen.version, chosen.threshold) == (1, third)  # the same again is no new version
+
+
 def test_a_threshold_without_a_reason_is_refused(open_page: OpenPage) -> None:
     actor, project, model = arrange()
     app = open_page("model", actor, project=project.id, model=model.id)

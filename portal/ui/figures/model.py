@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, BAD, GOOD, QUIET, SERIES, WARN, house, mark
 from portal.ui.figures.plain import card, escape, shorten
-from services.models.outcomes import Outcome
+from services.models.outcomes import Outcome, outcome_at
 from services.models.report import CalibrationBin, Driver, Evaluation, ExampleRow, MoneyReport, PredictedPoint
 from services.models.sentences import POINTS, describe_without_model, format_effect, format_prediction
 from services.valuation.amounts import format_money
@@ -40,6 +40,32 @@ def profit_curve(evaluation: Evaluation, outcome: Outcome) -> go.Figure:
             mark(figure, money.capacity_rate * 100, "Capacity", color=WARN, side="bottom right")
     house(figure, height=360, y=_money_range(evaluation), currency=outcome.currency)
     return figure.update_xaxes(title="Cases acted on, of 100, highest scores first", range=[0, 101])
+
+
+def threshold_curve(evaluation: Evaluation, current: Outcome, tried: Outcome, pays_from: float | None) -> go.Figure:
+    """The profit curve with the point that is tried beside the chosen one, every evaluated cut to be pressed."""
+    figure, curve = profit_curve(evaluation, current), evaluation.profit_curve
+    figure.add_scatter(
+        x=[point.share_acted * 100 for point in curve],
+        y=[point.yearly_value for point in curve],
+        mode="markers",
+        marker={"size": 14, "color": ACCENT, "opacity": 0},  # as wide as a finger
+        customdata=[[str(place)] for place in range(len(curve))],
+        hoverinfo="skip",
+    )
+    if tried.threshold != current.threshold:
+        figure.add_scatter(
+            x=[tried.share_acted * 100],
+            y=[tried.yearly_value],
+            mode="markers+text",
+            marker={"size": 14, "color": WARN, "symbol": "diamond"},
+            text=[f"<b>Tried</b> {format_money(tried.yearly_value, tried.currency)}"],
+            textposition="top left" if tried.share_acted > 0.5 else "top right",
+            hoverinfo="skip",
+        )
+    if pays_from is not None and (pays := outcome_at(evaluation, pays_from)) is not None:
+        mark(figure, pays.share_acted * 100, f"Acting pays from {pays_from:.0%}", side="top left")
+    return figure
 
 
 def driver_card(driver: Driver) -> go.Figure:

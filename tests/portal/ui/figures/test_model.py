@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from portal.ui.figures.model import actual_vs_predicted, calibration, driver_card, importances, profit_curve, waterfall
+from portal.ui.figures.model import (
+    actual_vs_predicted,
+    calibration,
+    driver_card,
+    importances,
+    profit_curve,
+    threshold_curve,
+    waterfall,
+)
 from services.models.outcomes import outcome_at
 from services.models.report import CalibrationBin, Contribution, PredictedPoint
 from tests.makers_models import make_evaluation, make_explanation, make_money
@@ -21,6 +29,23 @@ def test_the_profit_curve_marks_the_choice_and_the_reference_policies() -> None:
     assert names == ["Act on nobody €0", "Picking at random €92k", "Perfect model €600k", "Capacity"]
     low, high = figure.layout.yaxis.range
     assert low < 0 < 600_000 < high
+
+
+def test_what_is_tried_stands_beside_the_choice_and_every_cut_can_be_pressed() -> None:
+    evaluation = make_evaluation(money=make_money())
+    current, tried = outcome_at(evaluation, 0.3), outcome_at(evaluation, 0.75)
+    assert current is not None
+    assert tried is not None
+    figure = threshold_curve(evaluation, current, tried, pays_from=0.2)
+    cuts, diamond = figure.data[-2:]
+    assert [place for (place,) in cuts.customdata] == ["0", "1", "2", "3", "4"]
+    assert list(cuts.x) == [point.share_acted * 100 for point in evaluation.profit_curve]
+    assert (diamond.x[0], diamond.y[0]) == (25.0, 112_500.0)
+    names = {annotation.text: annotation.x for annotation in figure.layout.annotations}
+    assert names["Acting pays from 20%"] == 75.0  # of the cuts from 0.2 on, the one that acts most
+    untouched = threshold_curve(evaluation, current, current, pays_from=None)
+    assert untouched.data[-1].marker.opacity == 0
+    assert "Acting pays from 20%" not in [annotation.text for annotation in untouched.layout.annotations]
 
 
 def test_a_number_driver_is_a_line_and_a_category_driver_is_bars() -> None:
