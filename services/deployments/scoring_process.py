@@ -22,6 +22,7 @@ from services.deployments.errors import ScoringUnavailableError
 from services.deployments.frames import frame_to_bytes, read_message, scores_from_message, write_message
 
 TIMEOUT_SECONDS = 30.0
+READY_SECONDS = 120.0  # to load libraries, or a large model: once, and on a busy machine slow
 _LOG = logging.getLogger("portal.scoring")
 _COMMAND = (sys.executable, "-m", "portal.scoring")
 
@@ -29,9 +30,14 @@ _COMMAND = (sys.executable, "-m", "portal.scoring")
 class ScoringProcess:
     """One child process, one request at a time. Safe to share between threads."""
 
-    def __init__(self, command: tuple[str, ...] = _COMMAND, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self,
+        command: tuple[str, ...] = _COMMAND,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+        ready_seconds: float = READY_SECONDS,
+    ) -> None:
         self._command = command
-        self._timeout_seconds = timeout_seconds
+        self._timeout_seconds, self._ready_seconds = timeout_seconds, ready_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = Lock()
 
@@ -71,17 +77,21 @@ class ScoringProcess:
     def _score(self, sha256: str, rows: bytes, read_pipeline: Callable[[], bytes]) -> npt.NDArray[np.float64]:
         head, body = self._ask({"action": "score", "model": sha256}, rows)
         if head.get("problem") == "unknown model":
-            self._ask({"action": "load", "model": sha256}, read_pipeline())
+            self._ask({"action": "load", "model": sha256}, read_pipeline(), self._ready_seconds)
             head, body = self._ask({"action": "score", "model": sha256}, rows)
         if "problem" in head:
             raise ScoringUnavailableError(f"The model could not score these rows ({head['problem']}).")
         return scores_from_message(head, body)
 
-    def _ask(self, head: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    def _ask(
+        self, head: dict[str, Any], body: bytes, within_seconds: float | None = None
+    ) -> tuple[dict[str, Any], bytes]:
+        is_new = self._process is None or self._process.poll() is not None
+        seconds = within_seconds or (self._ready_seconds if is_new else self._timeout_seconds)
         process = self._start()
         if process.stdin is None or process.stdout is None:
             raise EOFError
-        watchdog = _Watchdog(process, self._timeout_seconds)
+        watchdog = _Watchdog(process, seconds)
         try:
             write_message(process.stdin, head, body)  # type: ignore[arg-type]  # Popen's streams are binary here
             return read_message(process.stdout)  # type: ignore[arg-type]  # as above
@@ -90,7 +100,7 @@ class ScoringProcess:
                 raise
             self._stop()
             raise ScoringUnavailableError(
-                f"The model did not answer within {self._timeout_seconds:g} seconds. Try fewer rows."
+                f"The model did not answer within {seconds:g} seconds. Try fewer rows."
             ) from None
         finally:
             watchdog.cancel()

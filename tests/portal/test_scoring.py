@@ -75,10 +75,26 @@ def test_rows_that_do_not_fit_are_refused_without_their_values(scoring: ScoringP
 
 
 def test_a_process_that_does_not_answer_in_time_is_ended() -> None:
-    hanging = ScoringProcess((sys.executable, "-c", "import time; time.sleep(60)"), timeout_seconds=0.3)
+    hanging = ScoringProcess((sys.executable, "-c", "import time; time.sleep(60)"), ready_seconds=0.3)
     with pytest.raises(ScoringUnavailableError, match=r"within 0\.3 seconds"):
         hanging.score("a", _frame(), lambda: b"")
     assert hanging.pid is None
+
+
+def test_an_answer_has_less_time_than_libraries_and_models_to_load(pipeline_file: bytes) -> None:
+    slow = """
+import sys, time
+from portal import scoring
+load, score = scoring.ScoringServer._load, scoring.ScoringServer._score
+scoring.ScoringServer._load = lambda *given: (time.sleep(3), load(*given))[1]
+scoring.ScoringServer._score = lambda *given: (time.sleep(9 if given[1] == "b" else 0), score(*given))[1]
+time.sleep(3)
+scoring.main()
+"""
+    process = ScoringProcess((sys.executable, "-c", slow), timeout_seconds=2.5, ready_seconds=60)
+    assert len(process.score("a", _frame(), lambda: pipeline_file)) == len(ROWS)
+    with pytest.raises(ScoringUnavailableError, match=r"within 2\.5 seconds"):
+        process.score("b", _frame(), lambda: pipeline_file)
 
 
 def test_a_process_that_dies_at_every_request_gives_up_with_a_sentence() -> None:
