@@ -22,6 +22,7 @@ _STATES = {
     "open": Badge("Blocks", "red", ":material/block:"),
     "answered": Badge("Answered", "green", ":material/check:"),
     "kept": Badge("Kept, blocks", "red", ":material/block:"),
+    "left": Badge("Kept by somebody who has left", "gray", ":material/logout:"),
 }
 
 
@@ -128,7 +129,8 @@ def _draw_objection(
     answer: Callable[[str, str], None],
 ) -> None:
     vote = objection.vote
-    state = "kept" if objection.is_kept else "answered" if objection.is_answered else "open"
+    kept = "kept" if objection.blocks else "left"
+    state = kept if objection.is_kept else "answered" if objection.is_answered else "open"
     label = view.names[vote.column].label if vote.column in view.names else vote.column
     st.markdown(
         f"{_STATES[state].markdown} **{escape_markdown(vote.name)} says no to {escape_markdown(label)}:** "

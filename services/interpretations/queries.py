@@ -2,7 +2,17 @@
 
 from sqlmodel import Session, col, select
 
-from db.tables import DriverVote, Expectation, InterpretationDecision, Model, Run, SurpriseAnswer, User, VoteAnswer
+from db.tables import (
+    DriverVote,
+    Expectation,
+    InterpretationDecision,
+    Model,
+    ProjectMember,
+    Run,
+    SurpriseAnswer,
+    User,
+    VoteAnswer,
+)
 from services.audit.actor import Actor
 from services.datasets.dictionary import DictionaryLine
 from services.datasets.queries import list_descriptions
@@ -16,7 +26,7 @@ from services.interpretations.views import AcceptanceView, ExpectationView, Inte
 from services.interpretations.votes import Answer, CastVote, Objection, find_objections
 from services.models.queries import ModelView, get_model, hides_explanation
 from services.models.report import Explanation
-from services.people.permissions import Permission, is_allowed
+from services.people.permissions import PERMISSIONS, Permission, is_allowed
 from services.valuation.queries import get_valuation
 
 
@@ -87,6 +97,8 @@ def list_votes(session: Session, model: Model) -> list[CastVote]:
     statement = select(DriverVote).where(
         DriverVote.model_id == model.id, DriverVote.explanation_sha256 == model.explanation_sha256
     )
+    rows = list(session.exec(statement))
+    able = _who_may_judge(session, model) if rows else frozenset()
     return [
         CastVote(
             id=row.id,
@@ -97,9 +109,16 @@ def list_votes(session: Session, model: Model) -> list[CastVote]:
             reason=row.reason,
             version=row.version,
             at=row.created_at,
+            has_left=row.user_id not in able,
         )
-        for row in session.exec(statement)
+        for row in rows
     ]
+
+
+def _who_may_judge(session: Session, model: Model) -> frozenset[str]:
+    members = select(User).join(ProjectMember, col(ProjectMember.user_id) == User.id)
+    found = session.exec(members.where(ProjectMember.project_id == model.project_id, col(User.is_active).is_(True)))
+    return frozenset(user.id for user in found if Permission.JUDGE in PERMISSIONS.get(user.role, frozenset()))
 
 
 def list_objections(session: Session, model: Model) -> tuple[Objection, ...]:

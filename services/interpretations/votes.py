@@ -25,7 +25,7 @@ OBJECTIONS = frozenset({Vote.NO, Vote.KEPT})
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """One version of one person's vote."""
+    """One version of one person's vote. `has_left`: they may not judge this model any more, so cannot withdraw a "no"."""
 
     id: str
     column: str
@@ -35,6 +35,7 @@ class CastVote:
     reason: str
     version: int
     at: datetime
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Answer:
 class Objection:
     """A "no" that has not been withdrawn, with what was said to it.
 
-    It blocks until somebody else answers; where the person keeps it in spite of the answer, until they withdraw it.
+    It blocks until somebody else answers; where the person keeps it in spite of the answer, until they withdraw it or
+    leave: then the answer stands, for all to read.
     """
 
     vote: CastVote
@@ -71,7 +73,7 @@ class Objection:
     @property
     def blocks(self) -> bool:
         """Whether the explanation cannot be accepted because of it."""
-        return self.is_kept or not self.is_answered
+        return (self.is_kept and not self.vote.has_left) or not self.is_answered
 
 
 def latest_votes(votes: Iterable[CastVote]) -> dict[tuple[str, str], CastVote]:

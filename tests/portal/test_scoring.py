@@ -81,6 +81,7 @@ def test_a_process_that_does_not_answer_in_time_is_ended() -> None:
     assert hanging.pid is None
 
 
+@pytest.mark.slow
 def test_an_answer_has_less_time_than_libraries_and_models_to_load(pipeline_file: bytes) -> None:
     slow = """
 import sys, time

@@ -33,6 +33,7 @@ from services.interpretations.commands import (
 )
 from services.interpretations.queries import get_interpretation
 from services.models.commands import register_model
+from services.people.commands import disable_user
 from services.people.permissions import Role
 from services.portfolio.history import is_described
 from tests.makers import make_actor
@@ -176,6 +177,20 @@ def test_a_no_blocks_until_another_answers_and_again_when_it_is_kept(session: Se
         answer_vote(session, actor=case.scientist, sentence="Late.", **answer)
     versions = session.exec(select(DriverVote.vote).order_by(col(DriverVote.version))).all()
     assert versions == ["no", "kept", "withdrawn"]
+
+
+def test_a_kept_no_of_somebody_who_has_left_does_not_block_for_good(session: Session) -> None:
+    case = make_case(session)
+    for person in (case.business, case.manager):
+        skip(session, person, case.model)
+    no = _vote(session, case, case.business, "no", "It cannot be tenure")
+    answer_vote(session, actor=case.scientist, model_id=case.model.id, vote_id=no.id, sentence="Contracts end with it.")
+    _vote(session, case, case.business, "kept")
+    with pytest.raises(ConflictError, match="1 vote of no stands"):
+        judge(session, case.manager, case.model)
+    disable_user(session, actor=make_actor(session, Role.ADMIN), user_id=case.business.user_id)
+    judge(session, case.manager, case.model)
+    assert _state(session, case) == "accepted"
 
 
 def test_the_same_vote_again_is_no_new_one(session: Session) -> None:

@@ -1,5 +1,6 @@
 """A "no" blocks until somebody else answers it; kept, it blocks until it is withdrawn."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,6 +46,14 @@ def test_a_no_that_is_kept_blocks_again_and_shows_what_was_answered() -> None:
     (again,) = find_objections([no, kept], [reply(no), reply(kept, "maren")])
     assert again.blocks
     assert len(again.answers) == 2
+
+
+@pytest.mark.parametrize("vote", ["no", "kept"])
+def test_what_somebody_left_behind_blocks_until_it_is_answered(vote: str) -> None:
+    left = replace(cast(vote), has_left=True)
+    (silent,) = find_objections([left], [])
+    (answered,) = find_objections([left], [reply(left)])
+    assert (silent.blocks, answered.blocks) == (True, False)
 
 
 @pytest.mark.parametrize("later", ["withdrawn", "sense", "surprised"])
