@@ -25,7 +25,7 @@ OBJECTIONS = frozenset({Vote.NO, Vote.KEPT})
 
 @dataclass(frozen=True, slots=True)
 class CastVote:
-    """One version of one person's vote. `has_left`: they may not judge this model any more, so cannot withdraw a "no"."""
+    """One version of one person's vote. `has_left`: they may not judge this model any more, nor withdraw a "no"."""
 
     id: str
     column: str
