@@ -100,3 +100,21 @@ def test_a_model_without_its_columns_answers_as_if_they_said_nothing() -> None:
     other = replace(preparation, train=replace(preparation.train, x=shuffled))
     assert refit_without(pipeline, "linear", other, ("months", "plan")) == pytest.approx(blind, abs=1e-6)
     assert not np.allclose(out_of_fold(pipeline, "linear", preparation), blind, atol=0.01)
+
+
+def test_no_row_judges_a_threshold_it_had_a_part_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, folds, chosen_on = make_scored(600), folds_of(600), list[frozenset[float]]()
+
+    def watched(part: Scored, *_: object) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        chosen_on.append(frozenset(part.scores.tolist()))
+        return np.full(part.n_groups, 0.5)
+
+    distinct = replace(rows, scores=np.linspace(0, 1, 600))
+    for name in ("equal_thresholds", "one_threshold"):
+        monkeypatch.setattr(f"services.fairness.mitigation.{name}", watched)
+    compare_options(grouping_of(rows), distinct, folds, threshold=0.5, harm="missed", without=None)
+    assert len(chosen_on) == 3 * len(folds), "Three ways are chosen, each once for every fold."
+    for place, seen in enumerate(chosen_on):
+        judged = set(distinct.scores[folds[place % len(folds)]].tolist())
+        assert len(seen) == 400
+        assert not seen & judged
