@@ -41,7 +41,9 @@ def draw() -> None:
     with page():
         if model_id is None:
             head("Fairness", PROMISE)
-            empty_state(":material/balance:", "No model yet. Once a run has left one, its groups can be compared here.")
+            empty_state(
+                ":material/diversity_3:", "No model yet. Once a run has left one, its groups can be compared here."
+            )
             return
         _draw_model(actor, model_id, view)
 
@@ -80,7 +82,7 @@ def _draw_model(actor: Actor, model_id: str, view: AssessmentView | None) -> Non
 
 def _draw_question(actor: Actor, fairness: FairnessView, view: AssessmentView | None) -> None:
     if fairness.obstacle:
-        empty_state(":material/balance:", escape_markdown(fairness.obstacle))
+        empty_state(":material/diversity_3:", escape_markdown(fairness.obstacle))
         return
     if not is_allowed(actor, Permission.ASSESS_FAIRNESS):
         note("A business stakeholder, a data scientist or a manager of the project asks for a comparison.")

@@ -91,7 +91,7 @@ def _draw_next_step(actor: Actor, model: ModelView, review: ReviewView | None) -
     with st.container(horizontal=True, gap="small"):
         if st.button("Simulate its levers", icon=":material/tune:", key="simulate"):
             go_to("simulate", project=model.project_id, model=model.id)
-        if st.button("Compare groups of people", icon=":material/balance:", key="fairness"):
+        if st.button("Compare groups of people", icon=":material/diversity_3:", key="fairness"):
             go_to("fairness", project=model.project_id, model=model.id)
 
 

@@ -54,7 +54,9 @@ def ask_columns(view: FairnessView, asked: AssessmentRequest | None) -> Assessme
             help="Also one that no model learns from. Those the data dictionary calls sensitive come first.",
         )
         note(f"At most {MOST_COLUMNS}. Each is looked at alone, and every two together. Rows kept aside stay sealed.")
-        if not st.form_submit_button("Compare the groups", type="primary", icon=":material/balance:", key="assess_now"):
+        if not st.form_submit_button(
+            "Compare the groups", type="primary", icon=":material/diversity_3:", key="assess_now"
+        ):
             return None
     try:
         return AssessmentRequest(view.model_id, tuple(chosen))
@@ -141,7 +143,13 @@ def _ask_tolerance(view: FairnessView, agree: Agree, *, has_seen: bool) -> None:
     is_number = view.task == "regression"
     harms: list[Harm] = ["error"] if is_number else ["missed", "false_alarm"]
     with st.form("tolerance", border=True):
-        harm = st.radio("Which harm matters to the people concerned?", harms, format_func=HARMS.__getitem__, key="harm")
+        harm = st.radio(
+            "Which harm matters to the people concerned?",
+            harms,
+            index=0 if is_number else None,
+            format_func=HARMS.__getitem__,
+            key="harm",
+        )
         largest = st.number_input(
             f"Largest gap, in units of {view.target}" if is_number else "Largest gap, in points of 100",
             min_value=0.0,
@@ -159,4 +167,4 @@ def _ask_tolerance(view: FairnessView, agree: Agree, *, has_seen: bool) -> None:
             if largest is None:
                 st.error("Say how large a gap is accepted.", icon=":material/error:")
             else:
-                agree(str(harm), largest if is_number else largest / 100, reason)
+                agree(harm or "", largest if is_number else largest / 100, reason)

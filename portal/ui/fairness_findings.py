@@ -21,6 +21,7 @@ from services.fairness.sentences import (
     proxy_sentence,
     rate_in_words,
     rule_sentence,
+    worst_of,
 )
 
 _GAPS = (
@@ -49,7 +50,9 @@ def draw_findings(report: FairnessReport, *, hides_drivers: bool) -> None:
     if not report.compared:
         return
     names = [escape_markdown(" and ".join(compared.columns)) for compared in report.compared]
-    for tab, compared in zip(st.tabs(names), report.compared, strict=True):
+    worst = worst_of(report)
+    first = names[report.compared.index(worst)] if worst else None
+    for tab, compared in zip(st.tabs(names, default=first), report.compared, strict=True):
         with tab, st.container(gap="medium"):
             _draw_compared(report, compared)
     with st.container(gap="xxsmall"):
@@ -101,20 +104,19 @@ def _draw_groups(report: FairnessReport, compared: Compared) -> None:
 
 def _line(report: FairnessReport, group: Group) -> dict[str, str]:
     rule = group.rule
-    found = {
+    worth = {} if report.currency is None else {"Money a case": _worth(group.worth, report.currency)}
+    return {
         "Group": escape_cell(group.name),
         "Rows": f"{group.n:,}",
-        "Acted on": rate_in_words(group.acted),
         "Found": rate_in_words(group.found),
         "False alarms": rate_in_words(group.alarms),
-        "Right when acted on": rate_in_words(group.precision),
+        **worth,
+        "Acted on": rate_in_words(group.acted),
         "Four-fifths": f"{rule.value:.0%}, {rule.verdict}" if rule else "n too small",
+        "Right when acted on": rate_in_words(group.precision),
         "Said less happened": _in_points(group.bias),
         "AUC": _plain(group.area),
     }
-    if report.currency is not None:
-        found["Money a case"] = money_in_words(group.worth, report.currency) if group.worth else "n too small"
-    return found
 
 
 def _number_line(_report: FairnessReport, group: Group) -> dict[str, str]:
@@ -145,29 +147,26 @@ def _draw_gaps(compared: Compared) -> None:
 
 
 def _draw_options(report: FairnessReport, compared: Compared) -> None:
-    title = price_sentence(report, compared.options)
-    text = "Each way judged on rows it was not chosen on; gaps in points, highest group less lowest"
+    title, n = price_sentence(report, compared.options), compared.options[0].n
+    text = f"Each way judged on rows it was not chosen on, {n:,} in all; gaps in points, highest group less lowest"
     with section(escape_markdown(title), text):
         rows = [
             {
-                "Way": escape_cell(option_name(option)),
+                "Way": escape_markdown(option_name(option)),
                 "Gap that matters": _gap_in_points(option_gap(option, report.harm)),
-                "Gap in share acted on": _gap_in_points(option.acted),
+                "In share acted on": _gap_in_points(option.acted),
                 "Money a year": money_in_words(option.yearly, report.currency),
                 "Than as it is": money_in_words(option.extra, report.currency, sign=True),
-                "Rows": f"{option.n:,}",
             }
             for option in compared.options
         ]
-        st.dataframe(
-            rows,
-            hide_index=True,
-            alt=f"{title}. {len(rows)} ways side by side",
-            column_config={"Way": st.column_config.TextColumn(pinned=True, width="medium")},
-            key=f"ways {'-'.join(compared.columns)}",
-        )
+        st.table(rows, border="horizontal", hide_index=True)
         if any(option.needs_group for option in compared.options):
             st.warning(LEGAL, icon=":material/gavel:")
+
+
+def _worth(mean: Mean | None, currency: str) -> str:
+    return "n too small" if mean is None else money_in_words(mean, currency)
 
 
 def _gap_in_points(gap: Gap | None) -> str:

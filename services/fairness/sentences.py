@@ -183,7 +183,7 @@ def _cost(extra: Mean, currency: str) -> str:
         return f"changes the money by {format_money(extra.value, currency, sign=True)} a year"
     low, high = format_money(extra.low, currency), format_money(extra.high, currency)
     if extra.low <= 0 <= extra.high:
-        return f"costs nothing that can be told from chance: between {low} and {high} a year"
+        return f"has no price that can be told from chance: money changes by between {low} and {high} a year"
     if extra.value < 0:
         least, most = format_money(-extra.high, currency), format_money(-extra.low, currency)
         return f"costs about {format_money(-extra.value, currency)} a year, 19 times in 20 between {least} and {most}"

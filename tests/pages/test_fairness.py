@@ -59,6 +59,7 @@ def test_everybody_of_the_project_reads_the_counts_first(open_page: OpenPage, ro
     assert "The gap is 7 points, 19 times in 20 between 1 and 16 points" in shown
     assert "Closing the gap from 7 to 3 points costs about €4.1k a year" in shown
     assert "no legal conclusion" in shown
+    assert "Fitted without tenure" in str([table.value.to_string() for table in app.table])
     assert "tell who belongs to “Two year”" in shown
     assert len(app.get("plotly_chart")) == 1
     assert ("assess_now" in keys(app)) == (role != Role.AUDITOR)
@@ -112,7 +113,7 @@ def test_who_is_still_to_say_what_they_expect_sees_declared_columns_only(open_pa
     assert not app.exception
     assert "81 are found where contract is Month-to-month" in shown
     assert "under 12" not in shown
-    assert "Fitted without" not in str([list(table.value.get("Way", [])) for table in app.dataframe])
+    assert "Fitted without" not in str([table.value.to_string() for table in app.table])
     assert app.multiselect(key="columns").options == ["contract"]
     assert "once you say under Explain what you expect" in shown
 
@@ -200,7 +201,8 @@ def test_a_tolerance_is_agreed_in_points_and_kept(open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gap", "reason", "words"), [(None, "Fine", "how large a gap"), (5.0, " ", "in a sentence why")]
+    ("gap", "reason", "words"),
+    [(None, "Fine", "how large a gap"), (5.0, " ", "in a sentence why"), (5.0, "Fine", "Say which harm matters")],
 )
 def test_half_a_tolerance_is_refused_and_says_what_is_missing(
     open_page: OpenPage, gap: float | None, reason: str, words: str

@@ -76,7 +76,10 @@ def test_the_rule_is_said_with_its_counts_interval_and_test() -> None:
     ("extra", "words"),
     [
         (Mean(-4_100, -6_000, -2_000, "", 9), "costs about €4.1k a year, 19 times in 20 between €2k and €6k"),
-        (Mean(-400, -6_000, 2_000, "", 9), "costs nothing that can be told from chance: between −\u2060€6k and €2k"),
+        (
+            Mean(-400, -6_000, 2_000, "", 9),
+            "has no price that can be told from chance: money changes by between −\u2060€6k and €2k a year",
+        ),
         (Mean(3_000, 1_000, 5_000, "", 9), "even brings about €3k a year, 19 times in 20 between €1k and €5k"),
     ],
 )
