@@ -90,8 +90,11 @@ def _draw_next_step(actor: Actor, model: ModelView, review: ReviewView | None) -
     is_approved = review is not None and review.state == "approved"
     if is_approved and is_allowed(actor, Permission.PREDICT) and st.button("Try it", icon=":material/bolt:", key="try"):
         go_to("deployment", project=model.project_id, model=model.id)
-    if st.button("Simulate its levers", icon=":material/tune:", key="simulate"):
-        go_to("simulate", project=model.project_id, model=model.id)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Simulate its levers", icon=":material/tune:", key="simulate"):
+            go_to("simulate", project=model.project_id, model=model.id)
+        if st.button("Compare groups of people", icon=":material/diversity_3:", key="fairness"):
+            go_to("fairness", project=model.project_id, model=model.id)
 
 
 def _draw_request(actor: Actor, model: ModelView) -> None:
@@ -125,14 +128,8 @@ def _draw_money(
 
 
 def _choose_threshold(actor: Actor, model_id: str, threshold: float, reason: str) -> None:
-    try:
-        with transaction() as session:
-            choose_threshold(session, actor=actor, model_id=model_id, threshold=threshold, reason=reason)
-    except PortalError as error:
-        show_refusal(error)
-        return
-    flash("The threshold is chosen. A sign-off that bound the old one is stale.")
-    st.rerun()
+    done = "The threshold is chosen. A sign-off that bound the old one is stale."
+    carry_out(choose_threshold, done, actor=actor, model_id=model_id, threshold=threshold, reason=reason)
 
 
 def _stop(actor: Actor, job_id: str) -> None:

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     STEER_PORTFOLIO = "steer the portfolio"
     CHOOSE_THRESHOLD = "choose the threshold"
     SIMULATE = "try what levers would change"
+    ASSESS_FAIRNESS = "compare how groups are treated"
+    AGREE_TOLERANCE = "agree on the largest gap between groups"
     REQUEST_REVIEW = "ask for a sign-off"
     JUDGE = "judge an explanation"
     DECIDE = "sign"
@@ -68,6 +70,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.LABEL,
         Permission.CHOOSE_THRESHOLD,
         Permission.SIMULATE,
+        Permission.ASSESS_FAIRNESS,
+        Permission.AGREE_TOLERANCE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.STEER_PORTFOLIO,
@@ -82,6 +86,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.START_RUN,
         Permission.CHOOSE_THRESHOLD,
         Permission.SIMULATE,
+        Permission.ASSESS_FAIRNESS,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.MANAGE_TOKENS,
@@ -90,6 +95,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     | {
         Permission.DECIDE,
         Permission.JUDGE,
+        Permission.ASSESS_FAIRNESS,
+        Permission.AGREE_TOLERANCE,
         Permission.PREDICT,
         Permission.INVITE_MEMBER,
         Permission.READ_AUDIT,

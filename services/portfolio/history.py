@@ -78,6 +78,10 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "notification.read": "Read what the portal had told them.",
     "analysis.finished": lambda after: f"An analysis of the data ended: {_TASKS.get(str(after.get('task')), 'done')}.",
     "simulation.finished": "A simulation of the levers ended.",
+    "fairness.assessed": "A comparison of how groups are treated ended.",
+    "fairness.tolerance_agreed": lambda after: (
+        f"Agreed on the largest gap between groups that is accepted{_version(after)}."
+    ),
     "scenario.saved": lambda after: f"Gave a simulation of the levers a name: {after.get('name', '')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",

@@ -46,6 +46,9 @@ from services.datasets.commands.receiving import answer_questions, receive_file
 from services.datasets.queries.receiving import get_set_aside
 from services.deployments import queries as deployment_queries
 from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.fairness import commands as fairness_commands
+from services.fairness import queries as fairness_queries
+from services.fairness.request import AssessmentRequest
 from services.interpretations import commands as interpretation_commands
 from services.interpretations import queries as interpretation_queries
 from services.jobs import commands as job_commands
@@ -80,6 +83,7 @@ from tests.makers_analyses import REQUESTS as ANALYSES
 from tests.makers_analyses import make_analysis, make_unusual_report
 from tests.makers_connections import make_connection
 from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
+from tests.makers_fairness import make_assessment, make_fairness
 from tests.makers_interpretations import expect
 from tests.makers_jobs import make_asking, make_reading, make_received
 from tests.makers_labels import make_labelled
@@ -156,6 +160,8 @@ COMMANDS = {
     "models.choose_threshold": "++--- ???-?",
     "simulation.start_simulation": "++--- ???-?",
     "simulation.save_scenario": "++--- ???-?",
+    "fairness.start_assessment": "+++-- ???-?",
+    "fairness.agree_tolerance": "+-+-- ???-?",  # who makes the model does not agree on how unfair it may be
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
     "interpretations.skip_expectation": "+!+-- ???-?",
@@ -193,6 +199,7 @@ UNAUDITED = {
     "labels.request_comparison",
     "models.request_training_script",
     "simulation.start_simulation",
+    "fairness.start_assessment",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -292,6 +299,11 @@ QUERIES = {
     "simulation.get_simulation_file": "!.!.- ???.?",  # the list gives reasons: what is expected is said first
     "simulation.get_guard": "....- ???.?",
     "simulation.get_case": "....- ???.?",
+    "fairness.get_fairness": "....- ???.?",
+    "fairness.find_tolerance": "....- ???.?",
+    "fairness.list_tolerances": "....- ???.?",
+    "fairness.list_assessments": "....- ???.?",
+    "fairness.get_assessment": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
@@ -358,6 +370,8 @@ INTERNAL = {
     "models.threshold_view": "shapes a row its caller has read",
     "simulation.scenario_view": "shapes a row its caller has read",
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",
+    "fairness.count_seen": "a part of commands that have authorised their actor",
+    "fairness.tolerance_view": "shapes a row its caller has read",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
     "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
     "deployments.get_project_id": "asked by the API to compare with the reach of a token",
@@ -427,6 +441,7 @@ class World:
     noise_job_id: str
     analysis_id: str
     simulation_id: str
+    assessment_id: str
     notification_id: str
     suggestion_id: str
     manifest_sha256: str = ""
@@ -764,6 +779,21 @@ CALL: dict[str, Call] = {
     "simulation.save_scenario": lambda s, a, w: simulation_commands.save_scenario(
         s, actor=a, simulation_id=w.simulation_id, name="Half of the budget"
     ),
+    "fairness.start_assessment": lambda s, a, w: fairness_commands.start_assessment(
+        s, actor=a, request=AssessmentRequest(w.judged_model_id, ("payment",))
+    ),
+    "fairness.agree_tolerance": lambda s, a, w: fairness_commands.agree_tolerance(
+        s, actor=a, project_id=w.project_id, harm="missed", largest_gap=0.1, reason="As today", based_on=0
+    ),
+    "fairness.get_fairness": lambda s, a, w: fairness_queries.get_fairness(s, actor=a, model_id=w.approved_model_id),
+    "fairness.find_tolerance": lambda s, a, w: fairness_queries.find_tolerance(s, actor=a, project_id=w.project_id),
+    "fairness.list_tolerances": lambda s, a, w: fairness_queries.list_tolerances(s, actor=a, project_id=w.project_id),
+    "fairness.list_assessments": lambda s, a, w: fairness_queries.list_assessments(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "fairness.get_assessment": lambda s, a, w: fairness_queries.get_assessment(
+        s, actor=a, assessment_id=w.assessment_id
+    ),
     "simulation.get_simulator": lambda s, a, w: simulation_queries.get_simulator(
         s, actor=a, model_id=w.approved_model_id
     ),
@@ -1096,6 +1126,7 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         task_id=task_id,
         noise_job_id=noise_job_id,
         simulation_id=make_simulation(session, scientist, models[0].id, make_report()),
+        assessment_id=make_assessment(session, scientist, models[0].id, make_fairness()),
         analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),
         notification_id=_tell(session, scientist, project.id),
         suggestion_id=dataset_commands.suggest_feature(
@@ -1141,6 +1172,8 @@ def _fill_data(session: Session, scientist: Actor, project_id: str) -> str:
     excluded = dataset_commands.exclude_column(
         session, actor=scientist, dataset_id=uploaded.id, column="payment", reason="Known too late"
     )
+    of: dict[str, str] = {"column": "payment", "sensitivity": "personal"}
+    dataset_commands.describe_column(session, actor=scientist, project_id=project_id, **of)
     return dataset_commands.choose_target(session, actor=scientist, dataset_id=excluded.id, column="churn").id
 
 

@@ -1,0 +1,196 @@
+"""What an assessment of fairness found: the gap and the rules in words, the groups, what closing a gap costs."""
+
+import streamlit as st
+
+from portal.ui.charts import chart
+from portal.ui.fairness import RULES, STANDINGS
+from portal.ui.figures.fairness import groups_figure, what_matters
+from portal.ui.layout import note, section
+from portal.ui.text import escape_cell, escape_markdown
+from services.automl.values_in_words import number_in_words
+from services.fairness.report import Compared, FairnessReport, Gap, Group, Mean
+from services.fairness.sentences import (
+    IMPOSSIBLE,
+    LEGAL,
+    counts_sentence,
+    gap_sentence,
+    money_in_words,
+    option_gap,
+    option_name,
+    price_sentence,
+    proxy_sentence,
+    rate_in_words,
+    rule_sentence,
+    worst_of,
+)
+
+_GAPS = (
+    ("acted", "Share acted on, highest less lowest"),
+    ("acted_ratio", "Share acted on, lowest by highest"),
+    ("found", "Share found, highest less lowest"),
+    ("alarms", "Share of false alarms, highest less lowest"),
+    ("odds", "Equalised odds: the worse of found and false alarms"),
+    ("odds_ratio", "Equalised odds, lowest by highest"),
+)
+
+
+def draw_findings(report: FairnessReport, *, hides_drivers: bool) -> None:
+    """Each column alone, and every two together, each in a tab of its own."""
+    if report.agreed is not None and report.agreed.n_seen:
+        note(
+            f"The tolerance in force then, version {report.agreed.version}, was agreed after "
+            f"{report.agreed.n_seen:,} comparisons had been seen.",
+            "orange",
+        )
+    if hides_drivers:
+        note(
+            "Shown are the columns that the data dictionary calls sensitive. The others, and what the model loses "
+            "without a column, come once you say under Explain what you expect to drive it."
+        )
+    if not report.compared:
+        return
+    names = [escape_markdown(" and ".join(compared.columns)) for compared in report.compared]
+    worst = worst_of(report)
+    first = names[report.compared.index(worst)] if worst else None
+    for tab, compared in zip(st.tabs(names, default=first), report.compared, strict=True):
+        with tab, st.container(gap="medium"):
+            _draw_compared(report, compared)
+    with st.container(gap="xxsmall"):
+        for text in report.notes:
+            note(escape_markdown(text))
+
+
+def _draw_compared(report: FairnessReport, compared: Compared) -> None:
+    key = "-".join(compared.columns)
+    with section(escape_markdown(counts_sentence(report, compared)), escape_markdown(gap_sentence(report, compared))):
+        badges = [STANDINGS[compared.standing].markdown]
+        if report.task == "binary":
+            badges.append(f"Four-fifths rule {RULES[compared.verdict].markdown}")
+        st.markdown(" ".join(badges))
+        if report.task == "binary":
+            st.markdown(escape_markdown(rule_sentence(report, compared)))
+        if any(what_matters(report.harm, group) for group in compared.groups):
+            alt = f"{counts_sentence(report, compared)}. Each group with its 95% interval."
+            chart(groups_figure(report, compared.groups), alt, key=f"groups {key}")
+        _draw_groups(report, compared)
+        if compared.has_other_rates:
+            note(IMPOSSIBLE)
+    _draw_gaps(compared)
+    if compared.proxy is not None:
+        with section("What else tells the groups", "A small model, judged on rows it did not learn from"):
+            text = escape_markdown(proxy_sentence(compared.proxy))
+            if compared.proxy.is_warning:
+                st.warning(text, icon=":material/visibility:")
+            else:
+                st.markdown(text)
+    if compared.options:
+        _draw_options(report, compared)
+
+
+def _draw_groups(report: FairnessReport, compared: Compared) -> None:
+    line = _number_line if report.task == "regression" else _line
+    st.dataframe(
+        [line(report, group) for group in compared.groups],
+        hide_index=True,
+        alt=f"{len(compared.groups)} groups with their rows, shares and intervals",
+        column_config={"Group": st.column_config.TextColumn(pinned=True)},
+        key=f"table {'-'.join(compared.columns)}",
+    )
+    if compared.n_small:
+        have = "groups have" if compared.n_small > 1 else "group has"
+        why = "too small to be compared, and never a reason for a verdict"
+        note(f"{compared.n_small:,} {have} fewer than 30 rows: {why}.")
+
+
+def _line(report: FairnessReport, group: Group) -> dict[str, str]:
+    rule = group.rule
+    worth = {} if report.currency is None else {"Money a case": _worth(group.worth, report.currency)}
+    return {
+        "Group": escape_cell(group.name),
+        "Rows": f"{group.n:,}",
+        "Found": rate_in_words(group.found),
+        "False alarms": rate_in_words(group.alarms),
+        **worth,
+        "Acted on": rate_in_words(group.acted),
+        "Four-fifths": f"{rule.value:.0%}, {rule.verdict}" if rule else "n too small",
+        "Right when acted on": rate_in_words(group.precision),
+        "Said less happened": _in_points(group.bias),
+        "AUC": _plain(group.area),
+    }
+
+
+def _number_line(_report: FairnessReport, group: Group) -> dict[str, str]:
+    return {
+        "Group": escape_cell(group.name),
+        "Rows": f"{group.n:,}",
+        "Happened, mean": _plain(group.mean_actual),
+        "Said less happened": _plain(group.bias),
+        "Mean absolute error": _plain(group.mean_error),
+    }
+
+
+def _draw_gaps(compared: Compared) -> None:
+    rows = [
+        {
+            "How far groups are apart": name,
+            "Gap": f"{gap.value:.3f}",
+            "95% interval": _ends(gap),
+            "Groups": str(gap.n_groups),
+            "Method": gap.method,
+        }
+        for field, name in _GAPS
+        if isinstance(gap := getattr(compared.gaps, field), Gap)
+    ]
+    if rows:
+        with st.expander("All gaps, with their intervals", icon=":material/straighten:"):
+            st.table(rows, border="horizontal", hide_index=True)
+
+
+def _draw_options(report: FairnessReport, compared: Compared) -> None:
+    title, n = price_sentence(report, compared.options), compared.options[0].n
+    text = f"Each way judged on rows it was not chosen on, {n:,} in all; gaps in points, highest group less lowest"
+    with section(escape_markdown(title), text):
+        rows = [
+            {
+                "Way": escape_markdown(option_name(option)),
+                "Gap that matters": _gap_in_points(option_gap(option, report.harm)),
+                "In share acted on": _gap_in_points(option.acted),
+                "Money a year": money_in_words(option.yearly, report.currency),
+                "Than as it is": money_in_words(option.extra, report.currency, sign=True),
+            }
+            for option in compared.options
+        ]
+        st.table(rows, border="horizontal", hide_index=True)
+        if any(option.needs_group for option in compared.options):
+            st.warning(LEGAL, icon=":material/gavel:")
+
+
+def _worth(mean: Mean | None, currency: str) -> str:
+    return "n too small" if mean is None else money_in_words(mean, currency)
+
+
+def _gap_in_points(gap: Gap | None) -> str:
+    if gap is None:
+        return "n too small"
+    ends = f" ({100 * gap.low:.0f} to {100 * gap.high:.0f})" if gap.low is not None and gap.high is not None else ""
+    return f"{100 * gap.value:.0f}{ends}"
+
+
+def _in_points(mean: Mean | None) -> str:
+    if mean is None:
+        return "n too small"
+    low, high = mean.low, mean.high
+    ends = f" ({100 * low:+.0f} to {100 * high:+.0f})" if low is not None and high is not None else ""
+    return f"{100 * mean.value:+.0f} points{ends}".replace("-", "−")
+
+
+def _plain(mean: Mean | None) -> str:
+    if mean is None:
+        return "n too small"
+    low, high = mean.low, mean.high
+    ends = f" ({number_in_words(low)} to {number_in_words(high)})" if low is not None and high is not None else ""
+    return f"{number_in_words(mean.value)}{ends}"
+
+
+def _ends(gap: Gap) -> str:
+    return "not known" if gap.low is None or gap.high is None else f"{gap.low:.3f} to {gap.high:.3f}"

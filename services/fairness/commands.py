@@ -1,0 +1,115 @@
+"""Ask a worker to compare groups, and agree beforehand on how large a gap is accepted."""
+
+from sqlmodel import Session
+
+from db.tables import FairnessTolerance, Run
+from services.audit.actor import Actor
+from services.audit.commands import record_event
+from services.errors import ConflictError, InvalidInputError
+from services.fairness.queries import count_seen, find_tolerance, get_fairness, tolerance_view
+from services.fairness.report import Agreed
+from services.fairness.request import KIND, AssessmentRequest
+from services.fairness.tolerance import checked_tolerance
+from services.fairness.views import ToleranceView
+from services.jobs.commands import enqueue_job
+from services.jobs.views import JobView
+from services.models.queries import get_model
+from services.people.permissions import Permission
+from services.projects.queries import authorize_project
+
+
+def start_assessment(session: Session, *, actor: Actor, request: AssessmentRequest) -> JobView:
+    """Ask how a model treats groups, with the threshold and the tolerance in force; both are kept with what was asked.
+
+    Raises
+    ------
+    InvalidInputError
+        The model tells several classes apart, or a column cannot be compared or may not be chosen by the actor yet.
+    """
+    model = get_model(session, actor=actor, model_id=request.model_id)
+    authorize_project(session, actor=actor, project_id=model.project_id, permission=Permission.ASSESS_FAIRNESS)
+    fairness = get_fairness(session, actor=actor, model_id=request.model_id)
+    if fairness.obstacle:
+        raise InvalidInputError(fairness.obstacle)
+    known = {candidate.name for candidate in fairness.candidates}
+    problems = [
+        f"“{name}” cannot be compared. Choose one of the columns offered."
+        for name in request.columns
+        if name not in known
+    ]
+    if problems:
+        raise InvalidInputError(*problems)
+    tolerance = fairness.tolerance
+    agreed = (
+        Agreed(tolerance.version, tolerance.harm, tolerance.largest_gap, tolerance.n_seen).document()
+        if tolerance
+        else None
+    )
+    return enqueue_job(
+        session,
+        actor=actor,
+        project_id=model.project_id,
+        kind=KIND,
+        request={
+            "request": request.document(),
+            "dataset_id": session.get_one(Run, model.run_id).dataset_version_id,
+            "threshold": model.threshold.threshold if model.threshold else None,
+            "tolerance_id": tolerance.id if tolerance else None,
+            "agreed": agreed,
+        },
+        subject_id=model.id,
+        permission=Permission.ASSESS_FAIRNESS,
+    )
+
+
+def agree_tolerance(
+    session: Session, *, actor: Actor, project_id: str, harm: str, largest_gap: float, reason: str, based_on: int
+) -> ToleranceView:
+    """Say which harm matters and how large a gap between groups is accepted, as a new version.
+
+    How many assessments were done by then is kept with it: a tolerance agreed after one was seen says so for ever.
+
+    Parameters
+    ----------
+    based_on
+        The version the actor had before their eyes; 0 for none.
+
+    Raises
+    ------
+    InvalidInputError
+        See `checked_tolerance`.
+    ConflictError
+        Somebody else agreed on another one meanwhile.
+    """
+    project = authorize_project(session, actor=actor, project_id=project_id, permission=Permission.AGREE_TOLERANCE)
+    chosen, largest, reason = checked_tolerance(harm, largest_gap, reason)
+    session.refresh(project, with_for_update=True)  # of two people at once the second sees what the first did
+    current = find_tolerance(session, actor=actor, project_id=project_id)
+    if based_on != (current.version if current else 0):
+        raise ConflictError("Somebody else has agreed on another tolerance meanwhile. Look at theirs first.")
+    row = FairnessTolerance(
+        project_id=project_id,
+        version=based_on + 1,
+        harm=chosen,
+        largest_gap=largest,
+        reason=reason,
+        n_seen=count_seen(session, project_id),
+        user_id=actor.user_id,
+        role_at_time=actor.role,
+    )
+    session.add(row)
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        action="fairness.tolerance_agreed",
+        object_type="project",
+        object_id=project_id,
+        project_id=project_id,
+        before={"version": current.version, "harm": current.harm, "largest_gap": current.largest_gap}
+        if current
+        else None,
+        after={"version": row.version, "harm": row.harm, "largest_gap": row.largest_gap, "n_seen": row.n_seen},
+        reason=reason,
+    )
+    return tolerance_view(session, row)

@@ -1,0 +1,191 @@
+"""Read fairness: what may be asked of a model, what was agreed on, and what was found."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from db.artifacts import get_artifact_store
+from db.settings import get_database_settings
+from db.tables import DatasetVersion, Deployment, FairnessTolerance, Job, Model, Run, User
+from services.audit.actor import Actor
+from services.datasets.queries import get_dataset, list_descriptions
+from services.errors import NotFoundError
+from services.fairness.checks import Held, LoopCheck, check_loops
+from services.fairness.report import FairnessReport
+from services.fairness.request import KIND, AssessmentRequest
+from services.fairness.sentences import MULTICLASS, finding_of
+from services.fairness.tolerance import HARMS
+from services.fairness.views import AssessmentLine, AssessmentView, Candidate, FairnessView, ToleranceView
+from services.fairness.withholding import declared_columns, without_drivers
+from services.jobs.queries import get_job
+from services.models.queries import ModelView, get_model, hides_explanation
+from services.people.permissions import Permission
+from services.projects.queries import authorize_project
+from services.proposals.considerations import Considerations
+from services.proposals.later import defaults_of
+from services.proposals.queries import find_objective
+
+UNKNOWN_ASSESSMENT = "There is no such comparison of groups, or you are not a member of its project."
+MOST_LISTED = 20
+COMPARABLE = ("number", "category", "date")
+
+
+def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessView:
+    """What may be asked of a model now, what was agreed, and the checks of its feedback loops.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such model, or the actor is not a member of its project.
+    """
+    model = get_model(session, actor=actor, model_id=model_id)
+    row, run = session.get_one(Model, model_id), session.get_one(Run, model.run_id)
+    dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_version_id)
+    declared = declared_columns(list_descriptions(session, actor=actor, project_id=model.project_id))
+    is_hidden = hides_explanation(session, actor, row)
+    candidates = [
+        Candidate(column.name, column.name in declared, column.name in model.signature.names)
+        for column in dataset.columns
+        if column.name != dataset.target and (column.kind in COMPARABLE or column.name in declared)
+    ]
+    shown = [one for one in candidates if one.is_declared or not is_hidden]
+    return FairnessView(
+        model_id=model.id,
+        model_number=model.number,
+        project_id=model.project_id,
+        task=model.task,
+        target=model.signature.target,
+        candidates=tuple(sorted(shown, key=lambda one: not one.is_declared)),
+        obstacle=_obstacle(model, has_candidates=bool(shown), is_hidden=is_hidden),
+        tolerance=find_tolerance(session, actor=actor, project_id=model.project_id),
+        checks=_checks(session, actor, model),
+        hides_drivers=is_hidden,
+    )
+
+
+def find_tolerance(session: Session, *, actor: Actor, project_id: str) -> ToleranceView | None:
+    """The tolerance in force in a project; None before any."""
+    found = list_tolerances(session, actor=actor, project_id=project_id)
+    return found[0] if found else None
+
+
+def list_tolerances(session: Session, *, actor: Actor, project_id: str) -> list[ToleranceView]:
+    """Every tolerance ever agreed on in a project, newest first."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    rows = select(FairnessTolerance).where(FairnessTolerance.project_id == project_id)
+    return [tolerance_view(session, row) for row in session.exec(rows.order_by(col(FairnessTolerance.version).desc()))]
+
+
+def list_assessments(session: Session, *, actor: Actor, model_id: str) -> list[AssessmentLine]:
+    """The latest assessments of a model, newest first."""
+    model = get_model(session, actor=actor, model_id=model_id)
+    jobs = select(Job).where(Job.project_id == model.project_id, Job.kind == KIND, Job.subject_id == model.id)
+    newest = session.exec(jobs.order_by(col(Job.created_at).desc(), col(Job.id)).limit(MOST_LISTED)).all()
+    is_hidden = hides_explanation(session, actor, session.get_one(Model, model.id))
+    return [
+        AssessmentLine(
+            id=job.id,
+            state=job.state,
+            columns=() if is_hidden else AssessmentRequest.from_document(job.request["request"]).columns,
+            sentence=job.failure if job.result is None else f"{finding_of(_report(session, actor, job))}.",
+            created_by_name=session.get_one(User, job.created_by).name,
+            created_at=job.created_at,
+        )
+        for job in newest
+    ]
+
+
+def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> AssessmentView:
+    """One assessment, with its report where it is done.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such assessment, or the actor is not a member of its project.
+    """
+    try:
+        job = get_job(session, actor=actor, job_id=assessment_id)
+    except NotFoundError:
+        raise NotFoundError(UNKNOWN_ASSESSMENT) from None
+    if job.kind != KIND:
+        raise NotFoundError(UNKNOWN_ASSESSMENT)
+    row, request = session.get_one(Job, job.id), AssessmentRequest.from_document(job.request["request"])
+    model = get_model(session, actor=actor, model_id=request.model_id)
+    tolerance = find_tolerance(session, actor=actor, project_id=job.project_id)
+    threshold = model.threshold.threshold if model.threshold else None
+    return AssessmentView(
+        job=job,
+        request=request,
+        model_number=model.number,
+        dataset_version=session.get_one(DatasetVersion, str(job.request["dataset_id"])).version,
+        report=None if row.result is None else _report(session, actor, row),
+        hides_drivers=hides_explanation(session, actor, session.get_one(Model, model.id)),
+        is_older=job.request["tolerance_id"] != (tolerance.id if tolerance else None)
+        or job.request["threshold"] != threshold,
+    )
+
+
+def count_seen(session: Session, project_id: str) -> int:
+    """How many assessments of a project are done. Internal: the caller has authorised the actor."""
+    done = select(func.count()).select_from(Job).where(Job.project_id == project_id, Job.kind == KIND)
+    return int(session.exec(done.where(Job.state == "done")).one())
+
+
+def tolerance_view(session: Session, row: FairnessTolerance) -> ToleranceView:
+    """The row as a page sees it."""
+    person = session.get(User, row.user_id)
+    return ToleranceView(
+        id=row.id,
+        version=row.version,
+        harm=next(harm for harm in HARMS if harm == row.harm),
+        largest_gap=row.largest_gap,
+        reason=row.reason,
+        n_seen=row.n_seen,
+        agreed_by_name=person.name if person else "somebody",
+        created_at=row.created_at,
+    )
+
+
+def _report(session: Session, actor: Actor, job: Job) -> FairnessReport:
+    """As the actor may see it; the job is done."""
+    assert job.result is not None  # callers have looked
+    report = _read_report(get_database_settings().storage_url, str(job.result["report_sha256"]))
+    model = session.get_one(Model, str(job.request["request"]["model_id"]))
+    if not hides_explanation(session, actor, model):
+        return report
+    return without_drivers(report, declared_columns(list_descriptions(session, actor=actor, project_id=job.project_id)))
+
+
+@lru_cache(maxsize=32)
+def _read_report(_storage: str, digest: str) -> FairnessReport:
+    document: dict[str, Any] = json.loads(get_artifact_store().get(digest))
+    return FairnessReport.from_document(document)
+
+
+def _obstacle(model: ModelView, *, has_candidates: bool, is_hidden: bool) -> str | None:
+    if model.task == "multiclass":
+        return MULTICLASS
+    if not has_candidates and is_hidden:
+        return (
+            "No column is called sensitive in the data dictionary. Say under Explain what you expect to drive the "
+            "model, and you may choose any column."
+        )
+    if not has_candidates:
+        return "The data have no column whose groups could be compared. Bring data that say who is concerned."
+    return None
+
+
+def _checks(session: Session, actor: Actor, model: ModelView) -> tuple[LoopCheck, ...]:
+    objective = find_objective(session, actor=actor, project_id=model.project_id)
+    considered = objective.objective.considered if objective else Considerations()
+    live = select(Deployment.id).where(Deployment.model_id == model.id, col(Deployment.ended_at).is_(None))
+    done = select(Job.id).where(Job.kind == KIND, Job.subject_id == model.id, Job.state == "done")
+    held = Held(
+        defaults=defaults_of(considered),
+        n_kept_aside=model.evaluation.n_holdout,
+        is_live=session.exec(live).first() is not None,
+        is_assessed=session.exec(done).first() is not None,
+    )
+    return check_loops(considered.reflection, held)

@@ -1,0 +1,116 @@
+"""What an assessment looks at: rows aligned with their groups, columns no model takes, and what it refuses."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from services.automl.money import MoneyGoal
+from services.automl.preparation import Preparation, prepare
+from services.automl.task import Task
+from services.automl.training import fit_pipeline, new_pipeline
+from services.errors import InvalidInputError
+from services.fairness.assessing import Asked, assess
+from services.fairness.report import Agreed, FairnessReport
+from tests.makers_automl import CANDIDATES, make_cases, make_goal, prepared
+from tests.makers_fairness import make_people
+
+FEATURES = ("income", "tenure", "district")
+
+
+def asked(frame: pd.DataFrame, preparation: Preparation, *columns: str, agreed: Agreed | None = None) -> Asked:
+    candidate = CANDIDATES["linear"]
+    pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, preparation.train.x, preparation.train.y)
+    threshold = 0.4 if preparation.task is Task.BINARY else None
+    return Asked(pipeline, "linear", preparation, frame, columns, threshold, agreed)
+
+
+def of_people(frame: pd.DataFrame, money: MoneyGoal | None = None) -> Preparation:
+    return prepare(frame, target="churn", feature_columns=FEATURES, n_folds=3, money=money)
+
+
+def found(report: FairnessReport) -> dict[str, float]:
+    return {group.name: group.found.value for group in report.compared[0].groups if group.found}
+
+
+def test_a_column_the_model_does_not_take_is_looked_at_beside_its_own_rows() -> None:
+    frame = make_people(1_500).sample(frac=1, random_state=3)  # the index says nothing about the place of a row
+    preparation = of_people(frame)
+    report = assess(asked(frame, preparation, "group"))
+    rows = frame.iloc[preparation.train.positions]
+    for group in report.compared[0].groups:
+        own = rows[rows["group"] == group.name]
+        assert group.n == len(own)
+        assert group.n_positive == int((own["churn"] == "Yes").sum())
+    rates = found(report)
+    assert rates["a"] > rates["b"]
+
+
+def test_the_sealed_rows_change_nothing() -> None:
+    frame = make_people(800)
+    preparation = of_people(frame, make_goal())
+    sealed = frame.copy()
+    is_sealed = np.isin(np.arange(len(sealed)), preparation.holdout.positions)
+    sealed["group"] = sealed["group"].mask(is_sealed, "sealed")
+    one, other = (assess(asked(each, preparation, "group")) for each in (frame, sealed))
+    assert replace(one, seconds=0.0) == replace(other, seconds=0.0)
+
+
+def test_without_payoffs_nothing_is_priced_and_the_share_acted_on_is_kept() -> None:
+    frame = make_people(900)
+    report = assess(asked(frame, of_people(frame), "group"))
+    assert report.currency is None
+    options = {option.code: option for option in report.compared[0].options}
+    assert set(options) == {"as_is", "acted", "found", "without"}
+    assert all(option.yearly is None and option.extra is None for option in options.values())
+    assert "No money is shown" in " ".join(report.notes)
+
+
+def test_a_tolerance_about_false_alarms_looks_at_those() -> None:
+    frame = make_people(900)
+    agreed = Agreed(1, "false_alarm", 0.0, 0)
+    report = assess(asked(frame, of_people(frame, make_goal()), "group", agreed=agreed))
+    assert report.harm == "false_alarm"
+    assert {option.code for option in report.compared[0].options} >= {"acted", "alarms"}
+    assert report.compared[0].standing == "beyond"
+
+
+def test_a_tolerance_of_another_kind_is_not_applied_and_that_is_said() -> None:
+    frame = make_people(600)
+    report = assess(asked(frame, of_people(frame), "group", agreed=Agreed(1, "error", 0.1, 0)))
+    assert report.harm == "missed"
+    assert report.compared[0].standing == "none"
+    assert "another kind of answer" in " ".join(report.notes)
+
+
+def test_one_group_only_is_said_and_compared_with_nobody() -> None:
+    frame = make_people(400).assign(place="here")
+    report = assess(asked(frame, of_people(frame), "place"))
+    assert report.compared[0].gaps.found is None
+    assert not report.compared[0].options
+    assert "“place” has one group only" in " ".join(report.notes)
+
+
+def test_a_number_is_compared_by_its_errors() -> None:
+    frame = make_cases(400)
+    report = assess(asked(frame, prepared(Task.REGRESSION), "plan"))
+    assert report.harm == "error"
+    assert report.compared[0].gaps.bias is not None
+    assert all(group.bias is not None for group in report.compared[0].groups if group.is_counted)
+
+
+def test_several_classes_and_a_column_that_is_gone_are_refused() -> None:
+    frame = make_cases(400)
+    with pytest.raises(InvalidInputError, match="tells several classes apart"):
+        assess(asked(frame, prepared(Task.MULTICLASS), "plan"))
+    with pytest.raises(InvalidInputError, match="no column “gone”"):
+        assess(asked(frame, prepared(), "gone"))
+
+
+def test_it_says_how_far_it_is() -> None:
+    frame, said = make_people(500), list[tuple[float, str]]()
+    assess(asked(frame, of_people(frame), "group", "age"), lambda share, phase: said.append((share, phase)))
+    shares = [share for share, _phase in said]
+    assert shares == sorted(shares)
+    assert np.ptp(shares) > 0.9

@@ -1,0 +1,157 @@
+"""Who may ask and who agrees: what is refused, what is kept for ever, and two people at once."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, select
+
+from db.session import transaction
+from db.tables import AuditEvent, FairnessTolerance, Model
+from services.audit.actor import Actor
+from services.datasets.commands import describe_column
+from services.errors import ConflictError, InvalidInputError, NotAllowedError
+from services.fairness.commands import agree_tolerance, start_assessment
+from services.fairness.queries import list_tolerances
+from services.fairness.request import KIND, AssessmentRequest
+from services.fairness.views import ToleranceView
+from services.people.permissions import Role
+from tests.makers import make_actor
+from tests.makers_fairness import make_assessment, make_fairness
+from tests.makers_interpretations import skip
+from tests.makers_models import make_model
+
+
+@pytest.fixture
+def business(session: Session) -> Actor:
+    return make_actor(session)
+
+
+@pytest.fixture
+def model(session: Session, business: Actor) -> Model:
+    made, _, _ = make_model(session, business)
+    skip(session, business, made)
+    return made
+
+
+def agree(session: Session, actor: Actor, model: Model, **changes: object) -> ToleranceView:
+    said = {"harm": "missed", "largest_gap": 0.1, "reason": "As in the branches", "based_on": 0} | changes
+    return agree_tolerance(session, actor=actor, project_id=model.project_id, **said)  # type: ignore[arg-type]
+
+
+def test_a_worker_is_told_what_was_in_force(session: Session, business: Actor, model: Model) -> None:
+    tolerance = agree(session, business, model)
+    request = AssessmentRequest(model.id, ("contract", "payment"))
+    job = start_assessment(session, actor=business, request=request)
+    assert (job.kind, job.state, job.subject_id) == (KIND, "queued", model.id)
+    assert AssessmentRequest.from_document(job.request["request"]) == request
+    assert job.request["threshold"] == 0.3
+    assert job.request["tolerance_id"] == tolerance.id
+    assert job.request["agreed"] == {"version": 1, "harm": "missed", "largest_gap": 0.1, "n_seen": 0}
+
+
+def test_the_same_question_twice_is_one_job(session: Session, business: Actor, model: Model) -> None:
+    request = AssessmentRequest(model.id, ("contract",))
+    first, second = (start_assessment(session, actor=business, request=request) for _ in range(2))
+    assert first.id == second.id
+    agree(session, business, model)
+    assert start_assessment(session, actor=business, request=request).id != first.id
+
+
+@pytest.mark.parametrize("column", ["churn", "nowhere", "customerID"])
+def test_the_outcome_an_unknown_column_and_a_key_cannot_be_compared(
+    session: Session, business: Actor, model: Model, column: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=f"“{column}” cannot be compared"):
+        start_assessment(session, actor=business, request=AssessmentRequest(model.id, (column,)))
+
+
+def test_several_classes_are_refused(session: Session, business: Actor, model: Model) -> None:
+    model.task = "multiclass"
+    session.add(model)
+    with pytest.raises(InvalidInputError, match="several classes"):
+        start_assessment(session, actor=business, request=AssessmentRequest(model.id, ("contract",)))
+
+
+def test_who_is_still_to_say_what_they_expect_asks_about_declared_columns_only(session: Session) -> None:
+    manager = make_actor(session, Role.MANAGER)
+    made, project, scientist = make_model(session, manager)
+    describe_column(session, actor=scientist, project_id=project.id, column="payment", sensitivity="personal")
+    with pytest.raises(InvalidInputError, match="“contract” cannot be compared"):
+        start_assessment(session, actor=manager, request=AssessmentRequest(made.id, ("payment", "contract")))
+    assert start_assessment(session, actor=manager, request=AssessmentRequest(made.id, ("payment",))).state == "queued"
+    skip(session, manager, made)
+    assert start_assessment(session, actor=manager, request=AssessmentRequest(made.id, ("contract",))).state == "queued"
+
+
+def test_a_tolerance_is_kept_in_versions_with_one_event_each(session: Session, business: Actor, model: Model) -> None:
+    agree(session, business, model)
+    agree(session, business, model, largest_gap=0.05, harm="false_alarm", based_on=1)
+    newest, first = list_tolerances(session, actor=business, project_id=model.project_id)
+    assert (newest.version, newest.harm, newest.largest_gap) == (2, "false_alarm", 0.05)
+    assert (first.version, first.harm, first.largest_gap) == (1, "missed", 0.1)
+    events = session.exec(select(AuditEvent).where(AuditEvent.action == "fairness.tolerance_agreed")).all()
+    assert [event.after["version"] for event in events if event.after] == [1, 2]
+    assert events[1].before == {"version": 1, "harm": "missed", "largest_gap": 0.1}
+    assert events[1].reason == "As in the branches"
+
+
+def test_that_somebody_had_looked_stays_with_the_tolerance(session: Session, business: Actor, model: Model) -> None:
+    assert agree(session, business, model).n_seen == 0
+    make_assessment(session, business, model.id)
+    assert agree(session, business, model, based_on=1).n_seen == 0, "One that waits was not seen."
+    make_assessment(session, business, model.id, make_fairness(), "payment")
+    assert agree(session, business, model, based_on=2).n_seen == 1
+
+
+def test_somebody_elses_version_is_not_overwritten(session: Session, business: Actor, model: Model) -> None:
+    agree(session, business, model)
+    with pytest.raises(ConflictError, match="meanwhile"):
+        agree(session, business, model)
+
+
+def test_who_makes_the_model_does_not_agree_on_how_unfair_it_may_be(session: Session, business: Actor) -> None:
+    made, _, scientist = make_model(session, business)
+    with pytest.raises(NotAllowedError, match="agree on the largest gap"):
+        agree(session, scientist, made)
+
+
+def test_half_a_tolerance_is_refused_before_anything_is_written(
+    session: Session, business: Actor, model: Model
+) -> None:
+    with pytest.raises(InvalidInputError):
+        agree(session, business, model, reason="")
+    assert session.exec(select(FairnessTolerance)).first() is None
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE fairness_tolerance SET largest_gap = 1", "DELETE FROM fairness_tolerance"]
+)
+def test_the_database_refuses_to_rewrite_what_was_agreed(engine: Engine, statement: str) -> None:
+    with transaction(engine) as session:
+        business = make_actor(session)
+        made, _, _ = make_model(session, business)
+        agree(session, business, made)
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("changes", [{"harm": "any"}, {"largest_gap": -0.1}])
+def test_the_database_refuses_what_no_tolerance_can_be(engine: Engine, changes: dict[str, Any]) -> None:
+    with transaction(engine) as session:
+        business = make_actor(session)
+        made, _, _ = make_model(session, business)
+        agree(session, business, made)
+    good: dict[str, Any] = {
+        "project_id": made.project_id,
+        "version": 2,
+        "harm": "missed",
+        "largest_gap": 0.1,
+        "reason": "",
+        "n_seen": 0,
+    }
+    row = FairnessTolerance(**{**good, **changes}, user_id=business.user_id, role_at_time="business")
+    with pytest.raises(DBAPIError), transaction(engine) as session:
+        session.add(row)
+        session.flush()
