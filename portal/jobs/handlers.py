@@ -27,6 +27,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "labels.worth": ("services.labels.execution", "weigh_labels"),
     "analyses.run": ("services.analyses.execution", "run_analysis"),
     "simulation.run": ("services.simulation.execution", "run_simulation"),
+    "model.examine": ("services.examinations.execution", "run_examination"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
     "models.script": ("services.models.execution", "write_training_script"),
 }
@@ -52,6 +53,8 @@ CHILD_MODULES = (
     "services.analyses.execution",
     "services.simulation.execution",
     "services.simulation.simulating",
+    "services.examinations.execution",
+    "services.examinations.examining",
     "services.connections.execution",
     "services.datasets.querying.execution",
     "services.datasets.checks.examination",

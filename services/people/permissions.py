@@ -47,6 +47,7 @@ class Permission(StrEnum):
     STEER_PORTFOLIO = "steer the portfolio"
     CHOOSE_THRESHOLD = "choose the threshold"
     SIMULATE = "try what levers would change"
+    EXAMINE = "have a model checked"
     REQUEST_REVIEW = "ask for a sign-off"
     JUDGE = "judge an explanation"
     DECIDE = "sign"
@@ -68,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.LABEL,
         Permission.CHOOSE_THRESHOLD,
         Permission.SIMULATE,
+        Permission.EXAMINE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.STEER_PORTFOLIO,
@@ -82,6 +84,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.START_RUN,
         Permission.CHOOSE_THRESHOLD,
         Permission.SIMULATE,
+        Permission.EXAMINE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.MANAGE_TOKENS,

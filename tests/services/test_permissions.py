@@ -46,6 +46,8 @@ from services.datasets.commands.receiving import answer_questions, receive_file
 from services.datasets.queries.receiving import get_set_aside
 from services.deployments import queries as deployment_queries
 from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.examinations import commands as examination_commands
+from services.examinations import queries as examination_queries
 from services.interpretations import commands as interpretation_commands
 from services.interpretations import queries as interpretation_queries
 from services.jobs import commands as job_commands
@@ -80,6 +82,13 @@ from tests.makers_analyses import REQUESTS as ANALYSES
 from tests.makers_analyses import make_analysis, make_unusual_report
 from tests.makers_connections import make_connection
 from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
+from tests.makers_examinations import (
+    LOYAL,
+    PRICEY,
+    assert_of,
+    make_examination,
+    make_examination_report,
+)
 from tests.makers_interpretations import expect
 from tests.makers_jobs import make_asking, make_reading, make_received
 from tests.makers_labels import make_labelled
@@ -156,6 +165,10 @@ COMMANDS = {
     "models.choose_threshold": "++--- ???-?",
     "simulation.start_simulation": "++--- ???-?",
     "simulation.save_scenario": "++--- ???-?",
+    "examinations.start_examination": "++--- ???-?",
+    "examinations.answer_finding": "++--- ???-?",
+    "examinations.save_assertion": "++--- ???-?",
+    "examinations.withdraw_assertion": "++--- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
     "interpretations.skip_expectation": "+!+-- ???-?",
@@ -193,6 +206,7 @@ UNAUDITED = {
     "labels.request_comparison",
     "models.request_training_script",
     "simulation.start_simulation",
+    "examinations.start_examination",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -292,6 +306,11 @@ QUERIES = {
     "simulation.get_simulation_file": "!.!.- ???.?",  # the list gives reasons: what is expected is said first
     "simulation.get_guard": "....- ???.?",
     "simulation.get_case": "....- ???.?",
+    "examinations.get_examinable": "....- ???.?",
+    "examinations.find_examination": "....- ???.?",
+    "examinations.get_examination": "....- ???.?",
+    "examinations.list_assertions": "....- ???.?",
+    "examinations.get_asked": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
@@ -355,6 +374,9 @@ INTERNAL = {
     "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
+    "examinations.latest_assertions": "rows of a project its caller has authorised the actor for",
+    "examinations.list_answers": "rows about a model its caller has authorised the actor for",
+    "examinations.read_report": "a file by its hash, for an examination its caller may see",
     "simulation.scenario_view": "shapes a row its caller has read",
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
@@ -426,6 +448,8 @@ class World:
     noise_job_id: str
     analysis_id: str
     simulation_id: str
+    examination_id: str
+    assertion_key: str
     notification_id: str
     suggestion_id: str
     manifest_sha256: str = ""
@@ -763,6 +787,31 @@ CALL: dict[str, Call] = {
     "simulation.save_scenario": lambda s, a, w: simulation_commands.save_scenario(
         s, actor=a, simulation_id=w.simulation_id, name="Half of the budget"
     ),
+    "examinations.start_examination": lambda s, a, w: examination_commands.start_examination(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.answer_finding": lambda s, a, w: examination_commands.answer_finding(
+        s, actor=a, examination_id=w.examination_id, code="twin", reason="The scoring process is fast enough"
+    ),
+    "examinations.save_assertion": lambda s, a, w: examination_commands.save_assertion(
+        s, actor=a, model_id=w.approved_model_id, assertion=LOYAL
+    ),
+    "examinations.withdraw_assertion": lambda s, a, w: examination_commands.withdraw_assertion(
+        s, actor=a, model_id=w.approved_model_id, key=w.assertion_key, based_on=1
+    ),
+    "examinations.get_examinable": lambda s, a, w: examination_queries.get_examinable(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.find_examination": lambda s, a, w: examination_queries.find_examination(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.get_examination": lambda s, a, w: examination_queries.get_examination(
+        s, actor=a, examination_id=w.examination_id
+    ),
+    "examinations.list_assertions": lambda s, a, w: examination_queries.list_assertions(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.get_asked": lambda s, a, w: examination_queries.get_asked(s, actor=a, model_id=w.approved_model_id),
     "simulation.get_simulator": lambda s, a, w: simulation_queries.get_simulator(
         s, actor=a, model_id=w.approved_model_id
     ),
@@ -1094,6 +1143,8 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         task_id=task_id,
         noise_job_id=noise_job_id,
         simulation_id=make_simulation(session, scientist, models[0].id, make_report()),
+        examination_id=make_examination(session, scientist, models[0].id, make_examination_report()),
+        assertion_key=assert_of(session, business, models[0].id, PRICEY).key,
         analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),
         notification_id=_tell(session, scientist, project.id),
         suggestion_id=dataset_commands.suggest_feature(
