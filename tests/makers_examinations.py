@@ -29,7 +29,7 @@ from services.examinations.report import (
 )
 from services.examinations.sentences import describe_short
 
-LOYAL = Assertion("share", ({"column": "tenure", "operator": "more", "value": "24"},), outcome="No", least_share=0.8)
+LOYAL = Assertion("share", ({"column": "tenure", "operator": "more", "value": 24},), outcome="No", least_share=0.8)
 PRICEY = Assertion("direction", column="tenure", way="raises", outcome="Yes")
 LEAK_WORDS = "“contract” alone has an AUC of 0.991"
 

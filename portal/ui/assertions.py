@@ -85,17 +85,13 @@ def _draw_direction(asked: Asked, save: Save) -> None:
 def _conditions(asked: Asked, of: str) -> list[tuple[str | None, str, str]]:
     names, typed = list(asked.kinds), []
     for place in range(MOST_CONDITIONS):
-        with st.grid(3, min_column_width=150, gap="small"):
-            word = "Where" if not place else "and"
-            column = st.selectbox(word, names, index=None, placeholder="Any case", key=f"{of}_column_{place}")
-            operator = st.selectbox(
-                "is",
-                list(OPERATORS),
-                format_func=OPERATORS.__getitem__,
-                index=3,
-                key=f"{of}_operator_{place}",
-            )
-            text = st.text_input("this", key=f"{of}_value_{place}", max_chars=200, placeholder="24, or 24 and 48")
+        first, second, third = st.columns(3, gap="small")
+        word = "Where" if not place else "and"
+        column = first.selectbox(word, names, index=None, placeholder="Any case", key=f"{of}_column_{place}")
+        operator = second.selectbox(
+            "is", list(OPERATORS), format_func=OPERATORS.__getitem__, index=3, key=f"{of}_operator_{place}"
+        )
+        text = third.text_input("this", key=f"{of}_value_{place}", max_chars=200, placeholder="24, or 24 and 48")
         typed.append((column, str(operator), text))
     return typed
 

@@ -31,6 +31,7 @@ STATES = {
 }
 _ANSWERED = Badge("Answered", "gray", ":material/task_alt:")
 _FIRST_SAY = "What people said is shown once you say under Explain what you expect."
+_MOST_ALIKE = 2
 Answer = Callable[[str, str], None]
 
 
@@ -67,7 +68,8 @@ def draw_slices(report: ExaminationReport) -> None:
                 st.markdown(f"**{escape_markdown(slice_name(one))}**{money}")
                 note(escape_markdown(describe_slice(one, report)))
                 if one.alike:
-                    note(f"Says the same: {escape_markdown('; '.join(one.alike))}.")
+                    more = f", and {len(one.alike) - _MOST_ALIKE} more" if len(one.alike) > _MOST_ALIKE else ""
+                    note(f"Says the same: {escape_markdown('; '.join(one.alike[:_MOST_ALIKE]))}{more}.")
         for text in report.slices.notes:
             note(escape_markdown(text))
 

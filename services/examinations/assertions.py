@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
@@ -21,17 +21,29 @@ Kind = Literal["share", "direction"]
 MOST_CONDITIONS = 3
 BOUNDS = {"at_least": "at least", "at_most": "at most"}
 WAYS = {"raises": "raises", "lowers": "lowers"}
+_WHOLE = 2**53
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a model can be asked about: its inputs' kinds and those of the other columns, and what it answers with."""
+    """What a model can be asked about, and what it answers with.
+
+    Attributes
+    ----------
+    kinds
+        Of all columns but the outcome and those that were left out.
+    inputs
+        The columns the model takes.
+    tied
+        Inputs that cannot be moved alone, with what the data compute: another input from them, or them from others.
+    """
 
     kinds: Mapping[str, str]
     inputs: tuple[str, ...]
     task: str
     classes: tuple[str, ...]
     target: str
+    tied: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,7 +188,7 @@ def _checked_conditions(given: Sequence[Mapping[str, Any]], asked: Asked, proble
     kept = []
     for raw in given[:MOST_CONDITIONS]:
         try:
-            condition = checked_condition(raw)
+            condition = _with_numbers(checked_condition(raw), asked.kinds)
             matches(empty, condition)
         except InvalidInputError as error:
             problems += error.problems
@@ -186,6 +198,25 @@ def _checked_conditions(given: Sequence[Mapping[str, Any]], asked: Asked, proble
     if contradiction:
         problems.append(contradiction)
     return kept
+
+
+def _with_numbers(condition: dict[str, Any], kinds: Mapping[str, str]) -> dict[str, Any]:
+    """Numbers that were typed as text as numbers, where the column holds numbers: so that they read as such."""
+    if "value" not in condition or kinds.get(condition["column"]) != "number":
+        return condition
+    value = condition["value"]
+    return {**condition, "value": [_number(one) for one in value] if isinstance(value, list) else _number(value)}
+
+
+def _number(value: Any) -> Any:
+    """The number that a text stands for, or the text as it is: whoever compares it says what is wrong with it."""
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    if not math.isfinite(number):
+        return value
+    return int(number) if number.is_integer() and abs(number) < _WHOLE else number
 
 
 def _formula_problems(formula: str, asked: Asked) -> Iterator[str]:
@@ -230,6 +261,12 @@ def _direction_problems(assertion: Assertion, asked: Asked) -> Iterator[str]:
         yield f"The model takes no column “{assertion.column}”, so moving it changes nothing. Choose one of its inputs."
     elif asked.kinds.get(assertion.column) != "number":
         yield f"“{assertion.column}” holds no numbers, so it cannot be higher. Choose a column of numbers."
+    elif assertion.column in asked.tied:
+        other = asked.tied[assertion.column]
+        yield (
+            f"“{assertion.column}” cannot be moved alone: the data compute {other}, so the model would be asked "
+            "about a case that cannot be. Choose another column."
+        )
 
 
 def _expected(assertion: Assertion, target: str) -> str:

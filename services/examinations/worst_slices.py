@@ -65,9 +65,8 @@ def find_worst_slices(
         conditions = [conditions[place] for place in sorted(order[:MOST_CONDITIONS])]
     search = search_slices(conditions, facts.losses, exploring, confirming, least=least, groups=own)
     half = facts.take(confirming)
-    found = tuple(
-        _measured(one, half, confirming, int(one.candidate.rows.sum())) for one in search.confirmed[:MOST_SHOWN]
-    )
+    found = [_measured(one, half, confirming, int(one.candidate.rows.sum())) for one in search.confirmed]
+    found.sort(key=lambda one: -(one.extra_yearly or 0.0))  # without payoffs they stay in the order of their loss
     return SliceSearch(
         n_rows=len(rows),
         n_exploring=len(exploring),
@@ -77,7 +76,7 @@ def find_worst_slices(
         least_rows=smallest,
         error=float(half.errors.mean()),
         lost=half.lost_of(),
-        found=found,
+        found=tuple(found[:MOST_SHOWN]),
         notes=tuple(notes),
     )
 

@@ -167,7 +167,7 @@ def test_what_is_asserted_in_fields_is_kept_and_can_be_withdrawn(open_page: Open
         row = session.exec(select(ModelAssertion)).one()
     assert row.document == LOYAL.document()
     app = open_page("examination", person, project=project_id, model=model_id)
-    assert "Where “tenure” is more than “24”: expect “No” in at least 80% of the cases" in said(app)
+    assert "Where “tenure” is more than 24: expect “No” in at least 80% of the cases" in said(app)
     assert "Not checked yet" in said(app)
     app.button(key=f"withdraw_{row.key}").click().run()
     assert not app.exception

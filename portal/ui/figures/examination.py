@@ -1,6 +1,7 @@
 """An examination drawn: the worst slices beside the average, and what stress costs."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -10,7 +11,7 @@ from services.examinations.report import ExaminationReport, Stress
 from services.examinations.sentences import describe_slice, describe_stress, slice_name
 
 MOST_STRESSES = 10
-_LONGEST_NAME = 34
+_LONGEST_LINE, _MOST_LINES = 26, 3
 _ROOM = 0.06
 _SHORT = {"missing": "missing", "shifted": "+1 sd", "extreme": "far above", "noisy": "noisy", "unseen": "unseen value"}
 
@@ -21,7 +22,7 @@ def slices_figure(report: ExaminationReport) -> go.Figure:
     figure = go.Figure(
         go.Scatter(
             x=[one.error.value for one in found],
-            y=[_two_lines(slice_name(one)) for one in found],
+            y=[_lines(slice_name(one)) for one in found],
             mode="markers",
             marker={"size": 11, "color": BAD, "symbol": "diamond"},
             error_x={
@@ -84,10 +85,9 @@ def stress_name(stress: Stress) -> str:
     return f"{escape(shorten(stress.column or numbers, 20))}: {_SHORT[stress.kind]}"
 
 
-def _two_lines(name: str) -> str:
-    return "<br>".join(escape(shorten(part, _LONGEST_NAME)) for part in name.split(" and “", 1)).replace(
-        "<br>", "<br>“"
-    )
+def _lines(name: str) -> str:
+    """In lines that leave a phone some room for the marks."""
+    return "<br>".join(escape(line) for line in wrap(name, _LONGEST_LINE, max_lines=_MOST_LINES, placeholder=" …"))
 
 
 def _end(value: float | None, beside: float) -> float:
