@@ -91,7 +91,7 @@ def recalibration(y: Flags, p: Floats, *, n_steps: int = 50) -> tuple[float, flo
     if y.all() or not y.any():
         return None
     odds = np.log(np.clip(p, _SMALLEST, 1)) - np.log(np.clip(1 - p, _SMALLEST, 1))
-    design, weights = np.column_stack([odds, np.ones(len(p))]), np.array([1.0, 0.0])
+    design, weights = np.column_stack([odds, np.ones(len(p))]), np.zeros(2)
     for _ in range(n_steps):
         fitted = 1 / (1 + np.exp(-np.clip(design @ weights, -35, 35)))
         curvature = design.T @ (design * (fitted * (1 - fitted))[:, None])

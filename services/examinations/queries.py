@@ -9,13 +9,12 @@ from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import CheckAnswer, Job, Model, ModelAssertion, Run, User
 from services.audit.actor import Actor
-from services.datasets.queries import Dataset, get_dataset
-from services.datasets.recipe.new_rows import derived_columns, steps_on_cells
-from services.datasets.recipe.steps import DERIVE, columns_of
+from services.datasets.queries import get_dataset
 from services.errors import NotFoundError
 from services.examinations.assertions import Asked, Assertion, describe_assertion
 from services.examinations.report import AssertionResult, ExaminationReport, without_drivers
 from services.examinations.request import KIND
+from services.examinations.tied_inputs import tied_inputs
 from services.examinations.views import AnswerView, AssertionView, ExaminableView, ExaminationView, FindingView
 from services.jobs.queries import find_latest_job, get_job
 from services.jobs.views import JobView
@@ -151,18 +150,8 @@ def _asked_of(session: Session, actor: Actor, model: ModelView) -> Asked:
         task=model.task,
         classes=tuple(model.signature.classes),
         target=model.signature.target,
-        tied=_tied(dataset, model.signature.names),
+        tied=tied_inputs(dataset.recipe, model.signature.names),
     )
-
-
-def _tied(dataset: Dataset, inputs: tuple[str, ...]) -> dict[str, str]:
-    """Inputs that steps of the data compute, or compute another input from, with what is computed."""
-    steps = steps_on_cells(dataset.recipe, inputs)
-    tied = {name: "it from other columns" for name in derived_columns(steps) if name in inputs}
-    for step in steps:
-        if step["kind"] == DERIVE and step["column"] in inputs:
-            tied |= {name: f"“{step['column']}” from it" for name in columns_of(step) if name in inputs} | tied
-    return tied
 
 
 def _list_assertions(
