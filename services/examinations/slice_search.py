@@ -2,8 +2,8 @@
 
 All slices of one and two conditions are compared, as SliceLine does: counts and sums of losses of every pair come from
 matrix products of the conditions, and a slice is scored by its loss and its size together, so that neither three rows
-nor half of the table win. SliceFinder's greedy search by effect size can miss a pair whose parts are harmless alone.
-Neither tells what is real from what was found by looking often enough; the untouched half does.
+nor half of the table win. SliceFinder asks for a large effect and tests one slice after the other on the rows it was
+found on; here the effect may be small, and both the test and the figures are of rows that had no say in finding it.
 
 References
 ----------
@@ -155,7 +155,8 @@ def merged(found: Sequence[Confirmed], losses: Floats, confirming: Indices) -> l
     """One of each bundle of slices that say the same, with the others beside it.
 
     Two say the same where they are of nearly the same rows, or where one adds a condition to the other without being
-    much worse: then the one of fewer conditions stands for both.
+    much worse: then the one of fewer conditions stands for both. Where one is worse only for the sake of a worse one
+    inside it, the inner one stands for both.
 
     Parameters
     ----------
@@ -170,7 +171,25 @@ def merged(found: Sequence[Confirmed], losses: Floats, confirming: Indices) -> l
                 break
         else:
             kept.append(one)
-    return sorted(kept, key=lambda one: -float(losses[confirming][one.candidate.rows[confirming]].mean()))
+    kept.sort(key=lambda one: -float(losses[confirming][one.candidate.rows[confirming]].mean()))
+    return _without_explained(kept, losses[confirming], confirming)
+
+
+def _without_explained(kept: Sequence[Confirmed], losses: Floats, confirming: Indices) -> list[Confirmed]:
+    """Without slices that are worse only for the sake of a worse one inside them: without its rows nothing is left."""
+    told: list[Confirmed] = []
+    for one in kept:
+        rows = one.candidate.rows[confirming]
+        for place, inner in enumerate(told):
+            inside = inner.candidate.rows[confirming]
+            left = rows & ~inside
+            is_inside = int((rows & inside).sum()) >= _WITHIN * int(inside.sum())
+            if is_inside and (not left.any() or losses[left].mean() < LEAST_RATIO * losses[~rows].mean()):
+                told[place] = replace(inner, alike=(*inner.alike, one.candidate, *one.alike))
+                break
+        else:
+            told.append(one)
+    return told
 
 
 def _says_the_same(kept: Candidate, other: Candidate, losses: Floats, confirming: Indices) -> bool:

@@ -161,6 +161,15 @@ def test_a_pair_that_is_much_worse_than_its_part_is_told_beside_it() -> None:
     assert [one.candidate for one in merged([part, pair], losses, rows)] == [pair.candidate, part.candidate]
 
 
+def test_a_part_that_is_worse_only_for_the_sake_of_its_pair_is_told_with_it() -> None:
+    conditions, losses, codes = world(6_000)
+    losses[(codes[:, 0] == 1) & (codes[:, 1] == 2)] *= 2.0
+    exploring, confirming = halves(len(losses), 0)
+    (one,) = search_slices(conditions, losses, exploring, confirming, least=30).confirmed
+    assert one.candidate.words == ("c0 is 1", "c1 is 2")
+    assert ("c0 is 1",) in [other.words for other in one.alike]
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.integers(0, 100))
 def test_overlap_is_a_share_and_the_same_from_both_sides(flags: list[bool], seed: int) -> None:
     one = np.array(flags)
