@@ -6,7 +6,7 @@ import streamlit as st
 
 from portal.ui.actor import get_actor
 from portal.ui.analyses import STATES
-from portal.ui.assertions import draw_assertion_forms, draw_assertions
+from portal.ui.assertions import AssertionActions, draw_assertion_forms, draw_assertions
 from portal.ui.change import carry_out, on_press
 from portal.ui.examination import PROMISE, draw_checks, draw_slices, draw_stresses
 from portal.ui.jobs import job_status
@@ -63,7 +63,10 @@ def _draw_model(
     if view is not None:
         draw_checks(view, partial(_answer, actor, view.job.id) if may else None)
         draw_slices(view.report)
-    draw_assertions(asserted, partial(_withdraw, actor, examinable.model_id) if may else None)
+    actions = AssertionActions(
+        change=partial(_change, actor, examinable.model_id), withdraw=partial(_withdraw, actor, examinable.model_id)
+    )
+    draw_assertions(asserted, actions if may else None)
     if may:
         draw_assertion_forms(examinable.asked, partial(_save, actor, examinable.model_id))
     if view is not None:
@@ -100,6 +103,11 @@ def _answer(actor: Actor, examination_id: str, code: str, reason: str) -> None:
 
 def _save(actor: Actor, model_id: str, assertion: Assertion) -> None:
     carry_out(save_assertion, "Asserted.", actor=actor, model_id=model_id, assertion=assertion)
+
+
+def _change(actor: Actor, model_id: str, key: str, version: int, assertion: Assertion) -> None:
+    new = {"assertion": assertion, "key": key, "based_on": version}
+    carry_out(save_assertion, "Asserted anew.", actor=actor, model_id=model_id, **new)
 
 
 def _withdraw(actor: Actor, model_id: str, key: str, version: int) -> None:

@@ -1,6 +1,7 @@
 """What people assert of the models of a project: a form in the words of the data, and whether each holds."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -24,11 +25,18 @@ STATES = {
 _WAITING = Badge("Not checked yet", "gray", ":material/schedule:")
 _SHARE, _DIRECTION = "In a share of the cases", "Never in one direction"
 Save = Callable[[Assertion], None]
-Withdraw = Callable[[str, int], None]
 
 
-def draw_assertions(found: Sequence[AssertionView], withdraw: Withdraw | None) -> None:
-    """Each assertion with its result; `withdraw(key, version)`, or None for who may not."""
+@dataclass(frozen=True, slots=True)
+class AssertionActions:
+    """What a person can do who may assert: `change(key, version, assertion)` and `withdraw(key, version)`."""
+
+    change: Callable[[str, int, Assertion], None]
+    withdraw: Callable[[str, int], None]
+
+
+def draw_assertions(found: Sequence[AssertionView], actions: AssertionActions | None) -> None:
+    """Each assertion with its result; `actions` is None for who only reads."""
     failing = sum(one.result is not None and one.result.state == FAILS for one in found)
     title = "What people assert"
     if found:
@@ -46,8 +54,8 @@ def draw_assertions(found: Sequence[AssertionView], withdraw: Withdraw | None) -
                 when = f"{one.at.day} {one.at:%B %Y}"
                 version = f", version {one.version}" if one.version > 1 else ""
                 note(f"{escape_markdown(one.name)}, {when}{version}")
-                if withdraw is not None and st.button("Withdraw it", key=f"withdraw_{one.key}", type="tertiary"):
-                    withdraw(one.key, one.version)
+                if actions is not None:
+                    _draw_actions(one, actions)
 
 
 def draw_assertion_forms(asked: Asked, save: Save) -> None:
@@ -65,6 +73,18 @@ def draw_assertion_forms(asked: Asked, save: Save) -> None:
                 _send(save, typed, formula, outcome=outcome, bound=bound, amount=amount, least_share=share / 100)
         with of_direction:
             _draw_direction(asked, save)
+
+
+def _draw_actions(one: AssertionView, actions: AssertionActions) -> None:
+    with st.container(horizontal=True, gap="small"):
+        if one.assertion.kind == "share":
+            with st.popover("Change the share", type="tertiary"), st.form(f"change_{one.key}", border=False):
+                of_100 = round(one.assertion.least_share * 100, 10)
+                share = st.number_input("In at least this many of 100 cases", value=of_100, key=f"share_{one.key}")
+                if st.form_submit_button("Keep the new share", key=f"change_now_{one.key}"):
+                    actions.change(one.key, one.version, replace(one.assertion, least_share=share / 100))
+        if st.button("Withdraw it", key=f"withdraw_{one.key}", type="tertiary"):
+            actions.withdraw(one.key, one.version)
 
 
 def _draw_direction(asked: Asked, save: Save) -> None:

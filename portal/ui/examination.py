@@ -91,6 +91,8 @@ def draw_stresses(report: ExaminationReport) -> None:
                     st.markdown(f"- {escape_markdown(describe_stress(one, report))}")
         if len(stresses.found) > MOST_STRESSES:
             note(f"The {MOST_STRESSES} worst of {len(stresses.found)} are drawn.")
+        for one_note in stresses.notes:
+            note(escape_markdown(one_note))
         if report.n_withheld:
             note(
                 ":material/lock: Single columns are shown once you say under Explain what you expect: which of them "

@@ -138,8 +138,7 @@ def _answers(copies: FoldCopies, preparation: Preparation, assertion: Assertion,
     said = copies.answer(rows, x)
     if preparation.task is Task.REGRESSION:
         return said
-    place = preparation.classes.index(assertion.outcome) if assertion.outcome else 1
-    answers: Floats = said[:, place]
+    answers: Floats = said[:, preparation.classes.index(assertion.outcome)]
     return answers
 
 

@@ -253,6 +253,8 @@ def _problems(assertion: Assertion, asked: Asked) -> Iterator[str]:
 def _direction_problems(assertion: Assertion, asked: Asked) -> Iterator[str]:
     if asked.task == "multiclass":
         yield "The model tells several classes apart, so nothing goes up or down. Expect a class in a share of cases."
+    if asked.classes and assertion.outcome not in asked.classes:
+        yield f"The model has no answer “{assertion.outcome}”. Choose one of its answers."
     if assertion.way not in WAYS:
         yield "Say whether a higher value never raises or never lowers the answer."
     if not assertion.column:

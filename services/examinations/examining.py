@@ -79,7 +79,7 @@ def examine(
     results = check_assertions(assertions, asked, table, preparation, copies, known.threshold)
     say(_STRESS, "Putting its inputs under stress")
     told = _told(say, _STRESS, _DONE, "Putting its inputs under stress")
-    stresses = stress(preparation, copies, known.drivers, known.threshold, told)
+    stresses = stress(preparation, copies, known.drivers, known.threshold, told, tied=asked.tied)
     return ExaminationReport(
         task=preparation.task.value,
         metric=preparation.metric.name,

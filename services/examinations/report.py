@@ -158,13 +158,17 @@ class Stress(Document):
 
 @dataclass(frozen=True)
 class StressTests(Document):
-    """All stresses, worst first, on `n_rows` out-of-fold rows; `score` and `amount` are those without stress."""
+    """All stresses, worst first, on `n_rows` out-of-fold rows; `score` and `amount` are those without stress.
+
+    `notes` say which columns were stressed alone although the data compute others from them.
+    """
 
     n_rows: int
     score: float
     amount: float | None
     found: tuple[Stress, ...]
     obstacle: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,7 +230,7 @@ def without_drivers(report: ExaminationReport) -> ExaminationReport:
             replace(finding, sentence=_FIRST_SAY, advice="") if finding.tells_drivers else finding
             for finding in report.findings
         ),
-        stresses=replace(report.stresses, found=kept),
+        stresses=replace(report.stresses, found=kept, notes=()),
         assertions=tuple(_withheld(result) if result.is_direction else result for result in report.assertions),
         n_withheld=len(report.stresses.found) - len(kept),
     )

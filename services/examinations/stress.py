@@ -1,6 +1,6 @@
 """What becomes of a model whose inputs go wrong: missing, shifted, beyond what was learned from, noisy, never seen."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,8 @@ def stress(
     drivers: Sequence[str],
     threshold: float | None,
     tell: Callable[[int, int], None] | None = None,
+    *,
+    tied: Mapping[str, str] | None = None,
 ) -> StressTests:
     """Every scenario on out-of-fold rows, the worst first.
 
@@ -78,6 +80,8 @@ def stress(
         Columns that drive the model, strongest first.
     threshold
         The score from which on one acts; None unless the question is yes or no.
+    tied
+        Inputs that the data compute, or compute others from, with what is computed.
     """
     rows, random = preparation.judged, np.random.default_rng(preparation.seed)
     if len(rows) > MAX_ROWS:
@@ -98,7 +102,12 @@ def stress(
         if tell is not None:
             tell(place + 1, len(planned))
     found.sort(key=lambda one: (one.amount if one.amount is not None else 0.0, one.change))
-    return StressTests(len(rows), base, judge.amount, tuple(found))
+    notes = tuple(
+        f"“{name}” was changed alone, although the data compute {other}: where it goes wrong, both do."
+        for name, other in (tied or {}).items()
+        if any(one.column == name for one in found)
+    )
+    return StressTests(len(rows), base, judge.amount, tuple(found), notes=notes)
 
 
 @dataclass(frozen=True, eq=False)

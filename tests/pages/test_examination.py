@@ -175,6 +175,22 @@ def test_what_is_asserted_in_fields_is_kept_and_can_be_withdrawn(open_page: Open
     assert "Nobody has asserted anything yet" in said(app)
 
 
+def test_a_share_is_changed_as_a_new_version(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    with transaction() as session:
+        key = assert_of(session, business, model_id).key
+    app = open_page("examination", person, project=project_id, model=model_id)
+    app.number_input(key=f"share_{key}").set_value(0.0)
+    app.button(key=f"change_now_{key}").click().run()
+    assert "above 0% and at most 100%" in said(app)
+    app.number_input(key=f"share_{key}").set_value(90.0)
+    app.button(key=f"change_now_{key}").click().run()
+    assert not app.exception
+    shown = said(open_page("examination", person, project=project_id, model=model_id))
+    assert "in at least 90% of the cases" in shown
+    assert "version 2" in shown
+
+
 def test_conditions_that_exclude_each_other_are_refused_where_they_were_typed(open_page: OpenPage) -> None:
     person, _, project_id, model_id = arrange()
     app = open_page("examination", person, project=project_id, model=model_id)

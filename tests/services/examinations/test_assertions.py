@@ -83,6 +83,7 @@ def test_it_reads_as_a_sentence() -> None:
         (replace(PRICEY, column="note"), "takes no column “note”"),
         (replace(PRICEY, column="contract"), "holds no numbers"),
         (replace(PRICEY, column=""), "which column is moved"),
+        (replace(PRICEY, outcome="Maybe"), "no answer “Maybe”"),
         (replace(PRICEY, way="shakes"), "never raises or never lowers"),
     ],
 )

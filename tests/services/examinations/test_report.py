@@ -1,6 +1,7 @@
 """A report comes back as it was stored, and what tells the drivers can be taken out of it."""
 
 import json
+from dataclasses import replace
 
 from services.examinations.report import WITHHELD, ExaminationReport, without_drivers
 from tests.makers_examinations import LEAK_WORDS, make_examination_report, make_result, make_stress
@@ -14,9 +15,11 @@ def test_it_comes_back_as_it_was_stored() -> None:
 def test_nothing_of_the_drivers_is_left_for_who_must_first_say_what_they_expect() -> None:
     direction = make_result("a", is_direction=True, sentence="A higher tenure lowers it.")
     share = make_result("b")
-    report = without_drivers(make_examination_report(assertions=(direction, share)))
+    full = make_examination_report(assertions=(direction, share))
+    report = without_drivers(replace(full, stresses=replace(full.stresses, notes=("“tenure” was changed alone.",))))
     told = json.dumps(report.document(), ensure_ascii=False)
     assert LEAK_WORDS not in told
+    assert "changed alone" not in told
     assert "A higher tenure lowers it" not in told
     assert all(stress.column is None for stress in report.stresses.found)
     assert report.n_withheld == 1

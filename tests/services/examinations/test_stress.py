@@ -144,3 +144,11 @@ def test_several_classes_without_a_price_are_stressed_in_score() -> None:
     assert found.change < 0
     assert found.share_changed is not None
     assert found.share_changed > 0.2
+
+
+def test_that_a_column_was_changed_alone_although_others_follow_from_it_is_said(model: Prepared) -> None:
+    tied = {"tenure": "“yearly” from it", "contract": "“plan” from it"}
+    found = stress(model.preparation, model.copies, ("tenure",), model.threshold, tied=tied)
+    assert found.notes == (
+        "“tenure” was changed alone, although the data compute “yearly” from it: where it goes wrong, both do.",
+    )
