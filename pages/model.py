@@ -11,7 +11,7 @@ from portal.ui.evaluation import draw_need, draw_scores, draw_truth, summarise
 from portal.ui.expectation import draw_asked_first
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, head, metric_row, note, page
-from portal.ui.model_making import draw_making
+from portal.ui.model_making import draw_making, draw_ways_on
 from portal.ui.outcomes import draw_money, draw_outcomes
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, open_project, require_open_id
@@ -90,11 +90,7 @@ def _draw_next_step(actor: Actor, model: ModelView, review: ReviewView | None) -
     is_approved = review is not None and review.state == "approved"
     if is_approved and is_allowed(actor, Permission.PREDICT) and st.button("Try it", icon=":material/bolt:", key="try"):
         go_to("deployment", project=model.project_id, model=model.id)
-    with st.container(horizontal=True, gap="small"):
-        if st.button("Simulate its levers", icon=":material/tune:", key="simulate"):
-            go_to("simulate", project=model.project_id, model=model.id)
-        if st.button("Compare groups of people", icon=":material/diversity_3:", key="fairness"):
-            go_to("fairness", project=model.project_id, model=model.id)
+    draw_ways_on(model)
 
 
 def _draw_request(actor: Actor, model: ModelView) -> None:

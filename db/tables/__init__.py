@@ -22,6 +22,7 @@ from db.tables.datasets import (  # noqa: E402
     HealthReport,
 )
 from db.tables.deployments import Deployment  # noqa: E402
+from db.tables.examinations import CheckAnswer, ModelAssertion  # noqa: E402
 from db.tables.fairness import FairnessTolerance  # noqa: E402
 from db.tables.interpretations import (  # noqa: E402
     DriverVote,
@@ -46,6 +47,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "Benefit",
+    "CheckAnswer",
     "ColumnDescription",
     "Connection",
     "DatasetVersion",
@@ -67,6 +69,7 @@ __all__ = [
     "LabelTask",
     "LeverRow",
     "Model",
+    "ModelAssertion",
     "Notification",
     "ObjectiveVersion",
     "Project",

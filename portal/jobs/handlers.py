@@ -28,6 +28,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "analyses.run": ("services.analyses.execution", "run_analysis"),
     "simulation.run": ("services.simulation.execution", "run_simulation"),
     "fairness.assess": ("services.fairness.execution", "run_assessment"),
+    "model.examine": ("services.examinations.execution", "run_examination"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
     "models.script": ("services.models.execution", "write_training_script"),
 }
@@ -55,6 +56,8 @@ CHILD_MODULES = (
     "services.simulation.simulating",
     "services.fairness.execution",
     "services.fairness.assessing",
+    "services.examinations.execution",
+    "services.examinations.examining",
     "services.connections.execution",
     "services.datasets.querying.execution",
     "services.datasets.checks.examination",

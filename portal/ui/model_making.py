@@ -15,6 +15,12 @@ from services.jobs.queries import find_latest_job
 from services.models.queries import ModelView, find_training_script
 from services.models.script_facts import KIND
 
+_WAYS_ON = (
+    ("Check it", "fact_check", "examination"),
+    ("Compare groups of people", "diversity_3", "fairness"),
+    ("Simulate its levers", "tune", "simulate"),
+)
+
 
 def draw_making(
     actor: Actor, model: ModelView, run: RunView, *, write: Callable[[], None], stop: Callable[[str], None]
@@ -26,6 +32,14 @@ def draw_making(
             if st.button("See the run", icon=":material/model_training:", key="run"):
                 go_to("run", project=model.project_id, run=model.run_id)
         _draw_script(actor, model, write, stop)
+
+
+def draw_ways_on(model: ModelView) -> None:
+    """To what else can be asked of the model."""
+    with st.container(horizontal=True, gap="small"):
+        for name, icon, place in _WAYS_ON:
+            if st.button(name, icon=f":material/{icon}:", key=place):
+                go_to(place, project=model.project_id, model=model.id)
 
 
 def making_facts(model: ModelView, run: RunView) -> dict[str, str]:

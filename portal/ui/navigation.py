@@ -82,6 +82,7 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("explain", "Explain", "psychology", of_project),
             _page("review", "Sign-off", "subdirectory_arrow_right", is_open["review"]),
             _page("fairness", "Fairness", "diversity_3", of_project),
+            _page("examination", "Checks", "fact_check", of_project),
             _page("simulate", "Simulate", "tune", of_project),
             _page("what_if", "One case", "subdirectory_arrow_right", is_open["what_if"]),
             _page("deployment", "Predictions", "bolt", of_project),

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     SIMULATE = "try what levers would change"
     ASSESS_FAIRNESS = "compare how groups are treated"
     AGREE_TOLERANCE = "agree on the largest gap between groups"
+    EXAMINE = "have a model checked"
     REQUEST_REVIEW = "ask for a sign-off"
     JUDGE = "judge an explanation"
     DECIDE = "sign"
@@ -72,6 +73,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.SIMULATE,
         Permission.ASSESS_FAIRNESS,
         Permission.AGREE_TOLERANCE,
+        Permission.EXAMINE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.STEER_PORTFOLIO,
@@ -87,6 +89,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
         Permission.CHOOSE_THRESHOLD,
         Permission.SIMULATE,
         Permission.ASSESS_FAIRNESS,
+        Permission.EXAMINE,
         Permission.REQUEST_REVIEW,
         Permission.JUDGE,
         Permission.MANAGE_TOKENS,

@@ -82,6 +82,10 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "fairness.tolerance_agreed": lambda after: (
         f"Agreed on the largest gap between groups that is accepted{_version(after)}."
     ),
+    "examination.finished": "An examination of a model ended.",
+    "examination.answered": "Gave a reason for a finding about a model.",
+    "assertion.saved": lambda after: f"Asserted something of the models of the project{_version(after)}.",
+    "assertion.withdrawn": "Withdrew an assertion about the models of the project.",
     "scenario.saved": lambda after: f"Gave a simulation of the levers a name: {after.get('name', '')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",

@@ -46,6 +46,8 @@ from services.datasets.commands.receiving import answer_questions, receive_file
 from services.datasets.queries.receiving import get_set_aside
 from services.deployments import queries as deployment_queries
 from services.errors import ConflictError, NotAllowedError, NotFoundError
+from services.examinations import commands as examination_commands
+from services.examinations import queries as examination_queries
 from services.fairness import commands as fairness_commands
 from services.fairness import queries as fairness_queries
 from services.fairness.request import AssessmentRequest
@@ -83,6 +85,13 @@ from tests.makers_analyses import REQUESTS as ANALYSES
 from tests.makers_analyses import make_analysis, make_unusual_report
 from tests.makers_connections import make_connection
 from tests.makers_datasets import make_changed, make_frame, make_health, make_made, make_newer, make_stored, make_upload
+from tests.makers_examinations import (
+    LOYAL,
+    PRICEY,
+    assert_of,
+    make_examination,
+    make_examination_report,
+)
 from tests.makers_fairness import make_assessment, make_fairness
 from tests.makers_interpretations import expect
 from tests.makers_jobs import make_asking, make_reading, make_received
@@ -162,6 +171,10 @@ COMMANDS = {
     "simulation.save_scenario": "++--- ???-?",
     "fairness.start_assessment": "+++-- ???-?",
     "fairness.agree_tolerance": "+-+-- ???-?",  # who makes the model does not agree on how unfair it may be
+    "examinations.start_examination": "++--- ???-?",
+    "examinations.answer_finding": "++--- ???-?",
+    "examinations.save_assertion": "++--- ???-?",
+    "examinations.withdraw_assertion": "++--- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
     "interpretations.skip_expectation": "+!+-- ???-?",
@@ -200,6 +213,7 @@ UNAUDITED = {
     "models.request_training_script",
     "simulation.start_simulation",
     "fairness.start_assessment",
+    "examinations.start_examination",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -304,6 +318,11 @@ QUERIES = {
     "fairness.list_tolerances": "....- ???.?",
     "fairness.list_assessments": "....- ???.?",
     "fairness.get_assessment": "....- ???.?",
+    "examinations.get_examinable": "....- ???.?",
+    "examinations.find_examination": "....- ???.?",
+    "examinations.get_examination": "....- ???.?",
+    "examinations.list_assertions": "....- ???.?",
+    "examinations.get_asked": "....- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
@@ -368,6 +387,9 @@ INTERNAL = {
     "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
+    "examinations.latest_assertions": "rows of a project its caller has authorised the actor for",
+    "examinations.list_answers": "rows about a model its caller has authorised the actor for",
+    "examinations.read_report": "a file by its hash, for an examination its caller may see",
     "simulation.scenario_view": "shapes a row its caller has read",
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",
     "fairness.count_seen": "a part of commands that have authorised their actor",
@@ -442,6 +464,8 @@ class World:
     analysis_id: str
     simulation_id: str
     assessment_id: str
+    examination_id: str
+    assertion_key: str
     notification_id: str
     suggestion_id: str
     manifest_sha256: str = ""
@@ -794,6 +818,31 @@ CALL: dict[str, Call] = {
     "fairness.get_assessment": lambda s, a, w: fairness_queries.get_assessment(
         s, actor=a, assessment_id=w.assessment_id
     ),
+    "examinations.start_examination": lambda s, a, w: examination_commands.start_examination(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.answer_finding": lambda s, a, w: examination_commands.answer_finding(
+        s, actor=a, examination_id=w.examination_id, code="twin", reason="The scoring process is fast enough"
+    ),
+    "examinations.save_assertion": lambda s, a, w: examination_commands.save_assertion(
+        s, actor=a, model_id=w.approved_model_id, assertion=LOYAL
+    ),
+    "examinations.withdraw_assertion": lambda s, a, w: examination_commands.withdraw_assertion(
+        s, actor=a, model_id=w.approved_model_id, key=w.assertion_key, based_on=1
+    ),
+    "examinations.get_examinable": lambda s, a, w: examination_queries.get_examinable(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.find_examination": lambda s, a, w: examination_queries.find_examination(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.get_examination": lambda s, a, w: examination_queries.get_examination(
+        s, actor=a, examination_id=w.examination_id
+    ),
+    "examinations.list_assertions": lambda s, a, w: examination_queries.list_assertions(
+        s, actor=a, model_id=w.approved_model_id
+    ),
+    "examinations.get_asked": lambda s, a, w: examination_queries.get_asked(s, actor=a, model_id=w.approved_model_id),
     "simulation.get_simulator": lambda s, a, w: simulation_queries.get_simulator(
         s, actor=a, model_id=w.approved_model_id
     ),
@@ -1127,6 +1176,8 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         noise_job_id=noise_job_id,
         simulation_id=make_simulation(session, scientist, models[0].id, make_report()),
         assessment_id=make_assessment(session, scientist, models[0].id, make_fairness()),
+        examination_id=make_examination(session, scientist, models[0].id, make_examination_report()),
+        assertion_key=assert_of(session, business, models[0].id, PRICEY).key,
         analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),
         notification_id=_tell(session, scientist, project.id),
         suggestion_id=dataset_commands.suggest_feature(

@@ -1,0 +1,114 @@
+"""Whether probabilities are as frequent as they say, and how far chance alone lets perfect ones look wrong.
+
+References
+----------
+C. Guo et al., "On calibration of modern neural networks", ICML 2017.
+A. H. Murphy, "A new vector partition of the probability score", Journal of Applied Meteorology 12:595, 1973.
+D. J. Spiegelhalter, "Probabilistic prediction in patient management and clinical trials", Stat. Med. 5:421, 1986.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+N_BINS, N_DRAWS = 10, 200
+_SMALLEST = 1e-15
+_CONVERGED = 1e-10
+
+
+@dataclass(frozen=True)
+class NoiseFloor:
+    """The calibration error of perfect probabilities on as many rows: its mean, and what 95 of 100 stay below."""
+
+    mean: float
+    p95: float
+
+
+@dataclass(frozen=True)
+class Murphy:
+    """The Brier score in parts: reliability - resolution + uncertainty."""
+
+    reliability: float
+    resolution: float
+    uncertainty: float
+
+    @property
+    def brier(self) -> float:
+        """Their sum, with the sign each has."""
+        return self.reliability - self.resolution + self.uncertainty
+
+
+def brier(y: Flags, p: Floats) -> float:
+    """The mean squared error of probabilities (n,)."""
+    return float(np.mean((p - y) ** 2))
+
+
+def bins_of(p: Floats, n_bins: int = N_BINS) -> NDArray[np.intp]:
+    """The bin of each row (n,): as many rows in each, by rising probability."""
+    bins = np.empty(len(p), dtype=np.intp)
+    bins[np.argsort(p, kind="stable")] = np.arange(len(p)) * n_bins // max(len(p), 1)
+    return bins
+
+
+def calibration_error(y: Flags, p: Floats, n_bins: int = N_BINS) -> float:
+    """How far mean probability and frequency are apart, averaged over the rows of bins of equal size (ECE)."""
+    return float(_errors(y[None, :], p, bins_of(p, n_bins))[0])
+
+
+def noise_floor(p: Floats, *, n_bins: int = N_BINS, n_draws: int = N_DRAWS, seed: int = 0) -> NoiseFloor:
+    """The calibration error where the probabilities (n,) are exactly right: outcomes are drawn from them."""
+    random, bins = np.random.default_rng(seed), bins_of(p, n_bins)
+    errors = np.array([_errors((random.random(len(p)) < p)[None, :], p, bins)[0] for _ in range(n_draws)])
+    return NoiseFloor(float(errors.mean()), float(np.quantile(errors, 0.95)))
+
+
+def spiegelhalter_z(y: Flags, p: Floats) -> float:
+    """How many standard deviations the Brier score is from what the probabilities promise; 0 where none is unsure."""
+    expected = float(((1 - 2 * p) ** 2 * p * (1 - p)).sum())
+    return float(((y - p) * (1 - 2 * p)).sum() / np.sqrt(expected)) if expected > 0 else 0.0
+
+
+def murphy(y: Flags, p: Floats) -> Murphy:
+    """The parts of the Brier score over rows with the same probability."""
+    _, groups, counts = np.unique(p, return_inverse=True, return_counts=True)
+    observed = np.bincount(groups, y) / counts
+    said, base, n = np.bincount(groups, p) / counts, float(y.mean()), len(y)
+    return Murphy(
+        reliability=float((counts * (said - observed) ** 2).sum() / n),
+        resolution=float((counts * (observed - base) ** 2).sum() / n),
+        uncertainty=base * (1 - base),
+    )
+
+
+def recalibration(y: Flags, p: Floats, *, n_steps: int = 50) -> tuple[float, float] | None:
+    """Slope and intercept that would set the log odds right: 1 and 0 of perfect ones, a slope below 1 is too bold.
+
+    None where the rows cannot tell: one class only, or one that is told apart perfectly.
+    """
+    if y.all() or not y.any():
+        return None
+    odds = np.log(np.clip(p, _SMALLEST, 1)) - np.log(np.clip(1 - p, _SMALLEST, 1))
+    design, weights = np.column_stack([odds, np.ones(len(p))]), np.zeros(2)
+    for _ in range(n_steps):
+        fitted = 1 / (1 + np.exp(-np.clip(design @ weights, -35, 35)))
+        curvature = design.T @ (design * (fitted * (1 - fitted))[:, None])
+        try:
+            step = np.linalg.solve(curvature, design.T @ (y - fitted))
+        except np.linalg.LinAlgError:
+            return None
+        weights = weights + step
+        if not np.isfinite(weights).all() or np.abs(weights).max() > 1 / _CONVERGED:
+            return None
+        if np.abs(step).max() < _CONVERGED:
+            return float(weights[0]), float(weights[1])
+    return None
+
+
+def _errors(y: NDArray[np.bool_], p: Floats, bins: NDArray[np.intp]) -> Floats:
+    """The calibration error of each row of outcomes (m, n)."""
+    n_bins = int(bins.max()) + 1
+    said = np.bincount(bins, p, n_bins)
+    return np.array([np.abs(said - np.bincount(bins, row, n_bins)).sum() / len(p) for row in y])
