@@ -27,6 +27,8 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "labels.worth": ("services.labels.execution", "weigh_labels"),
     "analyses.run": ("services.analyses.execution", "run_analysis"),
     "simulation.run": ("services.simulation.execution", "run_simulation"),
+    "explanation.deepen": ("services.stories.execution", "look_behind_explanation"),
+    "explanation.tell_case": ("services.stories.execution", "tell_story_of_case"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
     "models.script": ("services.models.execution", "write_training_script"),
 }
@@ -52,6 +54,8 @@ CHILD_MODULES = (
     "services.analyses.execution",
     "services.simulation.execution",
     "services.simulation.simulating",
+    "services.stories.execution",
+    "services.stories.deepening",
     "services.connections.execution",
     "services.datasets.querying.execution",
     "services.datasets.checks.examination",

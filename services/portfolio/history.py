@@ -78,6 +78,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "notification.read": "Read what the portal had told them.",
     "analysis.finished": lambda after: f"An analysis of the data ended: {_TASKS.get(str(after.get('task')), 'done')}.",
     "simulation.finished": "A simulation of the levers ended.",
+    "explanation.deepened": "Looked behind the explanation of a model: shapes, pairs, stability and parts of the data.",
+    "explanation.case_told": "Had the story of one case told.",
     "scenario.saved": lambda after: f"Gave a simulation of the levers a name: {after.get('name', '')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",
