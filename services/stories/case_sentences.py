@@ -83,8 +83,9 @@ def describe_similar(story: CaseStory, teller: Teller) -> str:
         happened = f"it was {spell_prediction(similar.happened, teller)}"
     kind = "were wrong" if similar.said_answer else "had errors among the largest tenth"
     return (
-        f"Row {similar.row:,} is {similar.likeness:.0%} alike over the columns of the model. A copy of the model that had "
-        f"not seen it said {told}, and {happened}. Of {similar.n_judged:,} cases so judged, {similar.n_wrong:,} {kind}."
+        f"Row {similar.row:,} is {similar.likeness:.0%} alike over the columns of the model. A copy of the model that "
+        f"had not seen it said {told}, and {happened}. Of {similar.n_judged:,} cases so judged, {similar.n_wrong:,} "
+        f"{kind}."
     )
 
 

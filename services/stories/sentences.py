@@ -21,8 +21,8 @@ from services.stories.views import Teller
 
 SHAPES_HOW = (
     "Accumulated local effects: each row is moved only within its own interval of values, so columns that go together "
-    "do not take each other's credit. The band holds the effect 19 times in 20 over samples of rows like these; it does "
-    "not know how another model would differ. Nothing is drawn beyond the 1% and the 99% quantile"
+    "do not take each other's credit. The band holds the effect 19 times in 20 over samples of rows like these; it "
+    "does not know how another model would differ. Nothing is drawn beyond the 1% and the 99% quantile"
 )
 DEPENDENCE_HOW = (
     "Partial dependence: every row is set to each value, also where that value never occurs with the rest of the row. "
@@ -45,8 +45,8 @@ def describe_shape(shape: NumberShape, teller: Teller) -> str:
         return f"Along {name.label}, {scale.subject} does not change by more than chance would explain."
     way, more = ("rises", "more") if largest.change > 0 else ("falls", "less")
     sentence = (
-        f"From {start} to {end} of {name.label}, {scale.subject} {way} by {scale.spell(largest.change)} (19 times in 20 "
-        f"by {scale.spell(low)} to {scale.spell(high)})"
+        f"From {start} to {end} of {name.label}, {scale.subject} {way} by {scale.spell(largest.change)} (19 times in "
+        f"20 by {scale.spell(low)} to {scale.spell(high)})"
     )
     amount = worth_of(scale, abs(largest.change))
     return f"{sentence}, and acting on one case is worth {amount} {more}." if amount else f"{sentence}."
@@ -74,8 +74,8 @@ def describe_cluster(cluster: Cluster, teller: Teller) -> str:
     link = cluster.weakest_link if cluster.weakest_link == cluster.strongest_link else None
     how = f"{link:.2f}" if link is not None else f"{cluster.weakest_link:.2f} to {cluster.strongest_link:.2f}"
     return (
-        f"{listed(names)} move together (rank correlation {how}, either way). Together they move {teller.scale.subject} "
-        f"by {teller.scale.spell(cluster.together)} on average; alone, {listed(alone)}."
+        f"{listed(names)} move together (rank correlation {how}, either way). Together they move "
+        f"{teller.scale.subject} by {teller.scale.spell(cluster.together)} on average; alone, {listed(alone)}."
     )
 
 
@@ -99,11 +99,11 @@ def spell_pair(pair: Pair, found: Interactions, teller: Teller) -> str:
     return f"{pair.strength:.2g} {found.unit} on average"
 
 
-def describe_stability(found: Stability, teller: Teller) -> str:
+def describe_stability(found: Stability) -> str:
     """Whether the order of the drivers stays where the model is fitted anew."""
     how = (
-        f"Over {found.n_refits} refits ({found.n_folds} parts of the rows, {found.n_seeds} random states) two orders of "
-        f"the drivers agree to {found.rank_correlation:.2f} (rank correlation), and "
+        f"Over {found.n_refits} refits ({found.n_folds} parts of the rows, {found.n_seeds} random states) two orders "
+        f"of the drivers agree to {found.rank_correlation:.2f} (rank correlation), and "
     )
     top = f"the {found.n_top} strongest" if found.n_top > 1 else "the strongest"
     how += f"{top} overlap to {share_in_words(found.top_overlap)}"
@@ -120,11 +120,9 @@ def segment_name(segment: Segment, column: str, teller: Teller) -> str:
     name = teller.name(column)
     if segment.low is None or segment.high is None:
         return f"“{segment.label}”"
-    return (
-        name.spell(segment.low)
-        if segment.low == segment.high
-        else f"{name.spell(segment.low)} to {name.spell(segment.high)}"
-    )
+    if segment.low == segment.high:
+        return name.spell(segment.low)
+    return f"{name.spell(segment.low)} to {name.spell(segment.high)}"
 
 
 def describe_cohort(cohort: Cohort, teller: Teller) -> str:
@@ -142,8 +140,8 @@ def describe_cohort(cohort: Cohort, teller: Teller) -> str:
         return f"By {name.label}, no other driver matters clearly more or less in one part than in the rest."
     _, segment, effect = max(clear, key=lambda one: one[0])
     return (
-        f"Where {name.label} is {segment_name(segment, cohort.column, teller)}, {teller.name(effect.column).label} moves "
-        f"{scale.subject} by {scale.spell(effect.size)}, {_apart(effect, teller)} ({segment.n:,} rows)."
+        f"Where {name.label} is {segment_name(segment, cohort.column, teller)}, {teller.name(effect.column).label} "
+        f"moves {scale.subject} by {scale.spell(effect.size)}, {_apart(effect, teller)} ({segment.n:,} rows)."
     )
 
 
@@ -171,7 +169,8 @@ def _stays(behind: Behind) -> bool:
 def _apart(effect: SegmentEffect, teller: Teller) -> str:
     way = "more" if effect.difference > 0 else "less"
     low, high = sorted((abs(effect.low), abs(effect.high)))
-    return f"{teller.scale.spell(effect.difference)} {way} than elsewhere (by {teller.scale.spell(low)} to {teller.scale.spell(high)})"
+    between = f"by {teller.scale.spell(low)} to {teller.scale.spell(high)}"
+    return f"{teller.scale.spell(effect.difference)} {way} than elsewhere ({between})"
 
 
 def _beside(effect: float) -> str:

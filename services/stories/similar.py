@@ -56,10 +56,11 @@ def wrong_cases(task: Task, y: NDArray[Any], predictions: Floats, threshold: flo
     """
     if task is Task.REGRESSION:
         errors = np.abs(y - predictions)
-        judged = np.isfinite(errors)
-        limit = np.quantile(errors[judged], 1 - WRONG_SHARE) if judged.any() else np.inf
-        return np.asarray(judged & (errors >= limit) & (errors > 0), dtype=np.bool_)
+        known = np.isfinite(errors)
+        limit = np.quantile(errors[known], 1 - WRONG_SHARE) if known.any() else np.inf
+        return np.asarray(known & (errors >= limit) & (errors > 0), dtype=np.bool_)
     judged = np.isfinite(predictions).all(axis=1)
-    known = np.nan_to_num(predictions)
-    said = (known[:, 1] >= (0.5 if threshold is None else threshold)) if task is Task.BINARY else known.argmax(axis=1)
-    return np.asarray(judged & (said != y), dtype=np.bool_)
+    likeliest = np.nan_to_num(predictions).argmax(axis=1)
+    if task is Task.BINARY:
+        likeliest = (np.nan_to_num(predictions[:, 1]) >= (0.5 if threshold is None else threshold)).astype(np.intp)
+    return np.asarray(judged & (likeliest != y), dtype=np.bool_)
