@@ -42,12 +42,12 @@ def describe_closeness(story: CaseStory, teller: Teller) -> str:
 
 
 def describe_reason(reason: Reason, teller: Teller) -> str:
-    """ "Debt to income is 48%, typically 29%: 9 points; with it go Rent and Income." """
+    """ "Debt to income is 48%, typically 29%: 9 points, counted together with Rent, with which it moves" """
     name = teller.name(reason.column)
     value, typical = _spelled(reason.value, reason.column, teller), _spelled(reason.typical, reason.column, teller)
     beside = "as is typical" if reason.value == reason.typical else f"typically {typical}"
     along = [teller.name(column).label for column in reason.along]
-    together = f", counted together with {listed(along)}, which go along with it" if along else ""
+    together = f", counted together with {listed(along)}, with which it moves" if along else ""
     return f"{name.label} is {value}, {beside}: {teller.scale.spell(reason.effect)}{together}"
 
 

@@ -150,6 +150,7 @@ def describe_behind(behind: Behind, teller: Teller) -> str:
     first = listed([teller.name(driver.column).label for driver in teller.explanation.drivers[:1]])
     if behind.stability.is_amber:
         return "What drives this model depends on which rows it learned from"
+    first = f"{first[:1].upper()}{first[1:]}"
     return f"{first} stays the strongest driver when the model is fitted anew" if _stays(behind) else _STAYS
 
 

@@ -83,7 +83,8 @@ class Cases:
         """Keep what a refit says; the first one of each fold is also asked about the cases the fold judges."""
         preparation = self.preparation
         n_classes = len(preparation.classes)
-        self._said.append(_scaled(preparation, predict(refit.pipeline, self.rows, n_classes)))
+        if len(self.rows):
+            self._said.append(_scaled(preparation, predict(refit.pipeline, self.rows, n_classes)))
         if refit.seed == 0:
             judged = preparation.folds[refit.fold]
             self.out_of_fold[judged] = predict(refit.pipeline, preparation.train.x.iloc[judged], n_classes)

@@ -73,6 +73,8 @@ from services.reviews import queries as review_queries
 from services.simulation import commands as simulation_commands
 from services.simulation import queries as simulation_queries
 from services.simulation.request import SimulationRequest
+from services.stories import commands as story_commands
+from services.stories import queries as story_queries
 from services.valuation import commands as valuation_commands
 from services.valuation import queries as valuation_queries
 from tests.makers import make_actor, make_project, make_sign_in, make_user
@@ -156,6 +158,8 @@ COMMANDS = {
     "models.choose_threshold": "++--- ???-?",
     "simulation.start_simulation": "++--- ???-?",
     "simulation.save_scenario": "++--- ???-?",
+    "stories.request_look": "++!-- ???-?",  # the manager has not said yet what they expect
+    "stories.request_story": "++!-- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
     "interpretations.skip_expectation": "+!+-- ???-?",
@@ -193,6 +197,8 @@ UNAUDITED = {
     "labels.request_comparison",
     "models.request_training_script",
     "simulation.start_simulation",
+    "stories.request_look",
+    "stories.request_story",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -292,6 +298,8 @@ QUERIES = {
     "simulation.get_simulation_file": "!.!.- ???.?",  # the list gives reasons: what is expected is said first
     "simulation.get_guard": "....- ???.?",
     "simulation.get_case": "....- ???.?",
+    "stories.get_stories": "....- ???.?",  # without what was found, for who is still to say what they expect
+    "stories.get_case_story": "..!.- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
@@ -355,6 +363,7 @@ INTERNAL = {
     "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
+    "stories.find_asked": "a part of commands that have authorised their actor",
     "simulation.scenario_view": "shapes a row its caller has read",
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
@@ -762,6 +771,14 @@ CALL: dict[str, Call] = {
     ),
     "simulation.save_scenario": lambda s, a, w: simulation_commands.save_scenario(
         s, actor=a, simulation_id=w.simulation_id, name="Half of the budget"
+    ),
+    "stories.request_look": lambda s, a, w: story_commands.request_look(s, actor=a, model_id=w.judged_model_id),
+    "stories.request_story": lambda s, a, w: story_commands.request_story(
+        s, actor=a, model_id=w.judged_model_id, row=1
+    ),
+    "stories.get_stories": lambda s, a, w: story_queries.get_stories(s, actor=a, model_id=w.judged_model_id),
+    "stories.get_case_story": lambda s, a, w: story_queries.get_case_story(
+        s, actor=a, model_id=w.judged_model_id, row=1
     ),
     "simulation.get_simulator": lambda s, a, w: simulation_queries.get_simulator(
         s, actor=a, model_id=w.approved_model_id
