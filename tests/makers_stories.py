@@ -12,24 +12,20 @@ from services.audit.canonical import canonical_json
 from services.interpretations.cards import Scale
 from services.interpretations.naming import ColumnName
 from services.models.sentences import POINTS
+from services.stories.case_report import CaseStory, Change, Counterfactual, Reason, SimilarCase
 from services.stories.commands import request_look, request_story
 from services.stories.report import (
     Behind,
-    CaseStory,
     CategoryEffect,
     CategoryShape,
-    Change,
     Cluster,
     Cohort,
-    Counterfactual,
     Interactions,
     NumberShape,
     Pair,
-    Reason,
     Segment,
     SegmentEffect,
     ShapePoint,
-    SimilarCase,
     Stability,
     Steadiness,
     Stretch,

@@ -7,6 +7,7 @@ from portal.ui.layout import Number, metric_row, note, section
 from portal.ui.text import escape_markdown
 from services.interpretations.cards import worth_of
 from services.interpretations.sentences import NOT_A_CAUSE
+from services.stories.case_report import CaseStory
 from services.stories.case_sentences import (
     NOT_ADVICE,
     describe_call,
@@ -16,7 +17,6 @@ from services.stories.case_sentences import (
     describe_reasons,
     describe_similar,
 )
-from services.stories.report import CaseStory
 from services.stories.sentences import spell_prediction
 from services.stories.views import Teller
 

@@ -2,7 +2,7 @@
 
 from services.interpretations.cards import worth_of
 from services.interpretations.sentences import listed
-from services.stories.report import CaseStory, Counterfactual, Reason
+from services.stories.case_report import CaseStory, Counterfactual, Reason
 from services.stories.sentences import spell_prediction
 from services.stories.views import Teller
 

@@ -26,9 +26,9 @@ from services.proposals.lever import Lever
 from services.simulation.actions import Actions, actions_of
 from services.simulation.support import FEWEST_SEEN, find_support, strange_among
 from services.stories.answering import Ask
+from services.stories.case_report import Change, Counterfactual
 from services.stories.changeable import Changeable
 from services.stories.reason_codes import plain_value
-from services.stories.report import Change, Counterfactual
 from services.stories.similar import gower_distances
 
 MAX_FOUND, MAX_CHANGES, MAX_COLUMNS = 3, 3, 12

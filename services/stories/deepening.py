@@ -13,10 +13,11 @@ from services.automl.preparation import Preparation
 from services.models.explanation import affordable_rows, effects_of, shown_class, typical_rows
 from services.models.sentences import POINTS
 from services.stories.answering import MAX_ROWS, Floats, answers_of, drawn_rows
+from services.stories.case_report import CaseStory
 from services.stories.clusters import correlated_groups, describe_clusters
 from services.stories.cohorts import find_cohorts
 from services.stories.interactions import find_interactions
-from services.stories.report import Behind, CaseStory, CategoryShape, NumberShape, Stability, Told
+from services.stories.report import Behind, CategoryShape, NumberShape, Stability, Told
 from services.stories.shapes import shape_of_category, shape_of_number
 from services.stories.stability import N_SEEDS, Say, judge_stability, refit
 from services.stories.telling import Asked, Cases, tell_stories

@@ -17,7 +17,8 @@ from services.jobs.queries import view_of
 from services.jobs.views import JobView
 from services.models.queries import ModelView, get_model, hides_explanation
 from services.people.permissions import Permission, is_allowed
-from services.stories.report import CaseStory, Told
+from services.stories.case_report import CaseStory
+from services.stories.report import Told
 from services.stories.request import CASE, LOOK, StoryRequest
 from services.stories.views import CaseStoryView, StoriesView, Teller
 

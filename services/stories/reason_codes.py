@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from services.automl.columns import Column
+from services.stories.case_report import Reason
 from services.stories.clusters import Group
-from services.stories.report import Reason
 
 MOST_REASONS, LEAST_SHARE = 4, 0.05
 _MAX_TEXT = 80

@@ -14,11 +14,11 @@ from services.automl.training import predict
 from services.errors import InvalidInputError
 from services.models.explanation import Effects, effects_of, typical_rows
 from services.stories.answering import answers_of
+from services.stories.case_report import CaseStory, Counterfactual, SimilarCase
 from services.stories.changeable import Changeable
 from services.stories.clusters import correlated_groups
 from services.stories.counterfactuals import Choices, Search, choices_of
 from services.stories.reason_codes import reason_codes, typical_values
-from services.stories.report import CaseStory, Counterfactual, SimilarCase
 from services.stories.similar import gower_distances, wrong_cases
 from services.stories.stability import Refit
 

@@ -6,7 +6,8 @@ from services.interpretations.cards import Scale
 from services.interpretations.naming import ColumnName
 from services.jobs.views import JobView
 from services.models.report import Explanation
-from services.stories.report import CaseStory, Told
+from services.stories.case_report import CaseStory
+from services.stories.report import Told
 
 
 @dataclass(frozen=True, slots=True)

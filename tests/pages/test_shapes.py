@@ -125,7 +125,7 @@ def test_why_it_failed_is_told_and_it_can_be_asked_again(engine: Engine, open_pa
         session.add(row)
     app = opened(open_page, case, case.business)
     assert "It took longer than 1800 s." in said(app)
-    assert app.button(key="look")
+    assert app.button(key="look").label == "Look behind the explanation"
 
 
 def test_another_driver_and_another_way_to_draw_it_are_one_press_each(engine: Engine, open_page: OpenPage) -> None:

@@ -12,7 +12,7 @@ from db.session import reading, transaction
 from db.tables import Job
 from services.audit.actor import Actor
 from services.people.permissions import Role
-from services.stories.report import CaseStory, Reason
+from services.stories.case_report import CaseStory, Reason
 from services.stories.request import CASE
 from services.stories.telling import NO_LINE, NOTHING_CHANGES
 from tests.makers import make_actor
@@ -126,7 +126,7 @@ def test_why_a_case_could_not_be_told_is_shown(engine: Engine, open_page: OpenPa
         session.add(row)
     app = opened(open_page, case, case.business, row="31")
     assert "Row 31 is not among the rows." in said(app)
-    assert app.button(key="tell")
+    assert app.button(key="tell").label == "Tell this case"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from services.interpretations.cards import Scale
+from services.stories.case_report import Change, Counterfactual, Reason, SimilarCase
 from services.stories.case_sentences import (
     NOT_ADVICE,
     describe_call,
@@ -12,7 +13,6 @@ from services.stories.case_sentences import (
     describe_reasons,
     describe_similar,
 )
-from services.stories.report import Change, Counterfactual, Reason, SimilarCase
 from tests.makers_stories import make_story, make_teller
 
 TELLER = make_teller()

@@ -1,5 +1,7 @@
 """Asking for a look behind an explanation, and for the story of a case: by whom, about what, and only once."""
 
+from typing import Any
+
 import pytest
 from sqlmodel import Session, select
 
@@ -52,13 +54,13 @@ def test_what_failed_or_was_stopped_may_be_asked_again(session: Session, case: C
 def test_another_threshold_is_another_question(session: Session, case: Case) -> None:
     make_look(session, case.business, case.model, make_told())
     known = request_look(session, actor=case.business, model_id=case.model.id)
-    ask = {"actor": case.business, "model_id": case.model.id}
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
     choose_threshold(session, threshold=0.6, reason="We cannot call so many", **ask)
     assert request_look(session, **ask).id != known.id
 
 
 def test_each_row_is_a_question_of_its_own(session: Session, case: Case) -> None:
-    ask = {"actor": case.business, "model_id": case.model.id}
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
     one, other = (request_story(session, row=row, **ask) for row in (3, 4))
     assert one.id != other.id
     assert request_story(session, row=3, **ask).id == one.id

@@ -1,5 +1,7 @@
 """The nearest cases across the threshold: only what may be changed, sparse, supported, and none where there is none."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,9 +10,9 @@ from services.automl.columns import Column
 from services.proposals.lever import Lever
 from services.simulation.support import strange_among
 from services.stories.answering import Floats
+from services.stories.case_report import Counterfactual
 from services.stories.changeable import Changeable
 from services.stories.counterfactuals import Choices, Search, choices_of
-from services.stories.report import Counterfactual
 
 COLUMNS = (Column("price", "number"), Column("calls", "number"), Column("plan", "category"), Column("age", "number"))
 NAMES = [column.name for column in COLUMNS]
@@ -54,7 +56,8 @@ def believed(changeable: Changeable, case: pd.DataFrame, **others: object) -> li
     """Every value of the column that the guard believes in the case, with other columns set as said."""
     (choices,) = choices_of([changeable], case, KNOWN, NAMES, 0)
     may = [value for value, supported in zip(choices.values, choices.supported[0], strict=True) if supported]
-    table = case.loc[[0] * len(may)].assign(**{choices.column: may, **others})
+    settings: dict[str, Any] = {choices.column: may, **others}
+    table = case.loc[[0] * len(may)].assign(**settings)
     return [value for value, strange in zip(may, strange_among(table, KNOWN, NAMES), strict=True) if not strange]
 
 

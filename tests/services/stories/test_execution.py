@@ -38,7 +38,7 @@ def case_of(world: Simulatable, row: int) -> CaseStoryView:
 
 def asked(world: Simulatable, row: int | None = None) -> str:
     with transaction() as session:
-        ask = {"actor": world.scientist, "model_id": world.model_id}
+        ask: dict[str, Any] = {"actor": world.scientist, "model_id": world.model_id}
         return (request_look(session, **ask) if row is None else request_story(session, row=row, **ask)).id
 
 

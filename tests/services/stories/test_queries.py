@@ -1,6 +1,7 @@
 """What was found behind an explanation: the newest that still holds, and nothing for who is still to be asked."""
 
 from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -112,7 +113,7 @@ def test_a_newer_question_does_not_hide_what_is_known(session: Session, case: Ca
 
 def test_an_example_is_told_already_until_the_threshold_is_moved(session: Session, case: Case) -> None:
     make_look(session, case.business, case.model, make_told())
-    ask = {"actor": case.business, "model_id": case.model.id}
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
     assert get_case_story(session, row=7, **ask).story == make_story()
     assert get_case_story(session, row=8, **ask).story is None
     _move_threshold(session, case.business, case)
@@ -123,7 +124,7 @@ def test_a_case_that_is_being_told_has_its_job_and_only_its_own(session: Session
     from services.stories.commands import request_story
 
     job = request_story(session, actor=case.business, model_id=case.model.id, row=12)
-    ask = {"actor": case.business, "model_id": case.model.id}
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
     twelve, thirteen = (get_case_story(session, row=row, **ask) for row in (12, 13))
     assert twelve.job is not None
     assert twelve.job.id == job.id

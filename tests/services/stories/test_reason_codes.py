@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.automl.columns import Column
+from services.stories.case_report import Reason
 from services.stories.clusters import Group
 from services.stories.reason_codes import LEAST_SHARE, MOST_REASONS, plain_value, reason_codes, typical_values
-from services.stories.report import Reason
 
 COLUMNS = tuple(Column(name, "number") for name in "abcdef")
 ROW = pd.Series({name: float(place) for place, name in enumerate("abcdef")})

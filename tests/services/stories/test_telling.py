@@ -9,9 +9,9 @@ from services.automl.task import Task
 from services.errors import InvalidInputError
 from services.models.pipeline_file import load_pipeline
 from services.proposals.lever import Lever
+from services.stories.case_report import CaseStory
 from services.stories.changeable import Changeable
 from services.stories.deepening import tell_case
-from services.stories.report import CaseStory
 from services.stories.stability import refit
 from services.stories.telling import NO_LINE, NOT_FOUND, NOTHING_CHANGES, Asked, Cases, tell_stories
 from tests.makers_automl import finished, prepared
