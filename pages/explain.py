@@ -52,8 +52,18 @@ def draw() -> None:
             _draw_question(actor, view)
         else:
             _draw_revealed(actor, view, view.revealed)
-        if st.button("Open the model", icon=":material/lightbulb:", type="tertiary", key="model"):
-            go_to("model", project=view.project_id, model=view.model_id)
+        _draw_ways(view)
+
+
+def _draw_ways(view: InterpretationView) -> None:
+    ways = {"model": ("Open the model", ":material/lightbulb:")}
+    if view.revealed is not None:
+        ways["shapes"] = ("Look behind it", ":material/show_chart:")
+        ways["story"] = ("The story of one case", ":material/person_search:")
+    with st.container(horizontal=True, gap="small"):
+        for stem, (label, icon) in ways.items():
+            if st.button(label, icon=icon, type="tertiary", key=stem):
+                go_to(stem, project=view.project_id, model=view.model_id)
 
 
 def _open_model(models: list[ModelView]) -> str | None:

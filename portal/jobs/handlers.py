@@ -29,6 +29,8 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "simulation.run": ("services.simulation.execution", "run_simulation"),
     "fairness.assess": ("services.fairness.execution", "run_assessment"),
     "model.examine": ("services.examinations.execution", "run_examination"),
+    "explanation.deepen": ("services.stories.execution", "look_behind_explanation"),
+    "explanation.tell_case": ("services.stories.execution", "tell_story_of_case"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
     "models.script": ("services.models.execution", "write_training_script"),
 }
@@ -58,6 +60,8 @@ CHILD_MODULES = (
     "services.fairness.assessing",
     "services.examinations.execution",
     "services.examinations.examining",
+    "services.stories.execution",
+    "services.stories.deepening",
     "services.connections.execution",
     "services.datasets.querying.execution",
     "services.datasets.checks.examination",

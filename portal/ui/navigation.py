@@ -29,6 +29,8 @@ _DETAILS = (
     "model",
     "review",
     "what_if",
+    "shapes",
+    "story",
 )
 
 
@@ -80,6 +82,8 @@ def _list_places(role: str, project_name: str | None, detail: str = "") -> dict[
             _page("models", "Models", "lightbulb", of_project),
             _page("model", "Model", "subdirectory_arrow_right", is_open["model"]),
             _page("explain", "Explain", "psychology", of_project),
+            _page("shapes", "Shapes", "subdirectory_arrow_right", is_open["shapes"]),
+            _page("story", "Story of one case", "subdirectory_arrow_right", is_open["story"]),
             _page("review", "Sign-off", "subdirectory_arrow_right", is_open["review"]),
             _page("fairness", "Fairness", "diversity_3", of_project),
             _page("examination", "Checks", "fact_check", of_project),

@@ -90,6 +90,13 @@ def reach_words(driver: Driver, scale: Scale) -> str:
     return f"up to {scale.spell(largest)}"
 
 
+def worth_of(scale: Scale, points: float) -> str:
+    """The money by which acting on one case is worth more where its probability is higher; empty without payoffs."""
+    if not scale.point_amount or scale.point_amount < 0:
+        return ""
+    return format_money(scale.point_amount * points, scale.currency)
+
+
 def _value(name: ColumnName, value: str | float) -> str:
     around = "about " if not isinstance(value, str) and name.kind == "number" else ""
     return f"{around}{name.spell(value)}"
@@ -100,6 +107,5 @@ def _beside(scale: Scale, effect: float) -> str:
 
 
 def _worth(scale: Scale, spread: float) -> str:
-    if not scale.point_amount or scale.point_amount < 0:
-        return ""
-    return f", and acting on one case is worth {format_money(scale.point_amount * spread, scale.currency)} less"
+    amount = worth_of(scale, spread)
+    return f", and acting on one case is worth {amount} less" if amount else ""

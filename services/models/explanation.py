@@ -76,12 +76,12 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
     Probabilities are explained exactly as they are answered, in points (hundredths); numbers in units of the target.
     """
     holdout = preparation.holdout
-    rows = _sample(len(holdout), _n_rows(family, len(preparation.columns), len(holdout)), preparation.seed)
-    background = _background(pipeline, preparation)
-    effects = _effects(pipeline, preparation, holdout.x.iloc[rows], background, n_orders=1)
+    rows = _sample(len(holdout), affordable_rows(family, len(preparation.columns), len(holdout)), preparation.seed)
+    background = typical_rows(pipeline, preparation)
+    effects = effects_of(pipeline, preparation, holdout.x.iloc[rows], background, n_orders=1)
     chosen = pick_examples(preparation, predict(pipeline, holdout.x, len(preparation.classes)), threshold)
     examples = _examples(pipeline, preparation, background, chosen)
-    shown = _shown_class(preparation)
+    shown = shown_class(preparation)
     return Explanation(
         method=METHOD.format(how=EXACT if is_exact(len(preparation.columns)) else SAMPLED, n=len(background)),
         scale=POINTS if preparation.task.is_classification else preparation.target,
@@ -94,7 +94,7 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
     )
 
 
-def _n_rows(family: str, n_columns: int, n_holdout: int) -> int:
+def affordable_rows(family: str, n_columns: int, n_holdout: int) -> int:
     """As many rows as a few seconds allow; by count and not by clock, so that a repetition gives the same."""
     affordable = _QUESTIONS.get(family, _QUESTIONS_OF_OTHERS) // n_questions(n_columns, _n_background(n_columns))
     return min(n_holdout, MAX_ROWS, max(MIN_ROWS, affordable))
@@ -109,19 +109,20 @@ def _sample(n: int, size: int, seed: int) -> NDArray[np.intp]:
     return np.sort(np.random.default_rng(seed).permutation(n)[:size])
 
 
-def _background(pipeline: Pipeline, preparation: Preparation) -> pd.DataFrame:
+def typical_rows(pipeline: Pipeline, preparation: Preparation) -> pd.DataFrame:
     """Typical rows: evenly spaced among the training rows in the order of their predictions."""
     train = preparation.train
     answers = predict(pipeline, train.x, len(preparation.classes))
-    order = np.argsort(answers if answers.ndim == 1 else answers[:, _shown_class(preparation)], kind="stable")
+    order = np.argsort(answers if answers.ndim == 1 else answers[:, shown_class(preparation)], kind="stable")
     n_background = _n_background(len(preparation.columns))
     spaced = (np.arange(n_background) + 0.5) / n_background * len(order)
     return train.x.iloc[order[np.unique(spaced.astype(np.intp))]]
 
 
-def _effects(
+def effects_of(
     pipeline: Pipeline, preparation: Preparation, rows: pd.DataFrame, background: pd.DataFrame, *, n_orders: int
 ) -> Effects:
+    """What each column did to what the pipeline says of the rows, against typical ones."""
     model = encoded(pipeline, list(rows.columns))
     found = attribute(model, rows, background, n_orders=n_orders, seed=preparation.seed)
     unit = 100.0 if preparation.task.is_classification else 1.0
@@ -138,7 +139,7 @@ def _known_classes(pipeline: Pipeline, preparation: Preparation) -> NDArray[np.i
     return np.asarray(seen, dtype=np.intp)
 
 
-def _shown_class(preparation: Preparation) -> int:
+def shown_class(preparation: Preparation) -> int:
     """The class whose probability directions refer to: the positive one, else the most frequent one."""
     if preparation.task is Task.BINARY:
         return 1
@@ -166,7 +167,7 @@ def _examples(
 ) -> tuple[Effects, tuple[ExampleRow, ...]]:
     places = [place for _label, place in chosen]
     rows = preparation.holdout.x.iloc[places]
-    effects = _effects(pipeline, preparation, rows, background, n_orders=4)
+    effects = effects_of(pipeline, preparation, rows, background, n_orders=4)
     shown = _explained_classes(preparation, effects)
     described = tuple(
         describe_example(

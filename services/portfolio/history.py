@@ -86,6 +86,8 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "examination.answered": "Gave a reason for a finding about a model.",
     "assertion.saved": lambda after: f"Asserted something of the models of the project{_version(after)}.",
     "assertion.withdrawn": "Withdrew an assertion about the models of the project.",
+    "explanation.deepened": "Looked behind the explanation of a model: shapes, pairs, stability and parts of the data.",
+    "explanation.case_told": "Had the story of one case told.",
     "scenario.saved": lambda after: f"Gave a simulation of the levers a name: {after.get('name', '')}.",
     "model.registered": "A model was found, checked on rows kept aside, and explained.",
     "threshold.chosen": "Chose from which score on to act.",

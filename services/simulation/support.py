@@ -135,6 +135,12 @@ def strange_rows(rows: Floats, known: Floats, seed: int) -> Flags:
     return np.asarray(p_values(distances, expected) < STRANGE)
 
 
+def strange_among(rows: pd.DataFrame, known: pd.DataFrame, columns: Sequence[str], seed: int = 0) -> Flags:
+    """As `strange_rows`, of raw rows by these columns."""
+    features = _Features(known, columns)
+    return strange_rows(features.numbers(rows), features.numbers(known), seed)
+
+
 def explained_share(known: pd.DataFrame, lever: Lever, learned_from: Sequence[str], seed: int = 0) -> float:
     """How far the other columns decide the lever, 0 to 1, by cross-validation: beyond 0.9 its effect cannot be told.
 

@@ -62,6 +62,16 @@ def test_the_database_refuses_to_rewrite_the_audit_log(engine: Engine, statement
         connection.execute(text(statement))
 
 
+@pytest.mark.parametrize("statement", ["UPDATE benefit SET amount = 1000000", "DELETE FROM benefit"])
+def test_the_database_refuses_to_rewrite_what_a_project_brought(engine: Engine, statement: str) -> None:
+    with transaction(engine) as session:
+        approve(session, case := make_case(session))
+        facts = BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out", "Report of finance")
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=facts)
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(text(statement))
+
+
 @pytest.mark.parametrize("assignment", ["table_sha256 = 'x'", "sha256 = 'x'", "recipe = '[]'", "target = 'x'"])
 def test_the_database_refuses_to_rewrite_a_version_of_the_data(engine: Engine, assignment: str) -> None:
     with transaction(engine) as session:

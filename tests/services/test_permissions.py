@@ -78,6 +78,8 @@ from services.reviews import queries as review_queries
 from services.simulation import commands as simulation_commands
 from services.simulation import queries as simulation_queries
 from services.simulation.request import SimulationRequest
+from services.stories import commands as story_commands
+from services.stories import queries as story_queries
 from services.valuation import commands as valuation_commands
 from services.valuation import queries as valuation_queries
 from tests.makers import make_actor, make_project, make_sign_in, make_user
@@ -175,6 +177,8 @@ COMMANDS = {
     "examinations.answer_finding": "++--- ???-?",
     "examinations.save_assertion": "++--- ???-?",
     "examinations.withdraw_assertion": "++--- ???-?",
+    "stories.request_look": "++!-- ???-?",  # the manager has not said yet what they expect
+    "stories.request_story": "++!-- ???-?",
     "models.request_training_script": "++++- ???+?",  # who may see the model; an auditor sees every project
     "interpretations.record_expectation": "+!+-- ???-?",  # who made the model need not say it
     "interpretations.skip_expectation": "+!+-- ???-?",
@@ -214,6 +218,8 @@ UNAUDITED = {
     "simulation.start_simulation",
     "fairness.start_assessment",
     "examinations.start_examination",
+    "stories.request_look",
+    "stories.request_story",
     "jobs.cancel_job",
     "connections.test_connection",
     "connections.request_query",
@@ -323,6 +329,8 @@ QUERIES = {
     "examinations.get_examination": "....- ???.?",
     "examinations.list_assertions": "....- ???.?",
     "examinations.get_asked": "....- ???.?",
+    "stories.get_stories": "....- ???.?",  # without what was found, for who is still to say what they expect
+    "stories.get_case_story": "..!.- ???.?",
     "reviews.get_review": "....- ???.?",
     "reviews.list_reviews": "....- ....-",
     "reviews.find_model_review": "....- ???.?",
@@ -390,6 +398,7 @@ INTERNAL = {
     "examinations.latest_assertions": "rows of a project its caller has authorised the actor for",
     "examinations.list_answers": "rows about a model its caller has authorised the actor for",
     "examinations.read_report": "a file by its hash, for an examination its caller may see",
+    "stories.find_asked": "a part of commands that have authorised their actor",
     "simulation.scenario_view": "shapes a row its caller has read",
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",
     "fairness.count_seen": "a part of commands that have authorised their actor",
@@ -843,6 +852,14 @@ CALL: dict[str, Call] = {
         s, actor=a, model_id=w.approved_model_id
     ),
     "examinations.get_asked": lambda s, a, w: examination_queries.get_asked(s, actor=a, model_id=w.approved_model_id),
+    "stories.request_look": lambda s, a, w: story_commands.request_look(s, actor=a, model_id=w.judged_model_id),
+    "stories.request_story": lambda s, a, w: story_commands.request_story(
+        s, actor=a, model_id=w.judged_model_id, row=1
+    ),
+    "stories.get_stories": lambda s, a, w: story_queries.get_stories(s, actor=a, model_id=w.judged_model_id),
+    "stories.get_case_story": lambda s, a, w: story_queries.get_case_story(
+        s, actor=a, model_id=w.judged_model_id, row=1
+    ),
     "simulation.get_simulator": lambda s, a, w: simulation_queries.get_simulator(
         s, actor=a, model_id=w.approved_model_id
     ),

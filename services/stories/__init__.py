@@ -1,0 +1,1 @@
+"""What stands behind an explanation: shapes, columns that go together, pairs, stability; and the story of one case."""

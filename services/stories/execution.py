@@ -1,0 +1,144 @@
+"""The work behind an explanation: read the model and its data, look in a child process, keep what was found."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from db.artifacts import get_artifact_store
+from db.scratch import scratch_folder
+from db.session import reading, transaction
+from db.tables import Run
+from services.analyses.progress_file import listening, say_to
+from services.audit.actor import Actor
+from services.audit.commands import record_event
+from services.automl.preparation import Preparation
+from services.datasets.queries import get_dataset, list_descriptions
+from services.errors import ConflictError
+from services.jobs.child_process import Limits, run_in_child
+from services.jobs.handler import JobRequest, Report
+from services.models.queries import ModelView, get_model
+from services.models.report import ExampleRow
+from services.models.run_data import load_preparation
+from services.proposals.queries import find_objective
+from services.stories.changeable import Changeable, changeable_columns
+from services.stories.queries import ASKED_FIRST
+from services.stories.request import StoryRequest
+from services.stories.telling import Asked
+
+LIMITS = Limits(seconds=1_800, memory_mb=6_144)
+CHANGED = "The model or its explanation is no longer what it was when this was asked. Ask again."
+NEVER_A_REASON = ("special",)  # sensitivities
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the database says of a model that is told of."""
+
+    model: ModelView
+    examples: tuple[ExampleRow, ...]
+    changeable: tuple[Changeable, ...]
+    without: tuple[str, ...]
+
+
+def look_behind_explanation(request: JobRequest, report: Report) -> dict[str, Any]:
+    """explanation.deepen: shapes, clusters, pairs, stability and segments, and the stories of the examples."""
+    asked = StoryRequest.from_document(request.request)
+    known = _read(request.actor, asked, report)
+    rows = tuple(example.row_number for example in known.examples)
+    labels = tuple(example.label for example in known.examples)
+    content = _compute(known, asked, rows, labels, report)
+    return _settle(request, report, known.model, "explanation.deepened", {"report_sha256": _put(content)})
+
+
+def tell_story_of_case(request: JobRequest, report: Report) -> dict[str, Any]:
+    """explanation.tell_case: the story of one row."""
+    asked = StoryRequest.from_document(request.request)
+    known = _read(request.actor, asked, report)
+    assert asked.row is not None  # the command asks about a row
+    content = _compute(known, asked, (asked.row,), ("",), report, is_single=True)
+    return _settle(request, report, known.model, "explanation.case_told", {"story_sha256": _put(content)})
+
+
+def _read(actor: Actor, asked: StoryRequest, report: Report) -> Known:
+    report(None, "Reading the model and its data")
+    with reading() as session:
+        return _known(session, actor, asked)
+
+
+def _known(session: Session, actor: Actor, asked: StoryRequest) -> Known:
+    model = get_model(session, actor=actor, model_id=asked.model_id)
+    if model.explanation is None:
+        raise ConflictError(ASKED_FIRST)
+    if not asked.is_about(model.digest, model.explanation_sha256):
+        raise ConflictError(CHANGED)
+    dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
+    objective = find_objective(session, actor=actor, project_id=model.project_id)
+    dataset_id = session.get_one(Run, model.run_id).dataset_version_id
+    recipe = get_dataset(session, actor=actor, dataset_id=dataset_id).recipe
+    declared = objective.objective.levers if objective else ()
+    without = [name for name, line in dictionary.items() if line.description.sensitivity in NEVER_A_REASON]
+    changeable = changeable_columns(declared, dictionary, model.signature, recipe)
+    return Known(model, model.explanation.examples, changeable, tuple(without))
+
+
+def _compute(
+    known: Known,
+    asked: StoryRequest,
+    rows: tuple[int, ...],
+    labels: tuple[str, ...],
+    report: Report,
+    *,
+    is_single: bool = False,
+) -> bytes:
+    model = known.model
+    preparation = load_preparation(model.run_id, report.find_interruption)
+    threshold = asked.threshold if model.task == "binary" else None
+    with scratch_folder() as folder:
+        progress = folder / "progress.json"
+        found: bytes = run_in_child(
+            _work,
+            get_artifact_store().get(model.pipeline_sha256),
+            model.family,
+            preparation,
+            Asked(rows, labels, threshold, known.changeable, known.without),
+            is_single,
+            str(progress),
+            limits=LIMITS,
+            find_interruption=listening(report, progress),
+        )
+    return found
+
+
+def _work(
+    pipeline: bytes, family: str, preparation: Preparation, asked: Asked, is_single: bool, progress: str
+) -> bytes:
+    """In a child: the report, or the story, as it will be stored."""
+    from services.models.pipeline_file import load_pipeline
+    from services.stories.deepening import look_behind, tell_case
+
+    find = tell_case if is_single else look_behind
+    found = find(load_pipeline(pipeline), family, preparation, asked, say_to(Path(progress)))
+    return json.dumps(found.document(), allow_nan=False).encode("utf-8")
+
+
+def _put(content: bytes) -> str:
+    return get_artifact_store().put(content)
+
+
+def _settle(request: JobRequest, report: Report, model: ModelView, action: str, kept: dict[str, Any]) -> dict[str, Any]:
+    result = {"model_id": model.id, **kept}
+    with transaction() as session:
+        report.settle(session, result)
+        record_event(
+            session,
+            actor=request.actor,
+            action=action,
+            object_type="model",
+            object_id=model.id,
+            project_id=request.project_id,
+            after={"explanation_sha256": model.explanation_sha256, **kept},
+        )
+    return result
