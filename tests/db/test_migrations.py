@@ -1,5 +1,7 @@
 """The migrations, and the guards they put into the database itself."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, func, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -12,10 +14,12 @@ from services.audit.actor import SYSTEM
 from services.audit.commands import record_event
 from services.datasets.queries import get_dataset
 from services.people.permissions import Role
+from services.portfolio.initiatives.commands import record_benefit
+from services.portfolio.initiatives.facts import BenefitFacts
 from services.reviews.commands import request_review
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
-from tests.makers_reviews import make_case
+from tests.makers_reviews import approve, make_case
 
 
 def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
