@@ -14,7 +14,7 @@ _BIAS_Z, _RED_ERROR = 1.96, 0.1
 
 def calibrated(subject: Subject) -> Finding:
     """Are probabilities as frequent as they say, beyond what chance explains?"""
-    code, title = "calibrated", "Probabilities that mean what they say"
+    code, title = "calibrated", "Probabilities beside what happened"
     if subject.task is not Task.BINARY:
         return not_applicable(code, title, "Only the chance of a yes or no is checked.")
     if len(subject.y) < LEAST_CALIBRATED:
@@ -39,7 +39,7 @@ def calibrated(subject: Subject) -> Finding:
 
 def events(subject: Subject) -> Finding:
     """Are there enough cases to learn from and to judge by?"""
-    code, title = "events", "Enough cases"
+    code, title = "events", "Cases to learn from"
     counts = [int((subject.y == place).sum()) for place in range(len(subject.classes))]
     n = min(counts) if counts else len(subject.y)
     what = f"rows of the rarest outcome “{subject.classes[counts.index(n)]}”" if counts else "rows"
@@ -55,7 +55,7 @@ def events(subject: Subject) -> Finding:
 
 def slow(subject: Subject) -> Finding:
     """Does it answer one row within the limit of the objective?"""
-    code, title, limit = "slow", "Fast enough", subject.limits.row_ms
+    code, title, limit = "slow", "Time to answer", subject.limits.row_ms
     taken = subject.cost.row_ms
     if taken is None:
         return not_applicable(code, title, "How long an answer takes was not measured.")
@@ -72,7 +72,7 @@ def slow(subject: Subject) -> Finding:
 
 def large(subject: Subject) -> Finding:
     """Is its file small enough?"""
-    code, title, limit = "large", "Small enough", subject.limits.file_mb
+    code, title, limit = "large", "Size of its file", subject.limits.file_mb
     size = subject.cost.file_bytes
     if size is None:
         return not_applicable(code, title, "Its size was not measured.")
