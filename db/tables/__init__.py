@@ -22,7 +22,7 @@ from db.tables.datasets import (  # noqa: E402
     HealthReport,
 )
 from db.tables.deployments import Deployment  # noqa: E402
-from db.tables.fairness import FairnessTolerance  # noqa: E402
+from db.tables.fairness import FairnessAssessment, FairnessTolerance  # noqa: E402
 from db.tables.interpretations import (  # noqa: E402
     DriverVote,
     Expectation,
@@ -55,6 +55,7 @@ __all__ = [
     "EvidenceAuthor",
     "EvidenceOpening",
     "Expectation",
+    "FairnessAssessment",
     "FairnessTolerance",
     "FeatureSuggestion",
     "FindingExplanation",
