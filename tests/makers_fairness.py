@@ -8,11 +8,9 @@ import pandas as pd
 from scipy.special import expit
 from sqlmodel import Session
 
-from db.artifacts import get_artifact_store
 from db.tables import Job
 from services.audit.actor import Actor
-from services.audit.canonical import canonical_json
-from services.fairness.commands import start_assessment
+from services.fairness.commands import save_assessment, start_assessment
 from services.fairness.report import (
     Agreed,
     Compared,
@@ -156,9 +154,9 @@ def make_assessment(
     job = start_assessment(session, actor=actor, request=AssessmentRequest(model_id, columns or ("contract",)))
     if report is None:
         return job.id
+    kept = save_assessment(session, actor=actor, assessment_id=job.id, report=report)
     row = session.get_one(Job, job.id)
-    digest = get_artifact_store().put(canonical_json(report.document()))
-    row.state, row.progress, row.result = "done", 1.0, {"model_id": model_id, "report_sha256": digest}
+    row.state, row.progress, row.result = "done", 1.0, {"model_id": model_id, "report_sha256": kept.report_sha256}
     session.add(row)
     session.flush()
     return job.id

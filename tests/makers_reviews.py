@@ -18,6 +18,9 @@ from db.tables import (
 from services.audit.actor import Actor
 from services.audit.canonical import sha256_of
 from services.datasets.recipe.steps import checked_steps
+from services.fairness.commands import agree_tolerance
+from services.fairness.queries import find_tolerance
+from services.fairness.views import ToleranceView
 from services.people.permissions import Role
 from services.reviews.commands import decide, request_review
 from tests.makers import make_actor
@@ -103,6 +106,20 @@ def edit_dataset(session: Session, project_id: str, author: Actor, **changes: An
         **changes,
     }
     return _add(session, DatasetVersion(**values))
+
+
+def edit_tolerance(session: Session, project_id: str, author: Actor, *, largest_gap: float = 0.1) -> ToleranceView:
+    """Another largest gap that is accepted."""
+    current = find_tolerance(session, actor=author, project_id=project_id)
+    return agree_tolerance(
+        session,
+        actor=author,
+        project_id=project_id,
+        harm="missed",
+        largest_gap=largest_gap,
+        reason="As in the branches",
+        based_on=current.version if current else 0,
+    )
 
 
 def edit_recipe(session: Session, case: Case, *steps: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from db.tables.datasets import (  # noqa: E402
 )
 from db.tables.deployments import Deployment  # noqa: E402
 from db.tables.examinations import CheckAnswer, ModelAssertion  # noqa: E402
-from db.tables.fairness import FairnessTolerance  # noqa: E402
+from db.tables.fairness import FairnessAssessment, FairnessTolerance  # noqa: E402
 from db.tables.interpretations import (  # noqa: E402
     DriverVote,
     Expectation,
@@ -57,6 +57,7 @@ __all__ = [
     "EvidenceAuthor",
     "EvidenceOpening",
     "Expectation",
+    "FairnessAssessment",
     "FairnessTolerance",
     "FeatureSuggestion",
     "FindingExplanation",

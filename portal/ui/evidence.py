@@ -91,7 +91,7 @@ def _draw_model(review: ReviewView, evaluation: Evaluation) -> None:
         )
     if said := describe_evaluated_amounts(evaluation):
         note(escape_markdown(said))
-    _draw_facts(review, "model", "threshold")
+    _draw_facts(review, "model", "threshold", "tolerance", "fairness")
 
 
 def _draw_explanation(explanation: Explanation) -> None:

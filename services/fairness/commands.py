@@ -1,14 +1,17 @@
-"""Ask a worker to compare groups, and agree beforehand on how large a gap is accepted."""
+"""Agree on how large a gap between groups is accepted, ask a worker to compare them, and keep what it found."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
-from db.tables import FairnessTolerance, Run
+from db.artifacts import get_artifact_store
+from db.tables import FairnessAssessment, FairnessTolerance, Model, Run
 from services.audit.actor import Actor
+from services.audit.canonical import canonical_json, sha256_of
 from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError
-from services.fairness.queries import count_seen, find_tolerance, get_fairness, tolerance_view
-from services.fairness.report import Agreed
+from services.fairness.queries import count_seen, find_tolerance, get_assessment, get_fairness, tolerance_view
+from services.fairness.report import Agreed, FairnessReport
 from services.fairness.request import KIND, AssessmentRequest
+from services.fairness.sentences import gravest
 from services.fairness.tolerance import checked_tolerance
 from services.fairness.views import ToleranceView
 from services.jobs.commands import enqueue_job
@@ -87,14 +90,16 @@ def agree_tolerance(
     current = find_tolerance(session, actor=actor, project_id=project_id)
     if based_on != (current.version if current else 0):
         raise ConflictError("Somebody else has agreed on another tolerance meanwhile. Look at theirs first.")
+    n_seen = count_seen(session, project_id)
     row = FairnessTolerance(
         project_id=project_id,
         version=based_on + 1,
         harm=chosen,
         largest_gap=largest,
         reason=reason,
-        n_seen=count_seen(session, project_id),
-        user_id=actor.user_id,
+        n_seen=n_seen,
+        sha256=sha256_of({"harm": chosen, "largest_gap": largest, "reason": reason, "n_seen": n_seen}),
+        created_by=actor.user_id,
         role_at_time=actor.role,
     )
     session.add(row)
@@ -113,3 +118,50 @@ def agree_tolerance(
         reason=reason,
     )
     return tolerance_view(session, row)
+
+
+def save_assessment(
+    session: Session, *, actor: Actor, assessment_id: str, report: FairnessReport
+) -> FairnessAssessment:
+    """Keep what a comparison found as the newest of its model. Called by the worker, as who asked.
+
+    Its hash is that of what was found, however long it took: a change in words says whether anything else was found.
+
+    Raises
+    ------
+    ConflictError
+        It is kept already.
+    """
+    asked = get_assessment(session, actor=actor, assessment_id=assessment_id)
+    project_id = asked.job.project_id
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.ASSESS_FAIRNESS)
+    model = session.get_one(Model, asked.request.model_id, with_for_update=True)
+    own = select(FairnessAssessment).where(FairnessAssessment.job_id == asked.id)
+    if session.exec(own).first() is not None:
+        raise ConflictError("What this comparison found is kept already.")
+    newest = select(func.max(col(FairnessAssessment.version))).where(FairnessAssessment.model_id == model.id)
+    document, (standing, verdict) = report.document(), gravest(report)
+    row = FairnessAssessment(
+        project_id=project_id,
+        model_id=model.id,
+        job_id=asked.id,
+        version=(session.exec(newest).one() or 0) + 1,
+        n_columns=len(asked.request.columns),
+        standing=standing,
+        verdict=verdict,
+        report_sha256=get_artifact_store().put(canonical_json(document)),
+        sha256=sha256_of({**document, "seconds": 0.0, "model": model.digest}),
+        created_by=actor.user_id,
+    )
+    session.add(row)
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        action="fairness.assessed",
+        object_type="model",
+        object_id=model.id,
+        project_id=project_id,
+        after={"version": row.version, "sha256": row.sha256, "report_sha256": row.report_sha256},
+    )
+    return row

@@ -8,10 +8,10 @@ from db.artifacts import get_artifact_store
 from db.scratch import scratch_folder
 from db.session import reading, transaction
 from services.analyses.progress_file import listening, say_to
-from services.audit.commands import record_event
 from services.automl.preparation import Preparation
 from services.datasets.queries import get_dataset
-from services.fairness.report import Agreed
+from services.fairness.commands import save_assessment
+from services.fairness.report import Agreed, FairnessReport
 from services.fairness.request import AssessmentRequest
 from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
@@ -45,18 +45,11 @@ def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
             limits=LIMITS,
             find_interruption=listening(report, progress),
         )
-    result = {"model_id": model.id, "report_sha256": store.put(found)}
+    kept = FairnessReport.from_document(json.loads(found))
     with transaction() as session:
+        row = save_assessment(session, actor=request.actor, assessment_id=request.id, report=kept)
+        result = {"model_id": model.id, "report_sha256": row.report_sha256}
         report.settle(session, result)
-        record_event(
-            session,
-            actor=request.actor,
-            action="fairness.assessed",
-            object_type="fairness",
-            object_id=request.id,
-            project_id=request.project_id,
-            after=result,
-        )
     return result
 
 

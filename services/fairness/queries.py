@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
-from db.tables import DatasetVersion, Deployment, FairnessTolerance, Job, Model, Run, User
+from db.tables import DatasetVersion, Deployment, FairnessAssessment, FairnessTolerance, Job, Model, Run, User
 from services.audit.actor import Actor
 from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import NotFoundError
@@ -129,13 +129,13 @@ def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> Ass
 
 def count_seen(session: Session, project_id: str) -> int:
     """How many assessments of a project are done. Internal: the caller has authorised the actor."""
-    done = select(func.count()).select_from(Job).where(Job.project_id == project_id, Job.kind == KIND)
-    return int(session.exec(done.where(Job.state == "done")).one())
+    kept = select(func.count()).select_from(FairnessAssessment).where(FairnessAssessment.project_id == project_id)
+    return int(session.exec(kept).one())
 
 
 def tolerance_view(session: Session, row: FairnessTolerance) -> ToleranceView:
     """The row as a page sees it."""
-    person = session.get(User, row.user_id)
+    person = session.get(User, row.created_by)
     return ToleranceView(
         id=row.id,
         version=row.version,
@@ -181,11 +181,11 @@ def _checks(session: Session, actor: Actor, model: ModelView) -> tuple[LoopCheck
     objective = find_objective(session, actor=actor, project_id=model.project_id)
     considered = objective.objective.considered if objective else Considerations()
     live = select(Deployment.id).where(Deployment.model_id == model.id, col(Deployment.ended_at).is_(None))
-    done = select(Job.id).where(Job.kind == KIND, Job.subject_id == model.id, Job.state == "done")
+    kept = select(FairnessAssessment.id).where(FairnessAssessment.model_id == model.id).limit(1)
     held = Held(
         defaults=defaults_of(considered),
         n_kept_aside=model.evaluation.n_holdout,
         is_live=session.exec(live).first() is not None,
-        is_assessed=session.exec(done).first() is not None,
+        is_assessed=session.exec(kept).first() is not None,
     )
     return check_loops(considered.reflection, held)

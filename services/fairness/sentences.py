@@ -6,15 +6,27 @@ Facts only. Whether a difference is lawful is not for a program to say, and no s
 from collections.abc import Iterable
 
 from services.automl.values_in_words import number_in_words
-from services.fairness.report import Compared, FairnessReport, Gap, Group, Harm, Mean, Option, Proxy, Rate, Verdict
+from services.fairness.report import (
+    Compared,
+    FairnessReport,
+    Gap,
+    Group,
+    Harm,
+    Mean,
+    Option,
+    Proxy,
+    Rate,
+    Standing,
+    Verdict,
+)
 from services.fairness.tolerance import gap_that_matters
 from services.valuation.amounts import format_money
 
-VERDICTS: dict[Verdict, str] = {
-    "indicated": "Indicated",
-    "possible": "Possible",
-    "not indicated": "Not indicated",
-    "too few": "Too few rows",
+STANDINGS: dict[Standing, str] = {
+    "within": "within the gap agreed",
+    "beyond": "beyond the gap agreed",
+    "untold": "not enough data to tell",
+    "none": "no gap agreed",
 }
 LEGAL = (
     "A threshold for each group needs to know the group of a person when the model is asked. Have that looked at by "
@@ -28,8 +40,8 @@ MULTICLASS = (
     "This model tells several classes apart. Groups are compared for one that answers yes or no, or with a number."
 )
 NOTHING_COMPARED = "No two groups have enough rows to be compared"
-_GRAVITY = {"none": 0, "within": 1, "untold": 2, "beyond": 3}
-_VERDICT = {"too few": 0, "not indicated": 1, "possible": 2, "indicated": 3}
+_GRAVITY: dict[Standing, int] = {"none": 0, "within": 1, "untold": 2, "beyond": 3}
+_VERDICT: dict[Verdict, int] = {"too few": 0, "not indicated": 1, "possible": 2, "indicated": 3}
 
 
 def finding_of(report: FairnessReport) -> str:
@@ -48,6 +60,13 @@ def worst_of(report: FairnessReport) -> Compared | None:
         return _GRAVITY[one.standing], _VERDICT[one.verdict], -len(one.columns), size
 
     return max(known, key=gravity, default=None)
+
+
+def gravest(report: FairnessReport) -> tuple[Standing, Verdict]:
+    """Of all columns the gravest standing against the tolerance, and the gravest verdict of the four-fifths rule."""
+    standing: Standing = max((one.standing for one in report.compared), key=_GRAVITY.__getitem__, default="none")
+    verdict: Verdict = max((one.verdict for one in report.compared), key=_VERDICT.__getitem__, default="too few")
+    return standing, verdict
 
 
 def counts_sentence(report: FairnessReport, compared: Compared) -> str:

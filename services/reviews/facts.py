@@ -4,10 +4,13 @@ Every function takes the fields of one stored version and returns (name, words) 
 row of data.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from services.automl.sentences import count_of
 from services.datasets.recipe.words import describe_step
+from services.fairness.sentences import STANDINGS
+from services.fairness.tolerance import HARMS
 from services.proposals.considerations import considerations_from
 from services.proposals.lever import NUMERIC
 from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details, with_unit
@@ -106,6 +109,32 @@ def threshold_facts(choice: Mapping[str, Any]) -> Facts:
     return _pairs({"Threshold": f"{choice['threshold']:.6g}", "Why this threshold": choice["reason"]})
 
 
+def tolerance_facts(tolerance: Mapping[str, Any]) -> Facts:
+    """How large a gap between groups is accepted, and whether somebody had looked before."""
+    harm, largest = next(known for known in HARMS if known == tolerance["harm"]), tolerance["largest_gap"]
+    seen = tolerance["n_seen"]
+    return _pairs(
+        {
+            "Largest gap between groups": f"{largest:,.12g}" if harm == "error" else f"{100 * largest:.10g} points",
+            "Harm that matters": HARMS[harm],
+            "Why this gap": tolerance["reason"],
+            "Comparisons seen before": f"{seen:,}" if seen else "none",
+        }
+    )
+
+
+def assessment_facts(assessment: Mapping[str, Any]) -> Facts:
+    """What a comparison of groups came to. Not by which columns: that may tell what drives the model."""
+    return _pairs(
+        {
+            "Comparison of groups": f"number {assessment['version']}, by {count_of(assessment['n_columns'], 'column')}",
+            "Against the largest gap": STANDINGS[assessment["standing"]],
+            "Four-fifths rule": assessment["verdict"],
+            "What it found": assessment["sha256"][:12],
+        }
+    )
+
+
 def _recipe(steps: Sequence[Mapping[str, Any]]) -> str:
     """Every step with its reason; nothing where the table is the file as it was read."""
     return " ".join(
@@ -139,3 +168,14 @@ def _percent(share: float) -> str:
 
 def _pairs(facts: Mapping[str, str]) -> Facts:
     return tuple((name, words) for name, words in facts.items() if words)
+
+
+OF_ONE_ROW: dict[str, Callable[[Mapping[str, Any]], Facts]] = {
+    "model": model_facts,
+    "valuation": valuation_facts,
+    "dataset": dataset_facts,
+    "threshold": threshold_facts,
+    "tolerance": tolerance_facts,
+    "fairness": assessment_facts,
+}
+"""By type of item what says its row in words, where no other row is needed for that."""

@@ -23,6 +23,8 @@ ITEM_LABELS = {  # in the order in which people read them
     "evaluation": "Evaluation",
     "threshold": "Threshold",
     "explanation": "Explanation",
+    "tolerance": "Largest gap accepted",
+    "fairness": "Fairness",
 }
 _ORDER = list(ITEM_LABELS)
 
@@ -95,7 +97,8 @@ def bind(model: Row, versions: Mapping[str, Row | None], threshold: Row | None, 
     Parameters
     ----------
     versions
-        The newest "objective", "valuation" and "dataset" of its project; None for what is not there.
+        The newest "objective", "valuation", "dataset" and "tolerance" of its project, and the newest "fairness"
+        assessment of the model; None for what is not there.
     threshold
         The threshold that is chosen for it now.
     say

@@ -1,6 +1,5 @@
 """Read rounds of review: the evidence as it is now, as it was signed, and what that means for one person."""
 
-from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
@@ -11,6 +10,8 @@ from db.tables import (
     Decision,
     EvidenceAuthor,
     EvidenceOpening,
+    FairnessAssessment,
+    FairnessTolerance,
     LeverRow,
     Model,
     ObjectiveVersion,
@@ -32,13 +33,14 @@ from services.projects.queries import authorize_project, list_projects
 from services.reviews import facts, rules
 from services.reviews.authorship import Contribution
 from services.reviews.errors import EvidenceMissingError
-from services.reviews.manifest import Change, Facts, Manifest, bind, diff, from_document
+from services.reviews.manifest import Change, Manifest, bind, diff, from_document
 from services.reviews.rules import STALE, ReviewState, Standing
 from services.reviews.stakes import Stakes, price
 from services.reviews.views import AuthorView, DecisionView, OpeningView, ReviewView
 from services.valuation.queries import get_valuation
 
-Version = TypeVar("Version", ObjectiveVersion, ValuationVersion, DatasetVersion)
+Version = TypeVar("Version", ObjectiveVersion, ValuationVersion, DatasetVersion, FairnessTolerance)
+OfModel = TypeVar("OfModel", ThresholdChoice, FairnessAssessment)
 _UNKNOWN = "There is no such sign-off, or you are not a member of its project."
 
 
@@ -79,15 +81,11 @@ def get_evidence(session: Session, model: Model) -> Manifest:
         "objective": _latest(session, ObjectiveVersion, model.project_id),
         "valuation": _latest(session, ValuationVersion, model.project_id),
         "dataset": _latest(session, DatasetVersion, model.project_id),
+        "tolerance": _latest(session, FairnessTolerance, model.project_id),
+        "fairness": _latest_of(session, FairnessAssessment, model.id),
     }
-    threshold = _latest_threshold(session, model.id)
-    words: dict[str, Callable[[Mapping[str, Any]], Facts]] = {
-        "model": facts.model_facts,
-        "objective": lambda row: facts.objective_facts(row, _levers(session, row["id"])),
-        "valuation": facts.valuation_facts,
-        "dataset": facts.dataset_facts,
-        "threshold": facts.threshold_facts,
-    }
+    threshold = _latest_of(session, ThresholdChoice, model.id)
+    words = facts.OF_ONE_ROW | {"objective": lambda row: facts.objective_facts(row, _levers(session, row["id"]))}
     return bind(
         model.model_dump(),
         {kind: row.model_dump() if row else None for kind, row in versions.items()},
@@ -103,7 +101,7 @@ def require_complete_evidence(session: Session, model: Model) -> None:
         problems.append("Nobody has written the objective yet: say what should get better.")
     if model.task == "binary" and _latest(session, ValuationVersion, model.project_id) is None:
         problems.append("Nobody has said what right and wrong calls are worth: fill in Money.")
-    if model.task == "binary" and _latest_threshold(session, model.id) is None:
+    if model.task == "binary" and _latest_of(session, ThresholdChoice, model.id) is None:
         problems.append("No threshold is chosen: choose one on the page of the model.")
     dataset, run = _latest(session, DatasetVersion, model.project_id), session.get_one(Run, model.run_id)
     if dataset is not None and dataset.id != run.dataset_version_id:
@@ -126,6 +124,7 @@ def list_contributions(session: Session, model: Model, review: Review) -> list[C
     found += _versions(session, "objective", ObjectiveVersion, model.project_id)
     found += _versions(session, "valuation", ValuationVersion, model.project_id)
     found += _versions(session, "dataset", DatasetVersion, model.project_id)
+    found += _versions(session, "tolerance", FairnessTolerance, model.project_id)
     choices = session.exec(select(ThresholdChoice).where(ThresholdChoice.model_id == model.id))
     found += [Contribution("threshold", row.created_by, row.version, row.created_at) for row in choices]
     return [contribution for contribution in found if contribution.user_id != "system"]
@@ -280,9 +279,9 @@ def _latest(session: Session, table: type[Version], project_id: str) -> Version 
     return session.exec(statement).first()
 
 
-def _latest_threshold(session: Session, model_id: str) -> ThresholdChoice | None:
-    statement = select(ThresholdChoice).where(ThresholdChoice.model_id == model_id)
-    return session.exec(statement.order_by(col(ThresholdChoice.version).desc()).limit(1)).first()
+def _latest_of(session: Session, table: type[OfModel], model_id: str) -> OfModel | None:
+    statement = select(table).where(col(table.model_id) == model_id).order_by(col(table.version).desc()).limit(1)
+    return session.exec(statement).first()
 
 
 def _levers(session: Session, objective_id: str) -> list[dict[str, Any]]:

@@ -172,6 +172,7 @@ COMMANDS = {
     "simulation.start_simulation": "++--- ???-?",
     "simulation.save_scenario": "++--- ???-?",
     "fairness.start_assessment": "+++-- ???-?",
+    "fairness.save_assessment": "+++-- ???-?",  # called by the worker, as who asked
     "fairness.agree_tolerance": "+-+-- ???-?",  # who makes the model does not agree on how unfair it may be
     "examinations.start_examination": "++--- ???-?",
     "examinations.answer_finding": "++--- ???-?",
@@ -475,6 +476,7 @@ class World:
     assessment_id: str
     examination_id: str
     assertion_key: str
+    waiting_assessment_id: str
     notification_id: str
     suggestion_id: str
     manifest_sha256: str = ""
@@ -814,6 +816,9 @@ CALL: dict[str, Call] = {
     ),
     "fairness.start_assessment": lambda s, a, w: fairness_commands.start_assessment(
         s, actor=a, request=AssessmentRequest(w.judged_model_id, ("payment",))
+    ),
+    "fairness.save_assessment": lambda s, a, w: fairness_commands.save_assessment(
+        s, actor=a, assessment_id=w.waiting_assessment_id, report=make_fairness()
     ),
     "fairness.agree_tolerance": lambda s, a, w: fairness_commands.agree_tolerance(
         s, actor=a, project_id=w.project_id, harm="missed", largest_gap=0.1, reason="As today", based_on=0
@@ -1192,7 +1197,8 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         task_id=task_id,
         noise_job_id=noise_job_id,
         simulation_id=make_simulation(session, scientist, models[0].id, make_report()),
-        assessment_id=make_assessment(session, scientist, models[0].id, make_fairness()),
+        assessment_id=make_assessment(session, scientist, models[2].id, make_fairness()),
+        waiting_assessment_id=make_assessment(session, scientist, models[2].id, None, "charges"),
         examination_id=make_examination(session, scientist, models[0].id, make_examination_report()),
         assertion_key=assert_of(session, business, models[0].id, PRICEY).key,
         analysis_id=make_analysis(session, scientist, dataset, project.id, AnalysisTask.ANOMALY, make_unusual_report()),

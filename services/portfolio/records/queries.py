@@ -15,6 +15,8 @@ from db.tables import (
     Benefit,
     DatasetVersion,
     EvidenceAuthor,
+    FairnessAssessment,
+    FairnessTolerance,
     Initiative,
     Model,
     ObjectiveVersion,
@@ -44,7 +46,8 @@ _KEPT = 10_000  # models of whose evaluation only the money is kept, and version
 _MOST_IDS = 20_000  # in one statement: SQLite takes 32,766
 _OF_MODEL = ("number", "digest", "evaluation_sha256", "explanation_sha256")
 
-Versioned = type[ObjectiveVersion] | type[ValuationVersion] | type[DatasetVersion]
+Versioned = type[ObjectiveVersion] | type[ValuationVersion] | type[DatasetVersion] | type[FairnessTolerance]
+OfModel = type[ThresholdChoice] | type[FairnessAssessment]
 
 
 def get_portfolio(session: Session, *, actor: Actor) -> Portfolio:
@@ -60,7 +63,9 @@ def get_portfolio(session: Session, *, actor: Actor) -> Portfolio:
     found.put("run", _rows(session, _newest_numbered(Run, ["state", "dataset_version_id"], mine)))
     found.put("model", _rows(session, _newest_numbered(Model, _OF_MODEL, mine)))
     found.put("review", _rows(session, _newest_reviews(mine)))
-    found.gather("threshold", _rows(session, _thresholds(mine)))
+    found.put("tolerance", _rows(session, _newest(FairnessTolerance, [], mine)))
+    found.gather("threshold", _rows(session, _of_models(ThresholdChoice, ["threshold", "reason"], mine)))
+    found.gather("assessments", _rows(session, _of_models(FairnessAssessment, ["sha256"], mine)))
     found.gather("members", _rows(session, _members(mine)))
     found.gather("authors", _rows(session, _authors(mine)))
     found.put("plan", _rows(session, _plans(mine)))
@@ -149,13 +154,14 @@ def _newest_reviews(mine: Any) -> Executable:
     )
 
 
-def _thresholds(mine: Any) -> Executable:
-    names = ("id", "model_id", "version", "threshold", "reason", "created_at")
+def _of_models(table: OfModel, names: Iterable[str], mine: Any) -> Executable:
+    """Every version of each model, the newest last."""
+    columns = [getattr(table, name) for name in ("id", "model_id", "version", "created_at", *names)]
     return (
-        select_columns(col(Model.project_id), *(getattr(ThresholdChoice, name) for name in names))
-        .join(Model, col(Model.id) == ThresholdChoice.model_id)
+        select_columns(col(Model.project_id), *columns)
+        .join(Model, col(Model.id) == table.model_id)
         .where(col(Model.project_id).in_(mine))
-        .order_by(col(ThresholdChoice.version))
+        .order_by(col(table.version))
     )
 
 
@@ -225,7 +231,10 @@ def _signed_figures(session: Session, found: Found) -> dict[str, Row]:
 
 def _parts(project: Row, rows: dict[str, Any], figures: dict[str, Row]) -> Parts:
     model, review = rows.get("model"), rows.get("review")
-    choices = [row for row in rows.get("threshold", ()) if model and row["model_id"] == model["id"]]
+    choices, assessments = (
+        [row for row in rows.get(name, ()) if model and row["model_id"] == model["id"]]
+        for name in ("threshold", "assessments")
+    )
     authors = (row["user_id"] for row in rows.get("authors", ()) if review and row["review_id"] == review["id"])
     members = (Person(row["user_id"], row["name"], row["role"]) for row in rows.get("members", ()))
     stakes = _stakes(model, review, choices, figures) if model and review else None
@@ -239,6 +248,8 @@ def _parts(project: Row, rows: dict[str, Any], figures: dict[str, Row]) -> Parts
         run=rows.get("run"),
         model=model,
         threshold=choices[-1] if choices else None,
+        tolerance=rows.get("tolerance"),
+        assessment=assessments[-1] if assessments else None,
         review=review,
         authors=frozenset(authors),
         stakes=stakes,

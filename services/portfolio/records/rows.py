@@ -37,6 +37,8 @@ class Parts:
     run: Row | None = None
     model: Row | None = None
     threshold: Row | None = None
+    tolerance: Row | None = None
+    assessment: Row | None = None
     review: Row | None = None
     authors: frozenset[str] = frozenset()
     stakes: Stakes | None = None
@@ -66,13 +68,20 @@ def review_state(parts: Parts) -> str | None:
     """The state of the newest sign-off of the newest model; `stale` where the evidence is no longer what was asked."""
     if parts.review is None or parts.model is None:
         return None
-    versions = {"objective": parts.objective, "valuation": parts.valuation, "dataset": parts.dataset}
+    versions = {
+        "objective": parts.objective,
+        "valuation": parts.valuation,
+        "dataset": parts.dataset,
+        "tolerance": parts.tolerance,
+        "fairness": parts.assessment,
+    }
     now = bind(parts.model, versions, parts.threshold).sha256
     return state_now(str(parts.review["state"]), is_changed=now != parts.review["manifest_sha256"])
 
 
 def changed_at(parts: Parts) -> datetime:
     """When the evidence changed last."""
-    versions = (parts.objective, parts.valuation, parts.dataset, parts.threshold, parts.model)
+    project = (parts.objective, parts.valuation, parts.dataset, parts.tolerance)
+    versions = (*project, parts.threshold, parts.assessment, parts.model)
     moments: list[datetime] = [row["created_at"] for row in versions if row]
     return max(moments, default=parts.project["created_at"])

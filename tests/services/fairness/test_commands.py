@@ -1,24 +1,25 @@
 """Who may ask and who agrees: what is refused, what is kept for ever, and two people at once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db.session import transaction
-from db.tables import AuditEvent, FairnessTolerance, Model
+from db.tables import AuditEvent, FairnessAssessment, FairnessTolerance, Model
 from services.audit.actor import Actor
 from services.datasets.commands import describe_column
 from services.errors import ConflictError, InvalidInputError, NotAllowedError
-from services.fairness.commands import agree_tolerance, start_assessment
+from services.fairness.commands import agree_tolerance, save_assessment, start_assessment
 from services.fairness.queries import list_tolerances
 from services.fairness.request import KIND, AssessmentRequest
 from services.fairness.views import ToleranceView
 from services.people.permissions import Role
 from tests.makers import make_actor
-from tests.makers_fairness import make_assessment, make_fairness
+from tests.makers_fairness import make_assessment, make_compared, make_fairness
 from tests.makers_interpretations import skip
 from tests.makers_models import make_model
 
@@ -125,16 +126,16 @@ def test_half_a_tolerance_is_refused_before_anything_is_written(
     assert session.exec(select(FairnessTolerance)).first() is None
 
 
-@pytest.mark.parametrize(
-    "statement", ["UPDATE fairness_tolerance SET largest_gap = 1", "DELETE FROM fairness_tolerance"]
-)
-def test_the_database_refuses_to_rewrite_what_was_agreed(engine: Engine, statement: str) -> None:
+@pytest.mark.parametrize("verb", ["UPDATE {table} SET version = 9", "DELETE FROM {table}"])
+@pytest.mark.parametrize("table", ["fairness_tolerance", "fairness_assessment"])
+def test_the_database_refuses_to_rewrite_what_was_agreed_and_found(engine: Engine, table: str, verb: str) -> None:
     with transaction(engine) as session:
         business = make_actor(session)
-        made, _, _ = make_model(session, business)
+        made, _, scientist = make_model(session, business)
         agree(session, business, made)
+        make_assessment(session, scientist, made.id, make_fairness())
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
-        connection.execute(text(statement))
+        connection.execute(text(verb.format(table=table)))
 
 
 @pytest.mark.parametrize("changes", [{"harm": "any"}, {"largest_gap": -0.1}])
@@ -151,7 +152,24 @@ def test_the_database_refuses_what_no_tolerance_can_be(engine: Engine, changes: 
         "reason": "",
         "n_seen": 0,
     }
-    row = FairnessTolerance(**{**good, **changes}, user_id=business.user_id, role_at_time="business")
+    row = FairnessTolerance(**{**good, **changes}, created_by=business.user_id, role_at_time="business", sha256="0")
     with pytest.raises(DBAPIError), transaction(engine) as session:
         session.add(row)
         session.flush()
+
+
+def test_what_was_found_is_kept_once_in_versions_with_its_gravest_outcome(
+    session: Session, business: Actor, model: Model
+) -> None:
+    grave = make_fairness(compared=(make_compared(standing="beyond"), make_compared(verdict="possible")))
+    one = make_assessment(session, business, model.id, grave)
+    two = make_assessment(session, business, model.id, replace(grave, seconds=9.0), "payment", "contract")
+    rows = session.exec(select(FairnessAssessment).order_by(col(FairnessAssessment.version))).all()
+    assert [(row.job_id, row.version, row.n_columns) for row in rows] == [(one, 1, 1), (two, 2, 2)]
+    assert {(row.standing, row.verdict) for row in rows} == {("beyond", "possible")}
+    assert rows[0].sha256 == rows[1].sha256, "The same was found; how long it took is no finding."
+    assert rows[0].report_sha256 != rows[1].report_sha256
+    with pytest.raises(ConflictError, match="kept already"):
+        save_assessment(session, actor=business, assessment_id=one, report=grave)
+    events = session.exec(select(AuditEvent).where(AuditEvent.action == "fairness.assessed")).all()
+    assert [event.after["version"] for event in events if event.after] == [1, 2]

@@ -110,7 +110,7 @@ def test_it_is_kept_and_recorded_once(engine: Engine) -> None:
     with reading() as session:
         events = session.exec(select(AuditEvent).where(AuditEvent.action == "fairness.assessed")).all()
     assert len(events) == 1
-    assert set(events[0].after or {}) == {"model_id", "report_sha256"}
+    assert set(events[0].after or {}) == {"version", "sha256", "report_sha256"}
 
 
 @on_one_engine

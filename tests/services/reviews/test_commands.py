@@ -21,6 +21,7 @@ from services.reviews.errors import AlreadyDecidedError, EvidenceMissingError, S
 from services.reviews.queries import get_review, get_standing
 from services.reviews.rules import SECTIONS
 from tests.makers import make_actor
+from tests.makers_fairness import make_assessment, make_compared, make_fairness
 from tests.makers_interpretations import judge, skip
 from tests.makers_models import make_model
 from tests.makers_money import reflected
@@ -32,6 +33,7 @@ from tests.makers_reviews import (
     edit_objective,
     edit_payoffs,
     edit_threshold,
+    edit_tolerance,
     join,
     make_case,
     understand,
@@ -214,6 +216,14 @@ EDITS: dict[str, tuple[Edit, str]] = {
         lambda session, case: edit_threshold(session, case.model, case.business, 0.5),
         "threshold changed from 0.3 to 0.5",
     ),
+    "tolerance": (
+        lambda session, case: edit_tolerance(session, case.project_id, case.business),
+        "largest gap accepted was added (version 1)",
+    ),
+    "fairness": (
+        lambda session, case: make_assessment(session, case.scientist, case.model.id, make_fairness()),
+        "fairness was added (version 1)",
+    ),
     "explanation": (_tamper_explanation, "explanation changed from version 1"),
     "evaluation": (_tamper_evaluation, "evaluation changed from version 1"),
     "model": (_tamper_model, "digest changed from"),
@@ -239,6 +249,37 @@ def test_each_kind_of_change_stops_a_waiting_round(session: Session, kind: str) 
     for verdict in ("approve", "request_changes", "reject"):
         with pytest.raises(StaleEvidenceError):
             _decide(session, review, case.manager, verdict)
+
+
+def test_a_comparison_with_another_outcome_is_told_in_words(session: Session) -> None:
+    case = make_case(session)
+    edit_tolerance(session, case.project_id, case.business)
+    make_assessment(session, case.scientist, case.model.id, make_fairness())
+    review = approve(session, case)
+    again = make_fairness(compared=(make_compared(standing="beyond"),))
+    make_assessment(session, case.scientist, case.model.id, again, "payment")
+    edit_tolerance(session, case.project_id, case.business, largest_gap=0.05)
+    words = get_review(session, actor=case.manager, review_id=review.id).changed_words
+    assert "largest gap between groups changed from 10 points to 5 points" in words
+    assert "against the largest gap changed from no gap agreed to beyond the gap agreed" in words
+
+
+def test_the_words_of_a_comparison_name_no_column(session: Session) -> None:
+    """They are read by people who are still to say what they expect to drive the model."""
+    case = make_case(session)
+    make_assessment(session, case.scientist, case.model.id, make_fairness(), "contract", "tenure")
+    item = get_review(session, actor=case.manager, review_id=ask(session, case).id).manifest.find("fairness")
+    assert item is not None
+    assert dict(item.facts)["Comparison of groups"] == "number 1, by 2 columns"
+    assert not {"contract", "tenure"} & set(str(item.facts).replace("'", " ").split())
+
+
+def test_who_agreed_on_the_gap_does_not_sign(session: Session) -> None:
+    case = make_case(session)
+    edit_tolerance(session, case.project_id, case.manager)
+    review = ask(session, case)
+    with pytest.raises(NotAllowedError, match="you agreed on the largest gap on"):
+        _decide(session, review, case.manager)
 
 
 def test_a_signature_on_another_manifest_than_the_waiting_one_is_refused(session: Session) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.reviews.facts import valuation_facts
+from services.reviews.facts import tolerance_facts, valuation_facts
 from services.valuation.adoption import Adoption, Stage
 from services.valuation.assumptions import COLUMNS, Assumptions
 from services.valuation.details import Details, TodaysRule
@@ -40,3 +40,13 @@ def test_any_part_that_can_be_signed_differs_in_words() -> None:
         replace(CALLS, details=Details(amount_formula="charges * 12")),
     ):
         assert facts(changed) != plain
+
+
+def test_a_tolerance_is_read_in_points_or_in_units_with_who_had_looked() -> None:
+    row = {"harm": "missed", "largest_gap": 0.05, "reason": "As today", "n_seen": 0}
+    assert dict(tolerance_facts(row))["Largest gap between groups"] == "5 points"
+    assert dict(tolerance_facts(row))["Comparisons seen before"] == "none"
+    number = {**row, "harm": "error", "largest_gap": 1_250.0, "n_seen": 2}
+    assert dict(tolerance_facts(number))["Largest gap between groups"] == "1,250"
+    assert dict(tolerance_facts(number))["Comparisons seen before"] == "2"
+    assert len({tolerance_facts(each) for each in (row, number, {**row, "reason": "Else"})}) == 3

@@ -21,6 +21,7 @@ from services.reviews.commands import decide, revoke
 from services.valuation.amounts import format_money
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
+from tests.makers_fairness import make_assessment, make_fairness
 from tests.makers_money import CALLS, RETENTION
 from tests.makers_reviews import (
     Case,
@@ -30,12 +31,13 @@ from tests.makers_reviews import (
     edit_objective,
     edit_payoffs,
     edit_threshold,
+    edit_tolerance,
     join,
     make_case,
 )
 from tests.statements import counting_statements
 
-MOST_STATEMENTS = 15
+MOST_STATEMENTS = 17
 
 
 def _record(session: Session, actor: Actor, project_id: str) -> Record:
@@ -111,7 +113,7 @@ def test_a_model_on_its_way_to_a_signature(session: Session) -> None:
     assert moments == sorted(moments)
 
 
-@pytest.mark.parametrize("what", ["objective", "payoffs", "data", "threshold"])
+@pytest.mark.parametrize("what", ["objective", "payoffs", "data", "threshold", "tolerance", "fairness"])
 def test_any_change_of_the_evidence_makes_it_stale_here_too(session: Session, what: str) -> None:
     case = make_case(session)
     approve(session, case)
@@ -121,6 +123,10 @@ def test_any_change_of_the_evidence_makes_it_stale_here_too(session: Session, wh
         edit_payoffs(session, case.project_id, case.business, action_amount=30.0)
     elif what == "data":
         edit_dataset(session, case.project_id, case.scientist)
+    elif what == "tolerance":
+        edit_tolerance(session, case.project_id, case.business)
+    elif what == "fairness":
+        make_assessment(session, case.scientist, case.model.id, make_fairness())
     else:
         edit_threshold(session, case.model, case.business, 0.7)
     record = _agrees(session, case.business, case.project_id)
