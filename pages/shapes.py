@@ -5,7 +5,6 @@ from functools import partial
 import streamlit as st
 
 from portal.ui.actor import get_actor
-from portal.ui.analyses import STATES
 from portal.ui.badges import Badge
 from portal.ui.change import carry_out, on_press, show_refused
 from portal.ui.jobs import job_status
@@ -48,12 +47,11 @@ def draw() -> None:
 
 
 def _draw_head(view: StoriesView) -> None:
-    badges, finding = [], None
+    badges: list[Badge] = []
+    finding = None
     if view.told is not None and view.teller is not None:
         badges = [UNSTEADY if view.told.behind.stability.is_amber else STEADY]
         finding = escape_markdown(f"{describe_behind(view.told.behind, view.teller)}.")
-    elif view.job is not None and view.teller is not None:
-        badges = [STATES[view.job.state]]
     sentence = f"{PROMISE}. Model {view.number}, {family_label(view.family)}"
     head("Shapes", sentence, badges=badges, finding=finding)
 

@@ -161,7 +161,8 @@ def _draw_cohorts(cohorts: Sequence[Cohort], behind: Behind, teller: Teller) -> 
             st.markdown(escape_markdown(sentence))
             return
         with right:
-            driver = _choose("Driver", [*told], teller, key="cohort_driver")
+            told.sort(key=lambda column: column == cohort.column)  # what the parts are made by says least
+            driver = _choose("Driver", told, teller, key="cohort_driver")
         st.markdown(escape_markdown(sentence))
         _draw_segments(cohort, driver, teller, sentence)
 

@@ -109,8 +109,8 @@ def describe_stability(found: Stability) -> str:
     how += f"{top} overlap to {share_in_words(found.top_overlap)}"
     if found.is_amber:
         return (
-            f"The order of the drivers depends on which rows were learned from. {how}; below "
-            f"{LEAST_RANK_CORRELATION:.1f} or {share_in_words(LEAST_OVERLAP)} do not build on it."
+            f"{_what_moves(found)} on which rows were learned from. {how}; below {LEAST_RANK_CORRELATION:.1f} or "
+            f"{share_in_words(LEAST_OVERLAP)} do not build on it."
         )
     return f"The order of the drivers stays when the model is fitted anew. {how}."
 
@@ -147,11 +147,13 @@ def describe_cohort(cohort: Cohort, teller: Teller) -> str:
 
 def describe_behind(behind: Behind, teller: Teller) -> str:
     """The finding of the page: whether what drives the model can be relied on."""
-    first = listed([teller.name(driver.column).label for driver in teller.explanation.drivers[:1]])
     if behind.stability.is_amber:
-        return "What drives this model depends on which rows it learned from"
-    first = f"{first[:1].upper()}{first[1:]}"
-    return f"{first} stays the strongest driver when the model is fitted anew" if _stays(behind) else _STAYS
+        return f"{_what_moves(behind.stability)} on which rows the model learned from"
+    steadiest, explained = _steadiest(behind), teller.explanation.drivers[:1]
+    if steadiest is None or [driver.column for driver in explained] != [steadiest]:
+        return "The order of the drivers stays when the model is fitted anew"
+    label = teller.name(steadiest).label
+    return f"{label[:1].upper()}{label[1:]} stays the strongest driver when the model is fitted anew"
 
 
 def spell_prediction(value: float, teller: Teller) -> str:
@@ -159,12 +161,18 @@ def spell_prediction(value: float, teller: Teller) -> str:
     return f"{value:.0f}%" if teller.scale.is_probability else with_unit(float(f"{value:.4g}"), teller.scale.unit)
 
 
-_STAYS = "The order of the drivers stays when the model is fitted anew"
+def _what_moves(found: Stability) -> str:
+    """What of the order depends on the rows: where the strongest stay, only what comes after them."""
+    if found.top_overlap < LEAST_OVERLAP:
+        return "Which drivers are the strongest depends"
+    return "The strongest drivers stay, but the order of the others depends"
 
 
-def _stays(behind: Behind) -> bool:
+def _steadiest(behind: Behind) -> str | None:
+    """The column that is the strongest in every refit, beyond the reach of all others."""
     columns = behind.stability.columns
-    return len(columns) > 1 and columns[0].lowest > columns[1].highest
+    is_ahead = len(columns) > 1 and columns[0].lowest > max(column.highest for column in columns[1:])
+    return columns[0].column if is_ahead else None
 
 
 def _apart(effect: SegmentEffect, teller: Teller) -> str:

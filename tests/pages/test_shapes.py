@@ -145,7 +145,7 @@ def test_an_unsteady_order_warns_first(engine: Engine, open_page: OpenPage) -> N
     amber = make_stability(rank_correlation=0.5, top_overlap=0.3, is_amber=True)
     case = arrange(engine, make_told(behind=make_behind(stability=amber)))
     app = opened(open_page, case, case.scientist)
-    assert "depends on which rows it learned from" in str(app.header[0].value)
+    assert "depends on which rows the model learned from" in str(app.header[0].value)
     assert "do not build on it" in str(app.warning[0].value)
 
 
