@@ -72,15 +72,15 @@ def get_portfolio(session: Session, *, actor: Actor) -> Portfolio:
     found.gather("benefits", _rows(session, _benefits(mine)))
     signed = _signed_figures(session, found)
     records = tuple(make_record(_parts(row, found.by_project[row["project_id"]], signed), actor) for row in projects)
-    initiatives = list_initiatives(session, actor=actor)
-    return Portfolio(records, initiatives, may_steer=is_allowed(actor, Permission.STEER_PORTFOLIO))
+    return Portfolio(
+        records, list_initiatives(session, actor=actor), may_steer=is_allowed(actor, Permission.STEER_PORTFOLIO)
+    )
 
 
 def _visible(actor: Actor) -> Any:
     """The projects of this person as a condition on a column of their ids."""
-    if sees_every_project(actor):
-        return select(Project.id)
-    return select(ProjectMember.project_id).where(ProjectMember.user_id == actor.user_id)
+    own = select(ProjectMember.project_id).where(ProjectMember.user_id == actor.user_id)
+    return select(Project.id) if sees_every_project(actor) else own
 
 
 def _rows(session: Session, statement: Executable) -> list[Row]:
@@ -203,12 +203,8 @@ def _benefits(mine: Any) -> Executable:
 
 
 def _of_each(project_id: Any, newest: Any, mine: Any, moments: Iterable[Any] = ()) -> Subquery:
-    return (
-        select_columns(project_id.label("project_id"), newest, *moments)
-        .where(project_id.in_(mine))
-        .group_by(project_id)
-        .subquery()
-    )
+    chosen = select_columns(project_id.label("project_id"), newest, *moments).where(project_id.in_(mine))
+    return chosen.group_by(project_id).subquery()
 
 
 def _signed_figures(session: Session, found: Found) -> dict[str, Row]:
