@@ -25,6 +25,11 @@ from services.jobs.commands import cancel_job
 from services.models.queries import list_models
 from services.people.permissions import Permission, is_allowed
 
+SIGNED = (
+    "A sign-off of this model is asked for or given. What a new comparison or tolerance says is evidence too: the model must "
+    "be signed again, and does not answer until then."
+)
+
 
 def draw() -> None:
     """The page, after the shell has let the person in."""
@@ -90,6 +95,8 @@ def _draw_question(actor: Actor, fairness: FairnessView, view: AssessmentView | 
     title = "Compare again, or other groups" if view else "Whose treatment is compared?"
     text = "By what the model says of rows it did not learn from, with the threshold and the tolerance in force"
     with section(title, text):
+        if fairness.has_sign_off:
+            note(SIGNED, "orange")
         asked = ask_columns(fairness, view.request if view else None)
     if isinstance(asked, InvalidInputError):
         show_refusal(asked)

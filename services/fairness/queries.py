@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 
 from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
-from db.tables import DatasetVersion, Deployment, FairnessAssessment, FairnessTolerance, Job, Model, Run, User
+from db.tables import DatasetVersion, Deployment, FairnessAssessment, FairnessTolerance, Job, Model, Review, Run, User
 from services.audit.actor import Actor
 from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import NotFoundError
@@ -62,7 +62,13 @@ def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessVi
         tolerance=find_tolerance(session, actor=actor, project_id=model.project_id),
         checks=_checks(session, actor, model),
         hides_drivers=is_hidden,
+        has_sign_off=_has_sign_off(session, model_id),
     )
+
+
+def _has_sign_off(session: Session, model_id: str) -> bool:
+    standing = select(Review.id).where(Review.model_id == model_id, col(Review.state).in_(("in_approval", "approved")))
+    return session.exec(standing.limit(1)).first() is not None
 
 
 def find_tolerance(session: Session, *, actor: Actor, project_id: str) -> ToleranceView | None:

@@ -52,6 +52,8 @@ class FairnessView:
         What follows from the answers about feedback loops.
     hides_drivers
         Whether the person is still to say what they expect to drive the model.
+    has_sign_off
+        Whether a sign-off of the model is asked for or given: what is found anew is evidence it was not given on.
     """
 
     model_id: str
@@ -64,6 +66,7 @@ class FairnessView:
     tolerance: ToleranceView | None
     checks: tuple[LoopCheck, ...]
     hides_drivers: bool
+    has_sign_off: bool
 
     @property
     def declared(self) -> tuple[str, ...]:
