@@ -18,6 +18,7 @@ from services.people.permissions import Permission, Role, is_allowed
 from tests.makers import make_actor, make_project
 from tests.makers_fairness import make_agreed, make_assessment, make_compared, make_fairness, make_group
 from tests.makers_models import make_model
+from tests.makers_reviews import approve, make_case
 from tests.pages.conftest import OpenPage, text_of
 
 NOT_KNOWN: dict[str, Any] = dict.fromkeys(("acted", "found", "alarms", "precision", "area", "worth", "rule"))
@@ -241,6 +242,17 @@ def test_the_checks_of_feedback_loops_stand_on_the_page(open_page: OpenPage) -> 
     app = open_page("fairness", person, project=project_id)
     assert "Feedback loops: 4 open" in said(app)
     assert "Nobody has answered" in str(app.table[-1].value)
+
+
+def test_while_a_sign_off_stands_it_says_what_a_new_comparison_would_do(open_page: OpenPage) -> None:
+    with transaction() as session:
+        case = make_case(session)
+        skip_expectation(session, actor=case.business, model_id=case.model.id, reason="Seen before")
+    what = "must then be signed again"
+    assert what not in said(open_page("fairness", case.business, project=case.project_id))
+    with transaction() as session:
+        approve(session, case)
+    assert what in said(open_page("fairness", case.business, project=case.project_id))
 
 
 def test_a_stranger_is_told_nothing(open_page: OpenPage) -> None:
