@@ -6,7 +6,14 @@ import pytest
 
 from services.proposals.lever import Lever
 from services.simulation.actions import Actions, actions_of
-from services.simulation.support import Support, explained_share, find_support, share_on_edge, strange_rows
+from services.simulation.support import (
+    Support,
+    explained_share,
+    find_support,
+    share_on_edge,
+    strange_among,
+    strange_rows,
+)
 
 N = 1_500
 NAMES = ("price", "age", "region", "channel")
@@ -121,3 +128,11 @@ def test_empty_and_missing_cells_are_no_obstacle() -> None:
     found = find_support(frame.head(60), frame, actions_for(price()), learned_from=NAMES)
     assert found.supported.shape == (60, 22)
     assert found.supported[:, 3].mean() > 0.7
+
+
+def test_rows_unlike_all_known_ones_are_told_by_their_raw_columns() -> None:
+    random = np.random.default_rng(3)
+    known = pd.DataFrame({"age": random.normal(40, 9, 400), "plan": pd.Series(["a", "b"] * 200, dtype="str")})
+    rows = pd.DataFrame({"age": [40.0, 400.0], "plan": pd.Series(["a", "a"], dtype="str")})
+    assert strange_among(rows, known, ["age", "plan"]).tolist() == [False, True]
+    assert strange_among(rows, known, ["plan"]).tolist() == [False, False]
