@@ -26,7 +26,7 @@ from services.models.queries import list_models
 from services.people.permissions import Permission, is_allowed
 
 SIGNED = (
-    "A sign-off of this model is asked for or given. What a new comparison or tolerance says is evidence, too: the model "
+    "A sign-off of this model is asked for or given. What a new comparison or tolerance says is evidence: the model "
     "must then be signed again, and does not answer before that."
 )
 

@@ -151,6 +151,46 @@ def test_a_threshold_is_dragged_on_the_money_curve_and_kept_as_a_version(story: 
     assert ana.faults == []
 
 
+def test_the_rows_a_model_is_worst_at_are_found_and_its_drivers_hold(story: Story) -> None:
+    tomas = story.people["Tomás"]
+    tomas.menu("Checks")
+    tomas.press("Check it")
+    tomas.sees(re.compile(r"\d+ slices? (is|are) clearly worse than the rest"), seconds=120)
+    tomas.sees(re.compile("of 1[34] checks need"))
+    tomas.photograph("checks")
+    tomas.menu("Explain")
+    tomas.press("Shapes")
+    tomas.press("Look behind the explanation")
+    tomas.sees("Would another model be driven by the same?", seconds=120)
+    tomas.photograph("shapes")
+    tomas.press("The story of one case")
+    tomas.sees("A case like it that went wrong", seconds=60)
+    tomas.photograph("story")
+    assert tomas.faults == []
+
+
+def test_groups_are_compared_in_counts_against_what_was_agreed_before(story: Story) -> None:
+    ana, tomas = story.people["Ana"], story.people["Tomás"]
+    ana.menu("Fairness")
+    ana.tab.get_by_text("A case that is missed").click()
+    ana.type("Largest gap, in points of 100", 12)
+    ana.type("Why this is acceptable", "As much as between two years")
+    ana.press("Agree on it")
+    ana.sees("As much as between two years")
+    tomas.menu("Fairness")
+    tomas.tab.get_by_test_id("stMultiSelect").locator("input").first.click()
+    tomas.tab.get_by_role("option", name="region").click()
+    tomas.tab.keyboard.press("Escape")
+    tomas.wait()
+    tomas.press("Compare the groups")
+    tomas.sees(re.compile(r"Of 100 cases where left is Yes, \d+ are found"), seconds=120)
+    tomas.sees("no legal conclusion")
+    tomas.photograph("fairness")
+    ana.go("/" + tomas.tab.url.split("/", 3)[3])
+    ana.sees(re.compile(r"Of 100 cases where left is Yes, \d+ are found"))
+    assert ana.faults == tomas.faults == []
+
+
 def test_levers_are_simulated_and_the_scenario_is_shared_by_its_address(
     story: Story, open_tab: Callable[..., Page]
 ) -> None:
