@@ -159,7 +159,7 @@ def test_the_rows_a_model_is_worst_at_are_found_and_its_drivers_hold(story: Stor
     tomas.sees(re.compile("of 1[34] checks need"))
     tomas.photograph("checks")
     tomas.menu("Explain")
-    tomas.press("Shapes")
+    tomas.press("Look behind it")
     tomas.press("Look behind the explanation")
     tomas.sees("Would another model be driven by the same?", seconds=120)
     tomas.photograph("shapes")
