@@ -9,9 +9,10 @@ from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import CheckAnswer, Job, Model, ModelAssertion, Run, User
 from services.audit.actor import Actor
-from services.datasets.queries import get_dataset
+from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import NotFoundError
 from services.examinations.assertions import Asked, Assertion, describe_assertion
+from services.examinations.naming import business_names, in_business_words, report_in_business_words
 from services.examinations.report import AssertionResult, ExaminationReport, without_drivers
 from services.examinations.request import KIND
 from services.examinations.tied_inputs import tied_inputs
@@ -62,6 +63,8 @@ def get_examination(session: Session, *, actor: Actor, examination_id: str) -> E
     report, hides = read_report(str((job.result or {})["report_sha256"])), hides_explanation(session, actor, row)
     if hides:
         report = without_drivers(report)
+    names = _names(session, actor, row.project_id)
+    report = report_in_business_words(report, names)
     answers = list_answers(session, row, hides_reasons=hides)
     findings = [
         FindingView(finding, tuple(answer for answer in answers if answer.code == finding.code))
@@ -73,7 +76,7 @@ def get_examination(session: Session, *, actor: Actor, examination_id: str) -> E
         job=job,
         report=report,
         findings=tuple(sorted(findings, key=lambda one: one.place)),
-        assertions=tuple(_list_assertions(session, row.project_id, model.signature.target, results)),
+        assertions=tuple(_list_assertions(session, row.project_id, model.signature.target, results, names)),
         is_current=threshold == report.threshold or report.threshold is None,
         hides_drivers=hides,
     )
@@ -82,7 +85,8 @@ def get_examination(session: Session, *, actor: Actor, examination_id: str) -> E
 def list_assertions(session: Session, *, actor: Actor, model_id: str) -> list[AssertionView]:
     """What people assert of the models of a project, in the words of this one, oldest first."""
     model = get_model(session, actor=actor, model_id=model_id)
-    return _list_assertions(session, model.project_id, model.signature.target, {})
+    names = _names(session, actor, model.project_id)
+    return _list_assertions(session, model.project_id, model.signature.target, {}, names)
 
 
 def get_asked(session: Session, *, actor: Actor, model_id: str) -> Asked:
@@ -155,7 +159,7 @@ def _asked_of(session: Session, actor: Actor, model: ModelView) -> Asked:
 
 
 def _list_assertions(
-    session: Session, project_id: str, target: str, results: dict[str, AssertionResult]
+    session: Session, project_id: str, target: str, results: dict[str, AssertionResult], names: dict[str, str]
 ) -> list[AssertionView]:
     found = []
     for row in latest_assertions(session, project_id):
@@ -166,7 +170,7 @@ def _list_assertions(
                 key=row.key,
                 version=row.version,
                 assertion=assertion,
-                sentence=f"{describe_assertion(assertion, target)}.",
+                sentence=f"{in_business_words(describe_assertion(assertion, target), names)}.",
                 name=_name(session, row.user_id),
                 role=row.role_at_time,
                 at=row.created_at,
@@ -174,6 +178,10 @@ def _list_assertions(
             )
         )
     return found
+
+
+def _names(session: Session, actor: Actor, project_id: str) -> dict[str, str]:
+    return business_names(list_descriptions(session, actor=actor, project_id=project_id))
 
 
 def _find(session: Session, actor: Actor, examination_id: str) -> JobView:

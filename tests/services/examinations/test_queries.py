@@ -9,7 +9,7 @@ from sqlmodel import Session
 from db.tables import Job, Run
 from db.types import utc_now
 from services.audit.actor import Actor
-from services.datasets.commands import exclude_column
+from services.datasets.commands import describe_column, exclude_column
 from services.errors import NotFoundError
 from services.examinations.assertions import Asked
 from services.examinations.queries import (
@@ -24,6 +24,7 @@ from services.people.permissions import Role
 from tests.makers import make_actor
 from tests.makers_examinations import (
     LEAK_WORDS,
+    LOYAL,
     assert_of,
     make_examination,
     make_examination_report,
@@ -156,3 +157,17 @@ def test_findings_that_only_passed_ask_nobody(session: Session, business: Actor)
     )
     assert seen.open == ()
     assert isinstance(get_asked(session, actor=business, model_id=model.id), Asked)
+
+
+def test_columns_are_called_as_the_business_calls_them(session: Session, business: Actor) -> None:
+    model, project, scientist = make_model(session, business)
+    skip(session, business, model)
+    describe_column(session, actor=scientist, project_id=project.id, column="tenure", business_name="Time with us")
+    assert_of(session, business, model.id, LOYAL)
+    report = make_examination_report(findings=(make_finding(sentence="“tenure” alone has an AUC of 0.98."),))
+    seen = get_examination(
+        session, actor=business, examination_id=make_examination(session, business, model.id, report)
+    )
+    assert seen.findings[0].finding.sentence == "“Time with us” alone has an AUC of 0.98."
+    assert "“Time with us”" in seen.assertions[0].sentence
+    assert "“tenure”" not in list_assertions(session, actor=business, model_id=model.id)[0].sentence

@@ -1,0 +1,47 @@
+"""What was found in the words of the business: workers write the names of columns, and people give them others."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from services.datasets.dictionary import DictionaryLine
+from services.examinations.report import ExaminationReport
+
+
+def business_names(dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
+    """By column, for those that have one. Where two columns have the same, the name of the column tells them apart."""
+    found = {column: line.description.business_name for column, line in dictionary.items()}
+    counts = Counter(found.values())
+    return {
+        column: name if counts[name] == 1 else f"{name} ({column})" for column, name in found.items() if name.strip()
+    }
+
+
+def in_business_words(text: str, names: Mapping[str, str]) -> str:
+    """The text with the names of columns, which stand in quotation marks, as the business calls them."""
+    for column, name in names.items():
+        text = text.replace(f"“{column}”", f"“{name}”")
+    return text
+
+
+def report_in_business_words(report: ExaminationReport, names: Mapping[str, str]) -> ExaminationReport:
+    """Every sentence of the report as `in_business_words`, and the columns that were stressed."""
+    if not names:
+        return report
+    spoken = ExaminationReport.from_document(_spoken(report.document(), names))
+    found = tuple(
+        replace(stress, column=names.get(stress.column, stress.column) if stress.column else None)
+        for stress in spoken.stresses.found
+    )
+    return replace(spoken, stresses=replace(spoken.stresses, found=found))
+
+
+def _spoken(part: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(part, str):
+        return in_business_words(part, names)
+    if isinstance(part, list):
+        return [_spoken(item, names) for item in part]
+    if isinstance(part, dict):
+        return {key: _spoken(value, names) for key, value in part.items()}
+    return part

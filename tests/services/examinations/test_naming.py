@@ -1,0 +1,55 @@
+"""What was found of a model is said in the words of the business."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.types import utc_now
+from services.datasets.dictionary import Description, DictionaryLine
+from services.examinations.naming import business_names, in_business_words, report_in_business_words
+from tests.makers_examinations import make_examination_report, make_finding, make_slice, make_stress
+
+
+def described(**names: str) -> dict[str, DictionaryLine]:
+    return {
+        column: DictionaryLine(column, Description(business_name=name), "Ana", utc_now())
+        for column, name in names.items()
+    }
+
+
+def test_a_column_without_a_name_keeps_its_own_and_two_of_one_name_are_told_apart() -> None:
+    names = business_names(described(tenure="Time with us", charges="Bill", fee="Bill", plan=""))
+    assert names == {"tenure": "Time with us", "charges": "Bill (charges)", "fee": "Bill (fee)"}
+
+
+def test_only_what_stands_in_quotation_marks_is_a_column() -> None:
+    names = {"tenure": "Time with us"}
+    assert (
+        in_business_words("“tenure” is over 24; tenure of a judge", names)
+        == "“Time with us” is over 24; tenure of a judge"
+    )
+
+
+def test_every_sentence_and_every_stress_is_renamed_and_no_figure() -> None:
+    report = replace(
+        make_examination_report(),
+        findings=(make_finding(sentence="“tenure” alone has an AUC of 0.98"),),
+        stresses=replace(
+            make_examination_report().stresses, found=(make_stress(column="tenure", words="If “tenure” were"),)
+        ),
+        slices=replace(make_examination_report().slices, found=(make_slice(conditions=("“tenure” is over 24",)),)),
+    )
+    said = report_in_business_words(report, {"tenure": "Time with us"})
+    assert said.findings[0].sentence == "“Time with us” alone has an AUC of 0.98"
+    assert said.slices.found[0].conditions == ("“Time with us” is over 24",)
+    assert (said.stresses.found[0].column, said.stresses.found[0].words) == ("Time with us", "If “Time with us” were")
+    assert said.slices.found[0].loss == report.slices.found[0].loss
+    assert said.stresses.found[0].amount == report.stresses.found[0].amount
+    assert report_in_business_words(report, {}) is report
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), st.text("xyz", min_size=1), max_size=4))
+def test_a_report_without_these_columns_stays_as_it_is(names: dict[str, str]) -> None:
+    report = make_examination_report()
+    assert report_in_business_words(report, names) == report
