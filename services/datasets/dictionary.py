@@ -1,5 +1,6 @@
 """The data dictionary: what a column means to the business, in the organisation's own words."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -55,6 +56,15 @@ class DictionaryLine:
     description: Description
     changed_by_name: str
     changed_at: datetime
+
+
+def business_names(dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
+    """By column, for those that have one. Where two columns have the same, the name of the column tells them apart."""
+    found = {column: line.description.business_name for column, line in dictionary.items()}
+    counts = Counter(found.values())
+    return {
+        column: name if counts[name] == 1 else f"{name} ({column})" for column, name in found.items() if name.strip()
+    }
 
 
 def checked_description(raw: Mapping[str, Any]) -> Description:

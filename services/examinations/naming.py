@@ -1,21 +1,10 @@
 """What was found in the words of the business: workers write the names of columns, and people give them others."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.datasets.dictionary import DictionaryLine
 from services.examinations.report import ExaminationReport
-
-
-def business_names(dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
-    """By column, for those that have one. Where two columns have the same, the name of the column tells them apart."""
-    found = {column: line.description.business_name for column, line in dictionary.items()}
-    counts = Counter(found.values())
-    return {
-        column: name if counts[name] == 1 else f"{name} ({column})" for column, name in found.items() if name.strip()
-    }
 
 
 def in_business_words(text: str, names: Mapping[str, str]) -> str:

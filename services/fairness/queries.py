@@ -10,9 +10,11 @@ from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import DatasetVersion, Deployment, FairnessAssessment, FairnessTolerance, Job, Model, Review, Run, User
 from services.audit.actor import Actor
+from services.datasets.dictionary import business_names
 from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import NotFoundError
 from services.fairness.checks import Held, LoopCheck, check_loops
+from services.fairness.naming import in_business_words
 from services.fairness.report import FairnessReport
 from services.fairness.request import KIND, AssessmentRequest
 from services.fairness.sentences import MULTICLASS, finding_of
@@ -159,9 +161,10 @@ def _report(session: Session, actor: Actor, job: Job) -> FairnessReport:
     assert job.result is not None  # callers have looked
     report = _read_report(get_database_settings().storage_url, str(job.result["report_sha256"]))
     model = session.get_one(Model, str(job.request["request"]["model_id"]))
-    if not hides_explanation(session, actor, model):
-        return report
-    return without_drivers(report, declared_columns(list_descriptions(session, actor=actor, project_id=job.project_id)))
+    dictionary = list_descriptions(session, actor=actor, project_id=job.project_id)
+    if hides_explanation(session, actor, model):
+        report = without_drivers(report, declared_columns(dictionary))
+    return in_business_words(report, business_names(dictionary))
 
 
 @lru_cache(maxsize=32)

@@ -183,11 +183,11 @@ def test_groups_are_compared_in_counts_against_what_was_agreed_before(story: Sto
     tomas.tab.keyboard.press("Escape")
     tomas.wait()
     tomas.press("Compare the groups")
-    tomas.sees(re.compile(r"Of 100 cases where left is Yes, \d+ are found"), seconds=120)
+    tomas.sees(re.compile(r"Of 100 cases where Customer leaves is Yes, \d+ are found"), seconds=120)
     tomas.sees("no legal conclusion")
     tomas.photograph("fairness")
     ana.go("/" + tomas.tab.url.split("/", 3)[3])
-    ana.sees(re.compile(r"Of 100 cases where left is Yes, \d+ are found"))
+    ana.sees(re.compile(r"Of 100 cases where Customer leaves is Yes, \d+ are found"))
     assert ana.faults == tomas.faults == []
 
 

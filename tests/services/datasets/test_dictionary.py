@@ -9,7 +9,13 @@ from sqlmodel import Session, select
 from db.tables import AuditEvent, ProjectMember
 from services.audit.actor import Actor
 from services.datasets.commands import describe_column
-from services.datasets.dictionary import Description, DictionaryLine, checked_description, describe_line
+from services.datasets.dictionary import (
+    Description,
+    DictionaryLine,
+    business_names,
+    checked_description,
+    describe_line,
+)
 from services.datasets.errors import ColumnMissingError
 from services.datasets.queries import list_descriptions
 from services.datasets.views import Dataset
@@ -126,3 +132,12 @@ def test_a_line_is_read_in_one_paragraph() -> None:
         "Known before the decision; personal data; we cannot change it."
     )
     assert describe_line(DictionaryLine("tenure", Description(), "Ann", line.changed_at)) == "tenure."
+
+
+def test_a_column_without_a_business_name_has_none_and_two_of_one_name_are_told_apart() -> None:
+    called = {"tenure": "Time with us", "charges": "Bill", "fee": "Bill", "plan": ""}
+    lines = {
+        column: DictionaryLine(column, Description(business_name=name), "Ana", datetime(2026, 1, 1, tzinfo=UTC))
+        for column, name in called.items()
+    }
+    assert business_names(lines) == {"tenure": "Time with us", "charges": "Bill (charges)", "fee": "Bill (fee)"}

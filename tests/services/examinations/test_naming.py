@@ -5,22 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.types import utc_now
-from services.datasets.dictionary import Description, DictionaryLine
-from services.examinations.naming import business_names, in_business_words, report_in_business_words
+from services.examinations.naming import in_business_words, report_in_business_words
 from tests.makers_examinations import make_examination_report, make_finding, make_slice, make_stress
-
-
-def described(**names: str) -> dict[str, DictionaryLine]:
-    return {
-        column: DictionaryLine(column, Description(business_name=name), "Ana", utc_now())
-        for column, name in names.items()
-    }
-
-
-def test_a_column_without_a_name_keeps_its_own_and_two_of_one_name_are_told_apart() -> None:
-    names = business_names(described(tenure="Time with us", charges="Bill", fee="Bill", plan=""))
-    assert names == {"tenure": "Time with us", "charges": "Bill (charges)", "fee": "Bill (fee)"}
 
 
 def test_only_what_stands_in_quotation_marks_is_a_column() -> None:
