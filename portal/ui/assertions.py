@@ -93,8 +93,10 @@ def _draw_direction(asked: Asked, save: Save) -> None:
         note("The model answers with several classes, or takes no number, so nothing goes up or down.")
         return
     with st.form("assert_direction", border=True):
-        column = st.selectbox("A higher", numbers, index=None, placeholder="Choose a column", key="moved")
-        what = f"the chance of “{asked.classes[1]}”" if asked.classes else f"“{asked.target}”"
+        column = st.selectbox(
+            "A higher", numbers, format_func=asked.called, index=None, placeholder="Choose a column", key="moved"
+        )
+        what = f"the chance of “{asked.classes[1]}”" if asked.classes else f"“{asked.called(asked.target)}”"
         way = st.selectbox("never", list(WAYS), format_func=lambda name: f"{WAYS[name]} {what}", index=0, key="way")
         typed = _conditions(asked, "d")
         if st.form_submit_button("Assert it", icon=":material/add_task:", key="assert_direction_now"):
@@ -107,7 +109,9 @@ def _conditions(asked: Asked, of: str) -> list[tuple[str | None, str, str]]:
     for place in range(MOST_CONDITIONS):
         first, second, third = st.columns(3, gap="small")
         word = "Where" if not place else "and"
-        column = first.selectbox(word, names, index=None, placeholder="Any case", key=f"{of}_column_{place}")
+        column = first.selectbox(
+            word, names, format_func=asked.called, index=None, placeholder="Any case", key=f"{of}_column_{place}"
+        )
         operator = second.selectbox(
             "is", list(OPERATORS), format_func=OPERATORS.__getitem__, index=3, key=f"{of}_operator_{place}"
         )
@@ -122,7 +126,11 @@ def _expectation(asked: Asked) -> tuple[str, str, float | None]:
         return str(outcome), "", None
     with st.grid(2, min_column_width=150, gap="small"):
         bound = st.selectbox(
-            f"Expect “{asked.target}” of", list(BOUNDS), format_func=BOUNDS.__getitem__, index=0, key="bound"
+            f"Expect “{asked.called(asked.target)}” of",
+            list(BOUNDS),
+            format_func=BOUNDS.__getitem__,
+            index=0,
+            key="bound",
         )
         amount = st.number_input("this much", value=None, format="%0.10g", key="amount")
     return "", str(bound), amount

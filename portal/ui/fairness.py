@@ -43,13 +43,16 @@ def ask_columns(view: FairnessView, asked: AssessmentRequest | None) -> Assessme
     """A form that begins with what was asked last, or with what the dictionary names; a question where one was sent."""
     names = [candidate.name for candidate in view.candidates]
     begun = [name for name in (asked.columns if asked else view.declared) if name in names][:MOST_COLUMNS]
-    used = {candidate.name for candidate in view.candidates if candidate.is_used}
+    labels = {
+        candidate.name: candidate.label if candidate.is_used else f"{candidate.label} (the model does not take it)"
+        for candidate in view.candidates
+    }
     with st.form("assess", border=True):
         chosen = st.multiselect(
             "Columns whose groups are compared",
             names,
             default=begun,
-            format_func=lambda name: name if name in used else f"{name} (the model does not take it)",
+            format_func=labels.__getitem__,
             key="columns",
             help="Also one that no model learns from. Those the data dictionary calls sensitive come first.",
         )

@@ -36,6 +36,8 @@ class Asked:
         The columns the model takes.
     tied
         Inputs that cannot be moved alone, with what the data compute: another input from them, or them from others.
+    names
+        Columns as the business calls them, where it does.
     """
 
     kinds: Mapping[str, str]
@@ -44,6 +46,11 @@ class Asked:
     classes: tuple[str, ...]
     target: str
     tied: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, column: str) -> str:
+        """The business name of a column, or its own."""
+        return self.names.get(column, column)
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,7 @@ def _asked_of(session: Session, actor: Actor, model: ModelView) -> Asked:
         classes=tuple(model.signature.classes),
         target=model.signature.target,
         tied=tied_inputs(dataset.recipe, model.signature.names),
+        names=_names(session, actor, model.project_id),
     )
 
 

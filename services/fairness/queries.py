@@ -45,10 +45,16 @@ def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessVi
     model = get_model(session, actor=actor, model_id=model_id)
     row, run = session.get_one(Model, model_id), session.get_one(Run, model.run_id)
     dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_version_id)
-    declared = declared_columns(list_descriptions(session, actor=actor, project_id=model.project_id))
+    dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
+    declared, names = declared_columns(dictionary), business_names(dictionary)
     is_hidden = hides_explanation(session, actor, row)
     candidates = [
-        Candidate(column.name, column.name in declared, column.name in model.signature.names)
+        Candidate(
+            column.name,
+            column.name in declared,
+            column.name in model.signature.names,
+            names.get(column.name, column.name),
+        )
         for column in dataset.columns
         if column.name != dataset.target and (column.kind in COMPARABLE or column.name in declared)
     ]

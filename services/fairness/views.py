@@ -14,12 +14,13 @@ class Candidate:
     """A column whose groups may be compared.
 
     `is_declared`: the data dictionary says that it is sensitive, or that its groups are compared. `is_used`: the model
-    takes it.
+    takes it. `label` is its business name, or its own.
     """
 
     name: str
     is_declared: bool
     is_used: bool
+    label: str
 
 
 @dataclass(frozen=True, slots=True)

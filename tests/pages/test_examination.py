@@ -8,6 +8,7 @@ from sqlmodel import select
 from db.session import reading, transaction
 from db.tables import CheckAnswer, Job, ModelAssertion
 from services.audit.actor import Actor
+from services.datasets.commands import describe_column
 from services.examinations.report import ExaminationReport
 from services.examinations.request import KIND
 from services.interpretations.commands import skip_expectation
@@ -233,3 +234,18 @@ def test_the_page_of_a_model_leads_here(open_page: OpenPage) -> None:
     person, _, project_id, model_id = arrange()
     app = open_page("model", person, project=project_id, model=model_id)
     assert app.button(key="examination").label == "Check it"
+
+
+def test_columns_are_offered_as_the_business_calls_them_and_asserted_as_they_are(open_page: OpenPage) -> None:
+    person, scientist, project_id, model_id = arrange()
+    with transaction() as session:
+        describe_column(session, actor=scientist, project_id=project_id, column="tenure", business_name="Time with us")
+    app = open_page("examination", person, project=project_id, model=model_id)
+    assert "Time with us" in app.selectbox(key="s_column_0").options
+    app.selectbox(key="s_column_0").set_value("tenure")
+    app.text_input(key="s_value_0").set_value("24")
+    app.button(key="assert_share_now").click().run()
+    assert not app.exception
+    with reading() as session:
+        assert session.exec(select(ModelAssertion)).one().document["conditions"][0]["column"] == "tenure"
+    assert "“Time with us”" in text_of(app).replace("\\", "")

@@ -176,6 +176,15 @@ def test_a_question_begins_with_the_declared_columns_and_becomes_a_job(open_page
         assert session.get_one(Job, job.id).state == "cancelled"
 
 
+def test_columns_are_offered_as_the_business_calls_them(open_page: OpenPage) -> None:
+    person, scientist, project_id, _ = arrange()
+    with transaction() as session:
+        describe_column(session, actor=scientist, project_id=project_id, column="tenure", business_name="Time with us")
+    offered = open_page("fairness", person, project=project_id).multiselect(key="columns").options
+    assert "Time with us" in offered
+    assert "tenure" not in offered
+
+
 def test_no_column_at_all_is_refused_where_it_was_asked(open_page: OpenPage) -> None:
     person, _, project_id, _ = arrange()
     app = open_page("fairness", person, project=project_id)
