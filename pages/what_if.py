@@ -81,11 +81,11 @@ def _ask(actor: Actor, model_id: str, case: CaseView, learned_at: float | None, 
 def _draw_values(case: CaseView) -> None:
     with section("The case as it is", "What the data say of it"):
         values = {
-            name: number_in_words(value) if isinstance(value, float) else str(value)
+            case.labels.get(str(name), str(name)): number_in_words(value) if isinstance(value, float) else str(value)
             for name, value in case.rows[list(case.names)].iloc[0].items()
             if value == value and value is not None
         }
-        rows = [{"Column": escape_markdown(str(name)), "Value": escape_markdown(text)} for name, text in values.items()]
+        rows = [{"Column": escape_markdown(name), "Value": escape_markdown(text)} for name, text in values.items()]
         st.table(rows, border="horizontal", hide_index=True)
 
 

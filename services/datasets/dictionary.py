@@ -67,6 +67,13 @@ def business_names(dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
     }
 
 
+def in_business_words(text: str, names: Mapping[str, str]) -> str:
+    """The text with the names of columns, which stand in quotation marks, as the business calls them."""
+    for column, name in names.items():
+        text = text.replace(f"“{column}”", f"“{name}”")
+    return text
+
+
 def checked_description(raw: Mapping[str, Any]) -> Description:
     """The description, with spaces tidied.
 

@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from services.datasets.dictionary import in_business_words
 from services.examinations.report import ExaminationReport
-
-
-def in_business_words(text: str, names: Mapping[str, str]) -> str:
-    """The text with the names of columns, which stand in quotation marks, as the business calls them."""
-    for column, name in names.items():
-        text = text.replace(f"“{column}”", f"“{name}”")
-    return text
 
 
 def report_in_business_words(report: ExaminationReport, names: Mapping[str, str]) -> ExaminationReport:

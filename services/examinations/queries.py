@@ -9,11 +9,11 @@ from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import CheckAnswer, Job, Model, ModelAssertion, Run, User
 from services.audit.actor import Actor
-from services.datasets.dictionary import business_names
+from services.datasets.dictionary import business_names, in_business_words
 from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import NotFoundError
 from services.examinations.assertions import Asked, Assertion, describe_assertion
-from services.examinations.naming import in_business_words, report_in_business_words
+from services.examinations.naming import report_in_business_words
 from services.examinations.report import AssertionResult, ExaminationReport, without_drivers
 from services.examinations.request import KIND
 from services.examinations.tied_inputs import tied_inputs

@@ -12,7 +12,8 @@ from db.settings import get_database_settings
 from db.tables import DatasetVersion, Job, Model, ObjectiveVersion, Run, Scenario, User
 from services.audit.actor import Actor
 from services.automl.columns import Column, Kind, model_frame
-from services.datasets.queries import Dataset, get_dataset, get_rows_at
+from services.datasets.dictionary import business_names
+from services.datasets.queries import Dataset, get_dataset, get_rows_at, list_descriptions
 from services.datasets.row_window import MAX_COLUMNS
 from services.errors import ConflictError, NotFoundError
 from services.jobs.queries import get_job
@@ -22,7 +23,7 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.proposals.queries import find_objective, get_objective
 from services.simulation.guard_table import GuardTable, load_guard
-from services.simulation.report import SimulationReport, without_reasons
+from services.simulation.report import SimulationReport, reasons_in_business_words, without_reasons
 from services.simulation.request import KIND, SimulationRequest
 from services.simulation.sentences import answer_name_of, default_worth, describe_obstacle, lost_amount
 from services.simulation.usable_levers import examine_levers
@@ -109,6 +110,8 @@ def get_simulation(session: Session, *, actor: Actor, simulation_id: str) -> Sim
     hides_reasons = hides_explanation(session, actor, model)
     if report is not None and hides_reasons:
         report = without_reasons(report)
+    if report is not None:
+        report = reasons_in_business_words(report, _names(session, actor, job.project_id))
     return SimulationView(
         job=job,
         request=request,
@@ -176,12 +179,17 @@ def get_case(session: Session, *, actor: Actor, simulation_id: str, row: int) ->
     return CaseView(
         row=row,
         names=own,
+        labels=_names(session, actor, view.job.project_id),
         rows=pd.concat([typed, rest], axis=1),
         levers=tuple(lever for lever in objective.objective.levers if lever.name in view.request.levers),
         worth=Worth(lost_amount(figures), view.request.value_formula, answer_name_of(model.task)),
         currency=figures.currency,
         base_rate=figures.base_rate if model.task == "binary" else None,
     )
+
+
+def _names(session: Session, actor: Actor, project_id: str) -> dict[str, str]:
+    return business_names(list_descriptions(session, actor=actor, project_id=project_id))
 
 
 def get_guard(session: Session, *, actor: Actor, simulation_id: str) -> GuardTable:

@@ -1,7 +1,9 @@
 """What a simulation found, as plain data that is stored and shown. Loads no machine learning."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from services.datasets.dictionary import in_business_words
 from services.models.report import Document
 from services.proposals.causal import Grade
 
@@ -204,3 +206,12 @@ class SimulationReport(Document):
 def without_reasons(report: SimulationReport) -> SimulationReport:
     """The report for who is still to say what they expect to drive the model: reasons would tell them."""
     return replace(report, first=tuple(replace(case, reasons=()) for case in report.first))
+
+
+def reasons_in_business_words(report: SimulationReport, names: Mapping[str, str]) -> SimulationReport:
+    """The report with the columns that are given as reasons as the business calls them."""
+    first = tuple(
+        replace(case, reasons=tuple(in_business_words(reason, names) for reason in case.reasons))
+        for case in report.first
+    )
+    return replace(report, first=first)

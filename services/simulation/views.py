@@ -1,5 +1,6 @@
 """What a page sees of the simulator: what may be moved, what was asked, how far it is, and what was found."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,10 +64,13 @@ class CaseView:
         The case alone, as the model and the formulas take it.
     names
         The columns of `rows` that the model takes; the others may have been left out by people, and are not for show.
+    labels
+        Business names of those columns that have one.
     """
 
     row: int
     names: tuple[str, ...]
+    labels: Mapping[str, str]
     rows: pd.DataFrame
     levers: tuple[Lever, ...]
     worth: Worth

@@ -15,6 +15,7 @@ from services.datasets.dictionary import (
     business_names,
     checked_description,
     describe_line,
+    in_business_words,
 )
 from services.datasets.errors import ColumnMissingError
 from services.datasets.queries import list_descriptions
@@ -141,3 +142,11 @@ def test_a_column_without_a_business_name_has_none_and_two_of_one_name_are_told_
         for column, name in called.items()
     }
     assert business_names(lines) == {"tenure": "Time with us", "charges": "Bill (charges)", "fee": "Bill (fee)"}
+
+
+def test_only_what_stands_in_quotation_marks_is_a_column() -> None:
+    names = {"tenure": "Time with us"}
+    assert (
+        in_business_words("“tenure” is over 24; tenure of a judge", names)
+        == "“Time with us” is over 24; tenure of a judge"
+    )

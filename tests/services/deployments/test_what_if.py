@@ -52,6 +52,7 @@ def make_case(**changes: Any) -> CaseView:
     facts: dict[str, Any] = {
         "row": 7,
         "names": ("price", "contract"),
+        "labels": {},
         "rows": rows,
         "levers": (PRICE,),
         "worth": Worth(0.0, "(price - 300) * chance"),

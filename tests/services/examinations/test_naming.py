@@ -5,16 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.examinations.naming import in_business_words, report_in_business_words
+from services.examinations.naming import report_in_business_words
 from tests.makers_examinations import make_examination_report, make_finding, make_slice, make_stress
-
-
-def test_only_what_stands_in_quotation_marks_is_a_column() -> None:
-    names = {"tenure": "Time with us"}
-    assert (
-        in_business_words("“tenure” is over 24; tenure of a judge", names)
-        == "“Time with us” is over 24; tenure of a judge"
-    )
 
 
 def test_every_sentence_and_every_stress_is_renamed_and_no_figure() -> None:

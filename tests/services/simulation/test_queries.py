@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from services.audit.actor import Actor
+from services.datasets.commands import describe_column
 from services.errors import ConflictError, NotFoundError
 from services.interpretations.commands import skip_expectation
 from services.jobs.commands import enqueue_job
@@ -141,6 +142,17 @@ def test_a_case_is_read_as_the_model_takes_it_and_only_its_columns_are_for_show(
     for row in (0, 201):
         with pytest.raises(NotFoundError, match="The data have 200 rows"):
             get_case(session, actor=business, simulation_id=simulation_id, row=row)
+
+
+def test_columns_are_called_as_the_business_calls_them(session: Session, business: Actor, model_id: str) -> None:
+    simulation_id = make_simulation(session, business, model_id, make_report())
+    project_id = get_simulation(session, actor=business, simulation_id=simulation_id).job.project_id
+    describe_column(session, actor=business, project_id=project_id, column="tenure", business_name="Time with us")
+    report = get_simulation(session, actor=business, simulation_id=simulation_id).report
+    assert report is not None
+    assert [reason for case in report.first for reason in case.reasons] == ["“Time with us” is 2 (typical 29)"]
+    case = get_case(session, actor=business, simulation_id=simulation_id, row=3)
+    assert case.labels == {"tenure": "Time with us"}
 
 
 def test_the_guard_is_read_for_who_may_see_the_simulation(session: Session, business: Actor, model_id: str) -> None:
