@@ -152,6 +152,7 @@ def test_a_kind_that_is_not_worth_its_time_on_a_table_is_tried_where_somebody_as
     assert outcome.score > 0.5
 
 
+@pytest.mark.heavy
 @pytest.mark.slow
 def test_the_sampler_leaves_the_kind_of_model_that_is_beyond_the_limits(storage: BaseStorage) -> None:
     """Extra trees are worth most and always too slow: after some trials they are asked for less than half as often."""

@@ -82,6 +82,7 @@ def again(scientist: Actor, run_id: str, step: str, **changes: object) -> str:
         return repeat_run(session, actor=scientist, run_id=run_id, step=step, **changes).id  # type: ignore[arg-type]
 
 
+@pytest.mark.heavy
 @pytest.mark.slow
 def test_a_run_of_before_is_priced_anew_by_the_amounts_of_its_rows_when_it_is_repeated(
     scientist: Actor, storage: BaseStorage
