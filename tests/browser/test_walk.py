@@ -302,9 +302,15 @@ def test_a_restart_of_the_server_loses_nothing(portal: RunningPortal, story: Sto
 IN_THE_README = {"every/review-390-light": "review-phone", "every/valuation-1440-dark": "money-dark"}
 PLACES = (
     "",
+    "projects",
+    "portfolio",
+    "prioritisation",
+    "initiatives",
     "project",
     "proposal",
     "valuation",
+    "plan",
+    "benefits",
     "datasets",
     "columns",
     "rows",
@@ -312,6 +318,11 @@ PLACES = (
     "run",
     "models",
     "model",
+    "explain",
+    "shapes",
+    "fairness",
+    "examination",
+    "simulate",
     "deployment",
     "review",
 )
