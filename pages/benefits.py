@@ -83,7 +83,8 @@ def draw_list(benefits: tuple[BenefitView, ...]) -> None:
 
 def draw_form(actor: Actor, record: Record, benefits: tuple[BenefitView, ...]) -> None:
     """Ask for one period."""
-    today, number = datetime.now(UTC).date(), len(benefits)  # a form that was kept is asked anew
+    today = datetime.now(UTC).date()
+    number = sum(benefit.by_name == actor.name for benefit in benefits)  # a form that was kept is asked anew, no other
     began = record.live_since.date() if record.live_since else today - timedelta(days=30)
     first = min(today, max([began, *(benefit.ends_on + timedelta(days=1) for benefit in benefits)]))
     with (

@@ -95,7 +95,7 @@ def draw_forms(actor: Actor, portfolio: Portfolio) -> None:
 
 def save(actor: Actor, portfolio: Portfolio, initiative: InitiativeView | None) -> None:
     """Ask for an initiative, and write it down once it is sent."""
-    typed = initiative_form(actor, initiative, len(portfolio.initiatives))
+    typed = initiative_form(actor, initiative, sum(one.may_change for one in portfolio.initiatives))
     if typed:
         done = f"{' '.join(typed.name.split())} is written down."
         carry_out(save_initiative, done, actor=actor, facts=typed, initiative_id=initiative.id if initiative else None)

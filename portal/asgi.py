@@ -1,17 +1,15 @@
 """One ASGI application: Streamlit at /, the API at /api and /v2, our own pages before it, the guard around all."""
 
-import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import streamlit as st
 import uvicorn
-from anyio.to_thread import run_sync
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
@@ -30,7 +28,6 @@ from portal.settings import PortalSettings, find_unsafe_settings, get_portal_set
 from portal.sign_in import sign_in_routes
 from portal.ui.actor import SESSION_CLAIM
 from services.audit.actor import SYSTEM
-from services.errors import PortalError
 from services.jobs.faults import log_fault
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -125,9 +122,8 @@ async def _lifespan(_app: st.App) -> AsyncIterator[None]:
     await run_in_threadpool(require_migrated)
     await run_in_threadpool(sweep_scratch)
     await run_in_threadpool(_warm_up)
-    remembering = asyncio.create_task(run_sync(remember_portfolio, abandon_on_cancel=True))
+    Thread(target=remember_portfolio, daemon=True).start()  # a stop does not wait for it
     yield
-    remembering.cancel()
 
 
 def require_migrated() -> None:
@@ -168,5 +164,5 @@ def remember_portfolio() -> None:
     try:
         with reading() as session:
             get_portfolio(session, actor=SYSTEM)
-    except (SQLAlchemyError, OSError, PortalError) as error:  # a later reading does it, or says what is wrong
+    except Exception as error:  # a later reading does it, or says what is wrong
         log_fault(_LOG, "The portfolio could not be read beforehand.", error)

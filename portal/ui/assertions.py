@@ -126,7 +126,7 @@ def _expectation(asked: Asked) -> tuple[str, str, float | None]:
         return str(outcome), "", None
     with st.grid(2, min_column_width=150, gap="small"):
         bound = st.selectbox(
-            f"Expect “{asked.called(asked.target)}” of",
+            f"Expect “{escape_markdown(asked.called(asked.target))}” of",
             list(BOUNDS),
             format_func=BOUNDS.__getitem__,
             index=0,

@@ -38,6 +38,11 @@ _CHECKS = {
 _WAITING = {"queued": "Waiting for a worker.", "running": "At work.", "cancelled": "Stopped."}
 Agree = Callable[[str, float, str], None]
 
+SIGNED_TOLERANCE = (
+    "A sign-off of a model of this project is asked for or given. Another gap is evidence of all of them: each must "
+    "then be signed again, and does not answer before that."
+)
+
 
 def ask_columns(view: FairnessView, asked: AssessmentRequest | None) -> AssessmentRequest | InvalidInputError | None:
     """A form that begins with what was asked last, or with what the dictionary names; a question where one was sent."""
@@ -154,7 +159,9 @@ def _ask_tolerance(view: FairnessView, agree: Agree, *, has_seen: bool) -> None:
             key="harm",
         )
         largest = st.number_input(
-            f"Largest gap, in units of {view.target}" if is_number else "Largest gap, in points of 100",
+            f"Largest gap, in units of {escape_markdown(view.target)}"
+            if is_number
+            else "Largest gap, in points of 100",
             min_value=0.0,
             max_value=None if is_number else 100.0,
             value=None,
@@ -164,6 +171,8 @@ def _ask_tolerance(view: FairnessView, agree: Agree, *, has_seen: bool) -> None:
             help="Between the group that is treated worst and the one treated best.",
         )
         reason = st.text_input("Why this is acceptable", max_chars=REASON_LENGTH, key="tolerance_reason")
+        if view.has_other_sign_offs:
+            note(SIGNED_TOLERANCE, "orange")
         if has_seen:
             note("A comparison has been seen already. The new version will say so.", "orange")
         if st.form_submit_button("Agree on it", icon=":material/handshake:", key="agree"):

@@ -61,7 +61,7 @@ def draw_findings(report: FairnessReport, *, hides_drivers: bool) -> None:
 
 
 def _draw_compared(report: FairnessReport, compared: Compared) -> None:
-    key = "-".join(compared.columns)
+    key = report.compared.index(compared)  # two columns may be called alike
     with section(escape_markdown(counts_sentence(report, compared)), escape_markdown(gap_sentence(report, compared))):
         badges = [STANDINGS[compared.standing].markdown]
         if report.task == "binary":
@@ -72,7 +72,7 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
         if any(what_matters(report.harm, group) for group in compared.groups):
             alt = f"{counts_sentence(report, compared)}. Each group with its 95% interval."
             chart(groups_figure(report, compared.groups), alt, key=f"groups {key}")
-        _draw_groups(report, compared)
+        _draw_groups(report, compared, key)
         if compared.has_other_rates:
             note(IMPOSSIBLE)
     _draw_gaps(compared)
@@ -87,14 +87,14 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
         _draw_options(report, compared)
 
 
-def _draw_groups(report: FairnessReport, compared: Compared) -> None:
+def _draw_groups(report: FairnessReport, compared: Compared, place: int) -> None:
     line = _number_line if report.task == "regression" else _line
     st.dataframe(
         [line(report, group) for group in compared.groups],
         hide_index=True,
         alt=f"{len(compared.groups)} groups with their rows, shares and intervals",
         column_config={"Group": st.column_config.TextColumn(pinned=True)},
-        key=f"table {'-'.join(compared.columns)}",
+        key=f"table {place}",
     )
     if compared.n_small:
         have = "groups have" if compared.n_small > 1 else "group has"

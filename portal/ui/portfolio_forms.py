@@ -30,9 +30,12 @@ class TypedPlan:
     person_days: float | None
 
 
-def initiative_form(actor: Actor, saved: InitiativeView | None, n_others: int) -> InitiativeFacts | None:
-    """Ask for an initiative, new or changed; what was typed once it is sent and can be. Once it is kept it is empty."""
-    key = f"initiative_{saved.id if saved else n_others}"
+def initiative_form(actor: Actor, saved: InitiativeView | None, n_own: int) -> InitiativeFacts | None:
+    """Ask for an initiative, new or changed; what was typed once it is sent and can be. Once it is kept it is empty.
+
+    `n_own` counts what the person started or owns: what somebody else saves meanwhile must not empty this form.
+    """
+    key = f"initiative_{saved.id if saved else n_own}"
     codes = list(dict.fromkeys([*([saved.currency] if saved else []), *CURRENCIES]))
     with st.form(key, border=saved is None):
         known = saved.name if saved else ""

@@ -1,5 +1,6 @@
 """The data dictionary: what a column means to the business, in the organisation's own words."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -8,6 +9,7 @@ from typing import Any
 
 from services.errors import InvalidInputError
 
+_QUOTED = re.compile("“([^”]*)”")
 KNOWN_BEFORE_DECISION = {"yes": "known before the decision", "no": "known only afterwards", "unknown": "not said"}
 SENSITIVITIES = {
     "none": "not sensitive",
@@ -59,9 +61,9 @@ class DictionaryLine:
 
 
 def business_names(dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
-    """By column, for those that have one. Where two columns have the same, the name of the column tells them apart."""
+    """By column, for those that have one. Where a name could mean another column, its own tells it apart."""
     found = {column: line.description.business_name for column, line in dictionary.items()}
-    counts = Counter(found.values())
+    counts = Counter([*found.values(), *(column for column, name in found.items() if name != column)])
     return {
         column: name if counts[name] == 1 else f"{name} ({column})" for column, name in found.items() if name.strip()
     }
@@ -69,9 +71,7 @@ def business_names(dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
 
 def in_business_words(text: str, names: Mapping[str, str]) -> str:
     """The text with the names of columns, which stand in quotation marks, as the business calls them."""
-    for column, name in names.items():
-        text = text.replace(f"“{column}”", f"“{name}”")
-    return text
+    return _QUOTED.sub(lambda found: f"“{names.get(found[1], found[1])}”", text)
 
 
 def checked_description(raw: Mapping[str, Any]) -> Description:

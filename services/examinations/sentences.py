@@ -134,9 +134,10 @@ def stress_title(report: ExaminationReport) -> str:
         return "No input was put under stress"
     worst = found[0]
     if worst.amount is not None and report.currency is not None:
-        if worst.amount >= 0:
-            return "No stress makes the model worth less"
-        return f"{worst.words}, the model would be worth {format_money(-worst.amount, report.currency)} a year less"
+        sure = next((one for one in found if one.amount_high is not None and one.amount_high < 0), None)
+        if sure is None or sure.amount is None:
+            return "No stress makes the model clearly worth less"
+        return f"{sure.words}, the model would be worth {format_money(-sure.amount, report.currency)} a year less"
     label = METRICS[report.metric].label
     before, after = (number_in_words(value) for value in (report.stresses.score, worst.score))
     return f"{worst.words}, {label} would go from {before} to {after}"

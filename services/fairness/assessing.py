@@ -128,14 +128,13 @@ class _YesOrNo:
 
     def _act(self, grouping: Grouping, say: Callable[[str], None]) -> tuple[Proxy | None, tuple[Option, ...]]:
         asked, preparation, judged = self.asked, self.asked.preparation, self.asked.preparation.judged
-        name = grouping.columns[0]
-        say(f"Looking what else tells the groups of {name}")
+        say("Looking what else tells the groups")
         proxy = _proxy(preparation, grouping)
         dropped, without = columns_to_drop(grouping, proxy, preparation), None
         if dropped:
-            say(f"Fitting copies of the model without {name} and what stands for it")
+            say("Fitting copies of the model without some columns")
             without = dropped, refit_without(asked.pipeline, asked.family, preparation, dropped)[judged, 1]
-        say(f"Comparing ways to treat the groups of {name}")
+        say("Comparing ways to treat the groups")
         folds = tuple(np.searchsorted(judged, np.sort(fold)).astype(np.intp) for fold in preparation.folds)
         rows = Scored(self.scores, self.rows.y, grouping.codes, len(grouping.names), self.priced)
         options = compare_options(grouping, rows, folds, threshold=self.threshold, harm=self.harm, without=without)
@@ -157,7 +156,7 @@ class _Numbers:
         groups = measure_numbers(grouping, self.y, self.answers)
         gaps = gaps_of_numbers(grouping, self.y, self.answers)
         if say is not None:
-            say(f"Looking what else tells the groups of {grouping.columns[0]}")
+            say("Looking what else tells the groups")
         return Compared(
             columns=grouping.columns,
             groups=groups if say is not None else tuple(group for group in groups if group.is_counted),

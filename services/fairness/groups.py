@@ -81,7 +81,8 @@ def _in_bands(numbers: NDArray[np.float64], column: str, *, is_day: bool) -> Gro
     """Quarters by the values that are known; equal values are never separated."""
     known = np.isfinite(numbers)
     edges = np.unique(np.quantile(numbers[known], np.linspace(0, 1, N_BANDS + 1)[1:-1], method="higher"))
-    edges = edges[edges > numbers[known].min()]
+    above = numbers[known & (numbers > numbers[known].min())]
+    edges = edges[edges > numbers[known].min()] if edges[-1] > numbers[known].min() else above[above.argmin() :][:1]
     said = [day_in_words(edge) if is_day else _number(edge, edges) for edge in edges]
     names = [
         f"under {said[0]}",

@@ -36,16 +36,14 @@ def find_proxy(grouping: Grouping, x: pd.DataFrame, columns: tuple[Column, ...],
         The inputs of the model (n rows); the sensitive column itself and free text are not looked at.
     """
     table, is_category = _table(x, columns, grouping.columns)
-    large = np.flatnonzero(grouping.sizes >= LEAST_ROWS)
-    rows = np.flatnonzero(np.isin(grouping.codes, large))
-    if len(large) < 2 or not len(is_category):
-        return None
-    random = np.random.default_rng(seed)
+    rows = np.arange(len(x))
     if len(rows) > MOST_ROWS:
-        rows = np.sort(random.choice(rows, MOST_ROWS, replace=False))
+        rows = np.sort(np.random.default_rng(seed).choice(rows, MOST_ROWS, replace=False))
+    sizes = np.bincount(grouping.codes[rows], minlength=len(grouping.names))
+    rows = rows[np.isin(grouping.codes[rows], np.flatnonzero(sizes >= LEAST_ROWS))]
     codes = np.unique(grouping.codes[rows], return_inverse=True)
     table, labels = table[rows], codes[1]
-    if len(codes[0]) < 2 or np.bincount(labels).min() < N_FOLDS:
+    if len(codes[0]) < 2 or not len(is_category):
         return None
     said = _out_of_fold(table, labels, is_category, _N_ROUNDS, seed)
     areas = [delong(labels == place, said[:, place]) for place in range(len(codes[0]))]
@@ -71,10 +69,19 @@ def _out_of_fold(table: Floats, labels: NDArray[Any], is_category: list[bool], n
     """Probabilities (n, k) by models that did not learn from the row."""
     said = np.zeros((len(labels), len(np.unique(labels))))
     for learned, judged in StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(table, labels):
+        known = np.isfinite(table[learned]).any(axis=0)  # it cannot learn from a column that is missing everywhere
+        if not known.any():
+            said[judged] = np.bincount(labels[learned].astype(np.intp)) / len(learned)
+            continue
         model = HistGradientBoostingClassifier(
-            max_iter=n_rounds, max_leaf_nodes=8, learning_rate=0.1, categorical_features=is_category, random_state=seed
+            max_iter=n_rounds,
+            max_leaf_nodes=8,
+            learning_rate=0.1,
+            categorical_features=np.array(is_category)[known],
+            random_state=seed,
         )
-        said[judged] = model.fit(table[learned], labels[learned]).predict_proba(table[judged])
+        model.fit(table[np.ix_(learned, known)], labels[learned])
+        said[judged] = model.predict_proba(table[np.ix_(judged, known)])
     return said
 
 

@@ -1,14 +1,27 @@
 """Read fairness: what may be asked of a model, what was agreed on, and what was found."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
-from db.tables import DatasetVersion, Deployment, FairnessAssessment, FairnessTolerance, Job, Model, Review, Run, User
+from db.tables import (
+    DatasetVersion,
+    Deployment,
+    FairnessAssessment,
+    FairnessTolerance,
+    Job,
+    Model,
+    Review,
+    Run,
+    ThresholdChoice,
+    User,
+)
 from services.audit.actor import Actor
 from services.datasets.dictionary import business_names
 from services.datasets.queries import get_dataset, list_descriptions
@@ -19,7 +32,14 @@ from services.fairness.report import FairnessReport
 from services.fairness.request import KIND, AssessmentRequest
 from services.fairness.sentences import MULTICLASS, finding_of
 from services.fairness.tolerance import HARMS
-from services.fairness.views import AssessmentLine, AssessmentView, Candidate, FairnessView, ToleranceView
+from services.fairness.views import (
+    AssessmentLine,
+    AssessmentTerms,
+    AssessmentView,
+    Candidate,
+    FairnessView,
+    ToleranceView,
+)
 from services.fairness.withholding import declared_columns, without_drivers
 from services.jobs.queries import get_job
 from services.models.queries import ModelView, get_model, hides_explanation
@@ -70,12 +90,13 @@ def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessVi
         tolerance=find_tolerance(session, actor=actor, project_id=model.project_id),
         checks=_checks(session, actor, model),
         hides_drivers=is_hidden,
-        has_sign_off=_has_sign_off(session, model_id),
+        has_sign_off=_has_sign_off(session, col(Review.model_id) == model_id),
+        has_other_sign_offs=_has_sign_off(session, col(Review.project_id) == model.project_id),
     )
 
 
-def _has_sign_off(session: Session, model_id: str) -> bool:
-    standing = select(Review.id).where(Review.model_id == model_id, col(Review.state).in_(("in_approval", "approved")))
+def _has_sign_off(session: Session, which: ColumnElement[bool]) -> bool:
+    standing = select(Review.id).where(which, col(Review.state).in_(("in_approval", "approved")))
     return session.exec(standing.limit(1)).first() is not None
 
 
@@ -145,6 +166,34 @@ def count_seen(session: Session, project_id: str) -> int:
     """How many assessments of a project are done. Internal: the caller has authorised the actor."""
     kept = select(func.count()).select_from(FairnessAssessment).where(FairnessAssessment.project_id == project_id)
     return int(session.exec(kept).one())
+
+
+def terms_of(session: Session, assessment: Mapping[str, Any]) -> AssessmentTerms:
+    """How a kept assessment stands beside what is in force and beside the others of its model.
+
+    Internal: the caller has authorised the actor for the model.
+    """
+    asked = session.get_one(Job, assessment["job_id"]).request
+    tolerance = session.exec(
+        select(FairnessTolerance.id)
+        .where(FairnessTolerance.project_id == assessment["project_id"])
+        .order_by(col(FairnessTolerance.version).desc())
+    ).first()
+    threshold = session.exec(
+        select(ThresholdChoice.threshold)
+        .where(ThresholdChoice.model_id == assessment["model_id"])
+        .order_by(col(ThresholdChoice.version).desc())
+    ).first()
+    standings = session.exec(
+        select(FairnessAssessment.standing).where(
+            FairnessAssessment.model_id == assessment["model_id"], FairnessAssessment.id != assessment["id"]
+        )
+    ).all()
+    return AssessmentTerms(
+        is_in_force=(asked["tolerance_id"], asked["threshold"]) == (tolerance, threshold),
+        n_others=len(standings),
+        n_beyond=sum(standing == "beyond" for standing in standings),
+    )
 
 
 def tolerance_view(session: Session, row: FairnessTolerance) -> ToleranceView:

@@ -98,11 +98,13 @@ def gap_sentence(report: FairnessReport, compared: Compared) -> str:
 def rule_sentence(report: FairnessReport, compared: Compared) -> str:
     """What the four-fifths rule says of the group that is worst off by it."""
     ratios = [(group, group.rule) for group in compared.groups if group.rule is not None]
+    done = "left alone" if report.harm == "false_alarm" else "acted on"
+    if len(ratios) < 2 and sum(group.is_counted for group in compared.groups) > 1:
+        return f"The four-fifths rule cannot be applied: nobody is {done} in groups that are large enough."
     if len(ratios) < 2:
         return "The four-fifths rule cannot be applied: fewer than two groups have 30 rows and 2 % of all."
     group, rule = min(ratios, key=lambda pair: (-_VERDICT[pair[1].verdict], pair[1].value))
     best = max(ratios, key=lambda pair: (pair[1].n_hits / pair[1].n, pair[1].n))[0]
-    done = "left alone" if report.harm == "false_alarm" else "acted on"
     has_reach = rule.low is not None and rule.high is not None
     reach = f", 19 times in 20 between {rule.low:.0%} and {rule.high:.0%}" if has_reach else ""
     numbers = (

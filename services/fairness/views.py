@@ -24,6 +24,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class AssessmentTerms:
+    """Whether an assessment was judged by the gap and threshold in force, and how many others were beyond theirs."""
+
+    is_in_force: bool
+    n_others: int
+    n_beyond: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToleranceView:
     """What was agreed, in one immutable version; `n_seen` assessments of the project were done by then."""
 
@@ -55,6 +64,8 @@ class FairnessView:
         Whether the person is still to say what they expect to drive the model.
     has_sign_off
         Whether a sign-off of the model is asked for or given: what is found anew is evidence it was not given on.
+    has_other_sign_offs
+        The same of any model of the project: a tolerance is evidence of all of them.
     """
 
     model_id: str
@@ -68,6 +79,7 @@ class FairnessView:
     checks: tuple[LoopCheck, ...]
     hides_drivers: bool
     has_sign_off: bool
+    has_other_sign_offs: bool
 
     @property
     def declared(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from services.automl.sentences import count_of
 from services.datasets.recipe.words import describe_step
 from services.fairness.sentences import STANDINGS
 from services.fairness.tolerance import HARMS
+from services.fairness.views import AssessmentTerms
 from services.proposals.considerations import considerations_from
 from services.proposals.lever import NUMERIC
 from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details, with_unit
@@ -123,12 +124,15 @@ def tolerance_facts(tolerance: Mapping[str, Any]) -> Facts:
     )
 
 
-def assessment_facts(assessment: Mapping[str, Any]) -> Facts:
+def assessment_facts(assessment: Mapping[str, Any], terms: AssessmentTerms) -> Facts:
     """What a comparison of groups came to. Not by which columns: that may tell what drives the model."""
+    standing, others = STANDINGS[assessment["standing"]], count_of(terms.n_others, "comparison")
+    judged = standing if terms.is_in_force else "judged by another gap or threshold than those in force: compare again"
     return _pairs(
         {
             "Comparison of groups": f"number {assessment['version']}, by {count_of(assessment['n_columns'], 'column')}",
-            "Against the largest gap": STANDINGS[assessment["standing"]],
+            "Against the largest gap": judged,
+            "Other comparisons of the model": f"{terms.n_beyond} of {others} beyond the gap" if terms.n_others else "",
             "Four-fifths rule": assessment["verdict"],
             "What it found": assessment["sha256"][:12],
         }
@@ -176,6 +180,5 @@ OF_ONE_ROW: dict[str, Callable[[Mapping[str, Any]], Facts]] = {
     "dataset": dataset_facts,
     "threshold": threshold_facts,
     "tolerance": tolerance_facts,
-    "fairness": assessment_facts,
 }
 """By type of item what says its row in words, where no other row is needed for that."""

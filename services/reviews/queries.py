@@ -25,6 +25,7 @@ from db.tables import (
 )
 from services.audit.actor import Actor
 from services.errors import NotFoundError, PortalError
+from services.fairness.queries import terms_of
 from services.interpretations.queries import find_acceptance
 from services.interpretations.views import AcceptanceView
 from services.models.queries import UNKNOWN_MODEL, read_evaluation
@@ -85,7 +86,10 @@ def get_evidence(session: Session, model: Model) -> Manifest:
         "fairness": _latest_of(session, FairnessAssessment, model.id),
     }
     threshold = _latest_of(session, ThresholdChoice, model.id)
-    words = facts.OF_ONE_ROW | {"objective": lambda row: facts.objective_facts(row, _levers(session, row["id"]))}
+    words = facts.OF_ONE_ROW | {
+        "objective": lambda row: facts.objective_facts(row, _levers(session, row["id"])),
+        "fairness": lambda row: facts.assessment_facts(row, terms_of(session, row)),
+    }
     return bind(
         model.model_dump(),
         {kind: row.model_dump() if row else None for kind, row in versions.items()},
@@ -134,8 +138,9 @@ def get_standing(session: Session, *, actor: Actor, review_id: str) -> tuple[Rev
     """A round, and the actor before it: the facts every rule is decided on."""
     review = _get_row(session, actor, review_id)
     model = session.get_one(Model, review.model_id)
-    acceptance = find_acceptance(session, actor, model)
-    return review, _standing(session, actor, review, get_evidence(session, model), acceptance)
+    return review, _standing(
+        session, actor, review, get_evidence(session, model), find_acceptance(session, actor, model)
+    )
 
 
 def _get_row(session: Session, actor: Actor, review_id: str) -> Review:
@@ -253,20 +258,15 @@ def _decisions(session: Session, review_id: str) -> tuple[DecisionView, ...]:
 
 
 def _stakes(session: Session, actor: Actor, model: Model, frozen: Manifest) -> Stakes | None:
-    valuation = frozen.find("valuation")
-    if valuation is None or (threshold := _frozen_threshold(session, frozen)) is None:
+    valuation, chosen = frozen.find("valuation"), frozen.find("threshold")
+    if valuation is None or chosen is None:
         return None
     assumptions = get_valuation(session, actor=actor, valuation_id=valuation.id).assumptions
     try:
         evaluation = read_evaluation(model.evaluation_sha256)
     except (ArtifactMissingError, ArtifactDamagedError):
         return None  # the list of what waits must open all the same; the page of the model says what is wrong
-    return price(evaluation, assumptions, threshold)
-
-
-def _frozen_threshold(session: Session, frozen: Manifest) -> float | None:
-    item = frozen.find("threshold")
-    return session.get_one(ThresholdChoice, item.id).threshold if item else None
+    return price(evaluation, assumptions, session.get_one(ThresholdChoice, chosen.id).threshold)
 
 
 def _versions(session: Session, kind: str, table: type[Version], project_id: str) -> list[Contribution]:

@@ -49,10 +49,12 @@ def reason_codes(
     parts = [group.places for group in groups] + [(place,) for place in range(len(columns)) if place not in grouped]
     sums = {part: float(harm[list(part)].sum()) for part in parts}
     total = sum(max(0.0, value) for value in sums.values())
+    told = {part: [place for place in part if columns[place].name not in without] for part in parts}
+    own = {part: float(harm[places].sum()) for part, places in told.items() if places}  # nothing of what is not told
     found: list[Reason] = []
-    for part in sorted(sums, key=lambda one: -sums[one]):
-        named = [place for place in sorted(part, key=lambda place: -harm[place]) if columns[place].name not in without]
-        if not named or sums[part] <= 0 or sums[part] < LEAST_SHARE * total or len(found) == MOST_REASONS:
+    for part in sorted(own, key=lambda one: -own[one]):
+        named = sorted(told[part], key=lambda place: -harm[place])
+        if own[part] <= 0 or own[part] < LEAST_SHARE * total or len(found) == MOST_REASONS:
             continue
         first = columns[named[0]]
         found.append(
@@ -60,7 +62,7 @@ def reason_codes(
                 column=first.name,
                 value=plain_value(row[first.name], first.kind),
                 typical=typical[first.name],
-                effect=sums[part],
+                effect=own[part],
                 along=tuple(columns[place].name for place in named[1:]),
             )
         )

@@ -65,6 +65,21 @@ def test_an_initiative_is_started_and_a_project_put_into_it(engine: Engine, open
     assert (record.initiative_name, record.person_days) == ("Better *service*", 12.5)
 
 
+def test_what_somebody_else_saves_meanwhile_does_not_empty_the_form(engine: Engine, open_page: OpenPage) -> None:
+    ana = _arrange(engine)
+    app = open_page("initiatives", ana)
+    with transaction(engine) as session:
+        mia = make_actor(session, Role.MANAGER)
+        row = save_initiative(session, actor=mia, facts=InitiativeFacts("Lean depots", mia.email, "EUR", 1_000.0))
+        project_id = get_portfolio(session, actor=ana).records[0].project_id
+        plan_project(session, actor=ana, project_id=project_id, initiative_id=None, person_days=1.0)
+        assert row.id
+    _fill(app, "Better service", 50_000.0)
+    assert not app.exception
+    with reading(engine) as session:
+        assert [one.name for one in list_initiatives(session, actor=ana)] == ["Better service"]
+
+
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(engine: Engine, open_page: OpenPage) -> None:
     app = open_page("initiatives", _arrange(engine))
     _fill(app, "", None)

@@ -404,6 +404,7 @@ INTERNAL = {
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",
     "fairness.count_seen": "a part of commands that have authorised their actor",
     "fairness.tolerance_view": "shapes a row its caller has read",
+    "fairness.terms_of": "a part of the evidence of a model its caller has authorised the actor for",
     "models.find_model_by_name": "asked by the API, which checks what the asker may do",
     "deployments.find_allowance": "the rule itself; pages and API ask get_allowance or get_served_model",
     "deployments.get_project_id": "asked by the API to compare with the reach of a token",

@@ -2,13 +2,11 @@
 
 from sqlmodel import Session, col, select
 
-from db.tables import Benefit, Initiative, ProjectMember, ProjectPlan, Review, User
+from db.tables import Benefit, Decision, Initiative, ProjectMember, ProjectPlan, Review, User
 from services.audit.actor import Actor
 from services.people.permissions import Permission, is_allowed, require
 from services.portfolio.records.views import BenefitView, InitiativeView
 from services.projects.queries import authorize_project, sees_every_project
-
-_ONCE_APPROVED = ("approved", "superseded", "revoked")
 
 
 def list_initiatives(session: Session, *, actor: Actor) -> tuple[InitiativeView, ...]:
@@ -75,8 +73,9 @@ def was_approved(session: Session, *, actor: Actor, project_id: str) -> bool:
         There is no such project, or the actor is not a member of it.
     """
     authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
-    approved = select(Review.id).where(Review.project_id == project_id, col(Review.state).in_(_ONCE_APPROVED))
-    return session.exec(approved.limit(1)).first() is not None
+    approvals = select(Decision.id).join(Review, col(Review.id) == Decision.review_id)
+    found = session.exec(approvals.where(Review.project_id == project_id, Decision.verdict == "approve").limit(1))
+    return found.first() is not None
 
 
 def _view(row: Initiative, owner: User, actor: Actor) -> InitiativeView:

@@ -150,3 +150,13 @@ def test_only_what_stands_in_quotation_marks_is_a_column() -> None:
         in_business_words("“tenure” is over 24; tenure of a judge", names)
         == "“Time with us” is over 24; tenure of a judge"
     )
+
+
+def test_a_name_is_replaced_once_and_one_that_is_another_column_is_told_apart() -> None:
+    names = {"contract": "tenure (contract)", "tenure": "Months"}
+    assert in_business_words("“contract” and “tenure”", names) == "“tenure (contract)” and “Months”"
+    lines = {
+        column: DictionaryLine(column, Description(business_name=name), "Ana", datetime(2026, 1, 1, tzinfo=UTC))
+        for column, name in {"contract": "tenure", "tenure": "Months"}.items()
+    }
+    assert business_names(lines) == names

@@ -92,3 +92,12 @@ def test_recalibration_says_nothing_where_the_rows_cannot_tell() -> None:
 
 def test_probabilities_that_are_never_unsure_have_no_z() -> None:
     assert spiegelhalter_z(np.array([True, False]), np.array([1.0, 0.0])) == 0.0
+
+
+def test_equal_probabilities_stand_in_one_bin_whatever_the_order_of_the_rows() -> None:
+    p = np.full(1_000, 0.3)
+    first = np.arange(1_000) < 300
+    assert len(set(bins_of(p))) == 1
+    assert calibration_error(first, p) == pytest.approx(0.0, abs=1e-12)
+    mixed = np.repeat([0.1, 0.2, 0.4, 0.8], 250)
+    assert len(set(bins_of(mixed))) == 4

@@ -127,8 +127,17 @@ def test_without_a_price_the_score_is_told() -> None:
 
 
 def test_where_nothing_hurts_that_is_said() -> None:
-    better = make_stress(amount=500.0)
-    assert "No stress makes the model worth less" in stress_title(
+    better = make_stress(amount=500.0, amount_low=100.0, amount_high=900.0)
+    assert "No stress makes the model clearly worth less" in stress_title(
         replace(REPORT, stresses=replace(REPORT.stresses, found=(better,)))
     )
     assert stress_title(replace(REPORT, stresses=replace(REPORT.stresses, found=()))) == "No input was put under stress"
+
+
+def test_a_stress_whose_money_may_be_chance_is_not_in_the_title() -> None:
+    unsure = make_stress(amount=-12.0, amount_low=-100.0, amount_high=76.0, words="If every number were off")
+    sure = make_stress(amount=-9_000.0, amount_low=-11_000.0, amount_high=-7_000.0)
+    both = make_examination_report(stresses=replace(REPORT.stresses, found=(unsure, sure)))
+    assert stress_title(both).startswith("If “tenure” were missing for everybody")
+    none = make_examination_report(stresses=replace(REPORT.stresses, found=(unsure,)))
+    assert stress_title(none) == "No stress makes the model clearly worth less"

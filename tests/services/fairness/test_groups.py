@@ -88,3 +88,8 @@ def test_one_group_only_is_no_error() -> None:
 @pytest.mark.parametrize("n", [1, 2])
 def test_very_few_rows_are_no_error(n: int) -> None:
     assert sum(sizes(pd.Series(range(n))).values()) == n
+
+
+def test_a_number_that_piles_up_at_its_lowest_value_falls_into_that_and_more() -> None:
+    piled = pd.Series([0.0] * 900 + list(range(1, 15)) * 7)
+    assert sizes(piled) == {"under 1": 900, "1 or more": 98}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from services.automl.columns import describe_columns, model_frame
+from services.automl.columns import Column, describe_columns, model_frame
 from services.fairness.groups import group_by
 from services.fairness.proxies import MOST_ROWS, find_proxy
 from services.fairness.report import Proxy
@@ -66,3 +66,24 @@ def test_of_a_large_table_a_part_is_looked_at() -> None:
     found = proxy_of(make_people(MOST_ROWS + 500)[["group", "district"]], without=())
     assert found is not None
     assert found.n == MOST_ROWS
+
+
+def test_columns_that_are_missing_nearly_everywhere_are_no_obstacle() -> None:
+    frame = make_people(600)
+    sparse = np.full(len(frame), np.nan)
+    sparse[[3, 400]] = 1.0, 2.0
+    columns = (*describe_columns(frame.drop(columns=["churn"])), Column("sparse", "number"), Column("empty", "number"))
+    x = model_frame(frame, columns[:-2]).assign(sparse=sparse, empty=np.nan)
+    found = find_proxy(group_by(frame["group"], "group"), x, tuple(each for each in columns if each.is_usable))
+    assert found is not None
+    assert found.columns[0][0] == "district"
+
+
+def test_a_group_of_which_hardly_a_row_was_drawn_does_not_hide_the_warning() -> None:
+    random = np.random.default_rng(0)
+    group = np.array(["a", "b"] * 30_000 + ["c"] * 40)
+    frame = pd.DataFrame({"group": group, "told": (group == "a") * 2.0 + random.normal(size=len(group))})
+    found = proxy_of(frame)
+    assert found is not None
+    assert found.is_warning
+    assert found.group in ("a", "b")

@@ -123,3 +123,9 @@ def test_no_sentence_says_what_is_lawful() -> None:
     assert not {"illegal", "unlawful", "discriminat", "lawful"} & set(said.lower().split())
     assert "no legal conclusion" in LEGAL
     assert "which harm matters" in IMPOSSIBLE
+
+
+def test_where_nobody_is_acted_on_that_is_the_reason_why_there_is_no_ratio() -> None:
+    groups = tuple(make_group(name, 0, rule=None) for name in ("East", "West"))
+    said = rule_sentence(make_fairness(), make_compared(groups=groups))
+    assert said == "The four-fifths rule cannot be applied: nobody is acted on in groups that are large enough."

@@ -257,11 +257,42 @@ def test_a_comparison_with_another_outcome_is_told_in_words(session: Session) ->
     make_assessment(session, case.scientist, case.model.id, make_fairness())
     review = approve(session, case)
     again = make_fairness(compared=(make_compared(standing="beyond"),))
-    make_assessment(session, case.scientist, case.model.id, again, "payment")
     edit_tolerance(session, case.project_id, case.business, largest_gap=0.05)
+    make_assessment(session, case.scientist, case.model.id, again, "payment")
     words = get_review(session, actor=case.manager, review_id=review.id).changed_words
     assert "largest gap between groups changed from 10 points to 5 points" in words
     assert "against the largest gap changed from no gap agreed to beyond the gap agreed" in words
+
+
+def test_a_comparison_by_another_gap_or_threshold_is_not_called_within_the_gap(session: Session) -> None:
+    case = make_case(session)
+    edit_tolerance(session, case.project_id, case.business)
+    within = make_fairness(compared=(make_compared(standing="within"),))
+    make_assessment(session, case.scientist, case.model.id, within)
+
+    def judged() -> str:
+        manifest = get_review(session, actor=case.manager, review_id=ask(session, case).id).manifest
+        item = manifest.find("fairness")
+        assert item is not None
+        return dict(item.facts)["Against the largest gap"]
+
+    assert judged() == "within the gap agreed"
+    edit_threshold(session, case.model, case.business, 0.4)
+    assert judged().startswith("judged by another gap or threshold")
+    make_assessment(session, case.scientist, case.model.id, within, "payment")
+    assert judged() == "within the gap agreed"
+    edit_tolerance(session, case.project_id, case.business, largest_gap=0.02)
+    assert judged().startswith("judged by another gap or threshold")
+
+
+def test_a_comparison_beyond_the_gap_is_not_covered_by_a_later_one(session: Session) -> None:
+    case = make_case(session)
+    for standing in ("beyond", "within"):
+        report = make_fairness(compared=(make_compared(standing=standing),))
+        make_assessment(session, case.scientist, case.model.id, report, "payment")
+    item = get_review(session, actor=case.manager, review_id=ask(session, case).id).manifest.find("fairness")
+    assert item is not None
+    assert dict(item.facts)["Other comparisons of the model"] == "1 of 1 comparison beyond the gap"
 
 
 def test_the_words_of_a_comparison_name_no_column(session: Session) -> None:

@@ -78,3 +78,10 @@ def test_values_are_plain_and_long_texts_are_cut() -> None:
     assert plain_value("a  b", "text") == "a b"
     assert len(str(plain_value("x" * 500, "text"))) == 80
     assert plain_value("7", "category") == "7"
+
+
+def test_a_reason_carries_nothing_of_a_column_that_is_never_given() -> None:
+    together = (Group((0, 1), 0.9, 0.9),)
+    assert reasons(-1.0, 9.0, groups=together, without="b") == []
+    (found,) = reasons(2.0, 9.0, groups=together, without="b")
+    assert (found.column, found.effect, found.along) == ("a", 2.0, ())

@@ -17,7 +17,7 @@ from services.portfolio.initiatives.queries import list_benefits, list_initiativ
 from services.portfolio.records.queries import get_portfolio
 from services.portfolio.records.roll_up import roll_up
 from tests.makers import make_actor, make_project
-from tests.makers_reviews import approve, make_case
+from tests.makers_reviews import approve, ask, edit_threshold, make_case
 
 JANUARY = BenefitFacts(date(2026, 1, 1), date(2026, 1, 31), "EUR", 900.0, "hold_out", "Report of finance")
 
@@ -129,3 +129,13 @@ def test_benefits_of_two_currencies_are_both_counted_and_never_added(session: Se
 def test_what_filters_say_is_no_name_of_an_initiative(name: str) -> None:
     with pytest.raises(InvalidInputError, match="Name the initiative otherwise"):
         InitiativeFacts(name, "ana@example.com", "EUR", 5.0)
+
+
+def test_a_request_that_was_superseded_before_anybody_signed_is_no_approval(session: Session) -> None:
+    case = make_case(session)
+    first = ask(session, case)
+    edit_threshold(session, case.model, case.business, 0.6)
+    ask(session, case)
+    assert first.state == "superseded"
+    with pytest.raises(ConflictError, match="ever approved"):
+        record_benefit(session, actor=case.business, project_id=case.project_id, facts=JANUARY)
