@@ -27,6 +27,7 @@ MOST_DRIVERS = 6
 NOISE = 0.1  # of a standard deviation
 UNSEEN = "a value that was never seen before"
 _N_RESAMPLES = 200
+_ROUNDING = 1e-9  # of a sum of weights
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,31 @@ class _Judge:
     def _money(self, after: Floats) -> tuple[float | None, float | None, float | None]:
         if self.priced is None or self.threshold is None:
             return None, None, None
-        one, other = (self.priced.means(said[:, 1], self.threshold) for said in (self.before, after))
-        amount = other.value - one.value
-        return amount, *around(amount, other.influences - one.influences)
+        before = self.priced.means(self.before[:, 1], self.threshold)
+        value, influences = self._stressed_money(self.priced, self.threshold, after[:, 1])
+        amount = value - before.value
+        return amount, *around(amount, influences - before.influences)
+
+    def _stressed_money(self, priced: PricedRows, threshold: float, scores: Floats) -> tuple[float, Floats]:
+        """Money a year and what rows contribute to it, of acting on no more cases than is possible, highest first.
+
+        Without a limit of capacity on every case from the threshold on; of equal scores at the limit a share is taken.
+        """
+        capacity, weights = priced.goal.capacity_rate, priced.weights
+        acted = float(weights[self.before[:, 1] >= threshold].sum())
+        possible = np.inf if capacity is None else max(capacity * float(weights.sum()), acted)
+        cuts, group = np.unique(-scores[scores >= threshold], return_inverse=True)
+        sums = np.cumsum(np.bincount(group, weights[scores >= threshold], len(cuts)))
+        place = int(np.searchsorted(sums, possible * (1 + _ROUNDING), side="right"))
+        if place == len(cuts):
+            whole = priced.means(scores, threshold)
+            return whole.value, whole.influences
+        taken = float(sums[place - 1]) if place else 0.0
+        share = (possible - taken) / float(sums[place] - taken)
+        less, more = (priced.means(scores, cut) for cut in (np.nextafter(-cuts[place], np.inf), -cuts[place]))
+        return less.value + share * (more.value - less.value), less.influences + share * (
+            more.influences - less.influences
+        )
 
     def _share_changed(self, after: Floats) -> float | None:
         if self.preparation.task is Task.REGRESSION:

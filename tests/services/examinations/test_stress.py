@@ -1,13 +1,18 @@
 """Inputs that go wrong cost what they should: a driver much, noise nothing, and the worst comes first."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
 from services.automl.columns import Column
-from services.automl.priced_rows import priced_train
+from services.automl.priced_rows import PricedRows, priced_train
 from services.examinations.report import Stress, StressTests
-from services.examinations.stress import NOISE, UNSEEN, scenarios, stress
+from services.examinations.stress import NOISE, UNSEEN, _Judge, scenarios, stress
+from services.valuation.payoffs import PayoffMatrix
+from tests.makers_automl import make_goal, prepared
 from tests.makers_prepared import Prepared, make_plain_table, make_prepared
 
 DRIVERS = ("tenure", "contract", "size")
@@ -152,3 +157,24 @@ def test_that_a_column_was_changed_alone_although_others_follow_from_it_is_said(
     assert found.notes == (
         "“tenure” was changed alone, although the data compute “yearly” from it: where it goes wrong, both do.",
     )
+
+
+def test_a_stress_that_lifts_every_score_earns_nothing_beyond_the_capacity() -> None:
+    random = np.random.default_rng(0)
+    odds = random.normal(-1.5, 1.2, 4_000)
+    before = expit(odds)
+    y = random.random(4_000) < before
+    threshold = float(np.quantile(before, 0.9))
+    money = make_goal(payoffs=PayoffMatrix(100.0, -20.0, 0.0, 0.0), capacity_rate=0.1)
+    lifted, alike = expit(odds + 1.0), np.full(4_000, 0.9)
+    limited, free = (PricedRows(replace(money, capacity_rate=rate), y) for rate in (0.1, None))
+    normal = limited.means(before, threshold).value
+    judge = _Judge(prepared(), y, np.column_stack([1 - before, before]), 0.0, limited, threshold)
+    value, influences = judge._stressed_money(limited, threshold, lifted)
+    assert value == pytest.approx(normal, rel=0.02)  # the same cases come first
+    assert judge._stressed_money(free, threshold, lifted)[0] > 2 * normal
+    drawn, _ = judge._stressed_money(limited, threshold, alike)  # nobody comes first: a tenth is taken as it comes
+    assert drawn == pytest.approx(0.1 * free.means(alike, threshold).value, rel=0.01)
+    assert len(influences) == 4_000
+    assert judge._stressed_money(limited, threshold, before)[0] == pytest.approx(normal)
+    assert judge._stressed_money(limited, 1.1, before)[0] == 0.0
