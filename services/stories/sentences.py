@@ -1,5 +1,7 @@
 """What was found behind an explanation, in sentences that carry their numbers: what the model does, never a cause."""
 
+from statistics import NormalDist
+
 from services.automl.values_in_words import share_in_words
 from services.interpretations.cards import worth_of
 from services.interpretations.naming import with_unit
@@ -19,6 +21,7 @@ from services.stories.report import (
 from services.stories.stability_limits import LEAST_OVERLAP, LEAST_RANK_CORRELATION
 from services.stories.views import Teller
 
+_NORMAL = NormalDist()
 SHAPES_HOW = (
     "Accumulated local effects: each row is moved only within its own interval of values, so columns that go together "
     "do not take each other's credit. The band holds the effect 19 times in 20 over samples of rows like these; it "
@@ -126,14 +129,16 @@ def segment_name(segment: Segment, column: str, teller: Teller) -> str:
 
 
 def describe_cohort(cohort: Cohort, teller: Teller) -> str:
-    """The clearest difference of a driver between a segment and all other rows."""
+    """The clearest difference of a driver between a segment and all other rows.
+
+    Its interval is as much wider as so many looked at ask for (Bonferroni): of pure chance 1 in 20 cohorts tells one.
+    """
     name, scale = teller.name(cohort.column), teller.scale
-    clear = [
-        (abs(effect.difference), segment, effect)
-        for segment in cohort.segments
-        for effect in segment.effects
-        if (effect.low > 0 or effect.high < 0) and effect.column != cohort.column
+    looked_at = [
+        (segment, effect) for segment in cohort.segments for effect in segment.effects if effect.column != cohort.column
     ]
+    wider = _NORMAL.inv_cdf(1 - 0.025 / max(len(looked_at), 1)) / _NORMAL.inv_cdf(0.975)
+    clear = [(abs(effect.difference), segment, effect) for segment, effect in looked_at if _is_clear(effect, wider)]
     if not any(segment.effects for segment in cohort.segments):
         return f"No part by {name.label} has {FEWEST_TOLD} of the rows that were explained, so nothing is compared."
     if not clear:
@@ -143,6 +148,12 @@ def describe_cohort(cohort: Cohort, teller: Teller) -> str:
         f"Where {name.label} is {segment_name(segment, cohort.column, teller)}, {teller.name(effect.column).label} "
         f"moves {scale.subject} by {scale.spell(effect.size)}, {_apart(effect, teller)} ({segment.n:,} rows)."
     )
+
+
+def _is_clear(effect: SegmentEffect, wider: float) -> bool:
+    low = effect.difference - wider * (effect.difference - effect.low)
+    high = effect.difference + wider * (effect.high - effect.difference)
+    return low > 0 or high < 0
 
 
 def describe_behind(behind: Behind, teller: Teller) -> str:

@@ -101,6 +101,14 @@ def test_the_clearest_difference_of_a_part_is_told_and_none_where_none_is_clear(
     assert "No part by Contract has 30 of the rows" in describe_cohort(make_cohort(segments=(few,)), TELLER)
 
 
+def test_the_more_is_looked_at_the_clearer_a_difference_must_be() -> None:
+    barely = SegmentEffect("tenure", 1.0, 9.0, 1.0, 0.1, 1.9)
+    alone = make_cohort(segments=(Segment("x", None, None, 50, (barely,)),))
+    assert describe_cohort(alone, TELLER).startswith("Where Contract is “x”, Tenure moves")
+    many = make_cohort(segments=tuple(Segment(str(place), None, None, 50, (barely,)) for place in range(8)))
+    assert "no other driver matters clearly more or less" in describe_cohort(many, TELLER)
+
+
 def test_a_column_is_not_told_to_matter_in_parts_of_itself() -> None:
     own = Segment("x", None, None, 50, (SegmentEffect("contract", 1.0, 9.0, 5.0, 4.0, 6.0),))
     assert "no other driver" in describe_cohort(make_cohort(segments=(own,)), TELLER)
