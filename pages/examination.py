@@ -12,7 +12,7 @@ from portal.ui.examination import PROMISE, draw_checks, draw_slices, draw_stress
 from portal.ui.jobs import job_status
 from portal.ui.layout import action_bar, empty_state, head, note, page
 from portal.ui.session import reading
-from portal.ui.state import go_to, open_id, open_project, require_open_id
+from portal.ui.state import asked_or_first, go_to, open_id, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.examinations.assertions import Assertion
@@ -29,10 +29,9 @@ def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
-        models = {model.id: model.number for model in list_models(session, actor=actor, project_id=project_id)}
+        models = [model.id for model in list_models(session, actor=actor, project_id=project_id)]
     open_project(project_id)
-    model_id = open_id("model")
-    model_id = model_id if model_id in models else next(iter(models), None)
+    model_id = asked_or_first(open_id("model"), models)
     with page():
         if model_id is None:
             head("Checks", PROMISE)

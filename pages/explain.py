@@ -12,7 +12,7 @@ from portal.ui.expectation import draw_question
 from portal.ui.interpretation import draw_acceptance, draw_agreement, draw_decision, draw_surprises
 from portal.ui.layout import empty_state, head, page
 from portal.ui.session import reading
-from portal.ui.state import go_to, open_id, require_open_id
+from portal.ui.state import asked_or_first, go_to, open_id, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl.family_names import family_label
@@ -68,8 +68,7 @@ def _draw_ways(view: InterpretationView) -> None:
 
 def _open_model(models: list[ModelView]) -> str | None:
     """The model that is open where it is of this project, else the newest; None before the first."""
-    asked = open_id("model")
-    return next((model.id for model in models if model.id == asked), models[0].id if models else None)
+    return asked_or_first(open_id("model"), [model.id for model in models])
 
 
 def _draw_head(view: InterpretationView, models: list[ModelView]) -> None:

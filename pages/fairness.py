@@ -12,7 +12,7 @@ from portal.ui.fairness_findings import draw_findings
 from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, note, page, section
 from portal.ui.session import reading, transaction
-from portal.ui.state import flash, go_to, open_id, open_project, require_open_id
+from portal.ui.state import asked_or_first, flash, go_to, open_id, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import InvalidInputError, PortalError
@@ -39,9 +39,8 @@ def draw() -> None:
         if assessment_id:
             view = get_assessment(session, actor=actor, assessment_id=assessment_id)
         project_id = view.job.project_id if view else require_open_id("project")
-        models = {model.id: model.number for model in list_models(session, actor=actor, project_id=project_id)}
-        model_id = view.request.model_id if view else open_id("model")
-        model_id = model_id if model_id in models else next(iter(models), None)
+        models = [model.id for model in list_models(session, actor=actor, project_id=project_id)]
+        model_id = asked_or_first(view.request.model_id if view else open_id("model"), models)
     open_project(project_id)
     with page():
         if model_id is None:

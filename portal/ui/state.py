@@ -1,5 +1,6 @@
 """What a tab remembers, and keeps in its address so that a refresh or a shared link opens the same thing."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
@@ -28,6 +29,11 @@ def require_open_id(name: str) -> str:
     if not found:
         raise NotFoundError(f"No {name} is open. Choose one from Home.")
     return found
+
+
+def asked_or_first(asked: str | None, known: Collection[str]) -> str | None:
+    """The id that is asked for where it is known, else the first of those that are; None where none is."""
+    return asked if asked in known else next(iter(known), None)
 
 
 def open_project(project_id: str) -> None:
