@@ -152,6 +152,11 @@ def automl(
     label: Annotated[str | None, typer.Option(help="Column that says which rows are unusual.")] = None,
 ) -> None:
     """Search for a model, for groups, for unusual rows or for a forecast in a CSV file, without a portal."""
+    from services.automl.processes import limit_threads, start_fork_server
+
+    limit_threads()
+    start_fork_server()  # its libraries take seconds to load, beside those of this process
+
     from services.automl.analysis_task import AnalysisTask
 
     if task in set(AnalysisTask):

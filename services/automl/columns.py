@@ -5,7 +5,7 @@ Free of machine-learning imports, so that rows to be scored are typed by the sam
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -28,6 +28,7 @@ _MIN_WORDS_OF_TEXT = 2.5
 _MIN_DISTINCT_SHARE_OF_TEXT = 0.2
 _MIN_DISTINCT_SHARE_OF_IDENTIFIER = 0.95
 _SAMPLE = 2_000
+_FEW_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,36 @@ def model_frame(frame: pd.DataFrame, columns: Iterable[Column]) -> pd.DataFrame:
 
     Numbers are float64; dates are float64 days since 1970-01-01; categories and text are pandas `str`. Missing is NaN.
     """
-    return pd.DataFrame(
-        {column.name: to_model_values(frame[column.name], column.kind) for column in columns if column.is_usable},
-        index=pd.RangeIndex(len(frame)),
-    )
+    used = [column for column in columns if column.is_usable]
+    found = _read_together(frame, used) if len(frame) <= _FEW_ROWS else {}
+    read = {
+        column.name: found[column.name]
+        if column.name in found
+        else to_model_values(frame[column.name], column.kind).array
+        for column in used
+    }
+    return pd.DataFrame(read, index=pd.RangeIndex(len(frame)))
+
+
+def _read_together(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Any]:
+    """Columns of text and of numbers as `to_model_values` reads them, all of a kind in one go.
+
+    A model is asked for one row at a time, for which pandas takes as long as for 1,000: once for each column.
+    """
+    n, types = len(frame), frame.dtypes
+    numbers = [c for c in columns if c.kind == "number" and isinstance(types[c.name], np.dtype) and types[c.name].kind in "fiu"]
+    texts = [c for c in columns if types[c.name] == object or types[c.name] == "str"]
+    read: dict[str, Any] = {}
+    if numbers:
+        names = [column.name for column in numbers]
+        matrix = frame[names].to_numpy(dtype="float64")
+        read |= zip(names, np.where(np.isfinite(matrix), matrix, np.nan).T, strict=True)
+    for kind in {column.kind for column in texts}:
+        names = [column.name for column in texts if column.kind == kind]
+        joined = pd.Series(frame[names].to_numpy(dtype=object).T.ravel(), dtype=object)
+        values = to_model_values(joined, kind).array
+        read |= {name: values[place * n : (place + 1) * n] for place, name in enumerate(names)}
+    return read
 
 
 def to_model_values(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":

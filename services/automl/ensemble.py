@@ -5,6 +5,7 @@ References
 Caruana, Niculescu-Mizil, Crew & Ksikes (2004), Ensemble selection from libraries of models, ICML.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,6 +23,7 @@ from services.automl.scoring import score
 
 MAX_ROUNDS = 20
 MAX_CANDIDATES = 24
+MAX_OF_FAMILY = 6  # many variants of one model say the same: they would leave no place for what errs elsewhere
 MAX_ROWS = 20_000
 N_BAGS, MAX_ROWS_OF_BAG = 10, 4_000
 _ROUNDS_OF_BAG, _SHARE_OF_CANDIDATES, _MIN_SHARE = 8, 0.6, 0.03
@@ -61,6 +63,23 @@ class Limits:
             and sum(cost.size_bytes for cost in costs) <= self.size_bytes
             and sum(cost.fit_seconds for cost in costs) <= self.fit_seconds
         )
+
+
+def candidates_for_team(families: Sequence[str]) -> list[int]:
+    """Who may become a member, by position, best first: the best few of each family.
+
+    Parameters
+    ----------
+    families
+        Of each candidate, the best candidate first.
+    """
+    seen: Counter[str] = Counter()
+    chosen = []
+    for position, family in enumerate(families):
+        seen[family] += 1
+        if seen[family] <= MAX_OF_FAMILY:
+            chosen.append(position)
+    return chosen[:MAX_CANDIDATES]
 
 
 def choose_team(

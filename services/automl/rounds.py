@@ -143,14 +143,14 @@ class _Epochs:
         self.model = model
         n_epochs, seed = model.max_iter, model.random_state
         model.set_params(random_state=np.random.RandomState(seed))
-        self._answers: list[Floats] = []
+        self._answers: list[NDArray[np.float32]] = []  # of every pass: in 64 bits they would fill the memory
         losses: list[float] = []
         classes = {"classes": np.unique(y)} if n_classes else {}
         for epoch in range(n_epochs):
             model.partial_fit(x, y, **classes)
             answers = _answers_of(model, judged.x, n_classes)
             losses.append(_loss(judged.y, answers[: len(judged.y)], n_classes))
-            self._answers.append(np.asarray(inverse(answers), dtype=np.float64))
+            self._answers.append(np.asarray(inverse(answers), dtype=np.float32))
             is_late = time.monotonic() - started > seconds
             if is_late or epoch - int(np.argmin(losses)) >= _PATIENCE_EPOCHS or not np.isfinite(losses[-1]):
                 break
@@ -158,7 +158,7 @@ class _Epochs:
 
     def predict(self, n_rounds: int) -> Floats:
         """What the network said of the rows after so many passes."""
-        return self._answers[n_rounds - 1]
+        return self._answers[n_rounds - 1].astype(np.float64)
 
 
 def spread_classes(probabilities: Floats, seen: NDArray[Any], n_classes: int) -> Floats:

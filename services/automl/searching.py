@@ -12,10 +12,10 @@ from sklearn.pipeline import Pipeline
 
 from services.automl.candidates import Candidate
 from services.automl.ensemble import (
-    MAX_CANDIDATES,
     Cost,
     Limits,
     blend,
+    candidates_for_team,
     choose_bagged_team,
     choose_team,
     more_diverse_team,
@@ -38,7 +38,7 @@ _FIXED_SECONDS = 1.0  # to put a team together and write it down
 _MAX_SHARE_OF_FITTING = 0.3  # of the whole
 _MARGIN = 1.3  # of an expected time: fits to all rows vary
 Floats = NDArray[np.float64]
-TEAM_LIMITS = Limits(row_ms=22.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
+TEAM_LIMITS = Limits(row_ms=14.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
 
 
 @dataclass(frozen=True)
@@ -148,9 +148,9 @@ class Search:
 
     def estimate(self) -> Estimate:
         """How good the team is likely to be on new rows, from what its members said out of fold."""
-        preparation, entries = self._preparation, self.result.entries[:MAX_CANDIDATES]
+        preparation, entries = self._preparation, self.result.entries
         rows = preparation.judged
-        parts = [entry.outcome.predictions[rows] for entry in entries]
+        parts = [entries[position].outcome.predictions[rows] for position in self._candidates()]
         y = preparation.train.y[rows]
 
         def choose(drawn: NDArray[np.intp]) -> Floats:
@@ -212,8 +212,12 @@ class Search:
         # One that was pruned counts as bad for the sampler, a failed one would not count: it would be suggested again.
         self._study.tell(trial, state=optuna.trial.TrialState.PRUNED)
 
+    def _candidates(self) -> list[int]:
+        return candidates_for_team([entry.candidate.family for entry in self.result.entries])
+
     def _choose_team(self) -> None:
-        entries, rows = self.result.entries[:MAX_CANDIDATES], self._preparation.judged
+        positions, rows = self._candidates(), self._preparation.judged
+        entries = [self.result.entries[position] for position in positions]
         seconds = max(2.0, min(_MAX_SHARE_OF_FITTING * self._started, self._left() - _FIXED_SECONDS))
         share = seconds * self._lanes.n / _MARGIN
         limits = Limits(self._limits.row_ms, self._limits.size_bytes, share)
@@ -223,7 +227,8 @@ class Search:
         bounds: dict[str, Any] = {"costs": costs, "limits": limits, "rows": rows, "seed": preparation.seed}
         weights = choose_bagged_team(predictions, y, metric, **bounds)
         families, guesses = [entry.candidate.family for entry in entries], guess(preparation, len(y))
-        self.team = Team(more_diverse_team(weights, predictions, families, y, metric, guess=guesses, **bounds))
+        weights = more_diverse_team(weights, predictions, families, y, metric, guess=guesses, **bounds)
+        self.team = Team({positions[member]: weight for member, weight in weights.items()})
 
     def _cost(self, entry: Entry) -> Cost:
         preparation, measures = self._preparation, entry.outcome.measures

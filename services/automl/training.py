@@ -4,7 +4,7 @@ import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from lightgbm import LGBMModel
 from lightgbm.basic import LightGBMError
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.pipeline import Pipeline
 
 from services.automl import tempering
@@ -35,6 +36,7 @@ from services.automl.scoring import score
 
 Floats = NDArray[np.float64]
 _MIN_SHARE_OF_BEST_GAIN, _TRACE = 0.7, 0.02
+_WORKING_MEGABYTES = 128  # for distances of rows, of which scikit-learn would take a gigabyte
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def train_candidate(
         is_cut = family_named(candidate.family).rounds is not None
         _check_time(spent if is_cut or not fold else spent / fold * len(preparation.folds), seconds_limit)
         share = (seconds_limit - spent) / (len(preparation.folds) - fold + 1.0)
+        if fits:
+            fits[-1] = fits[-1].without_model()
         fits.append(_fit_fold(preparation, candidate, cache, fold, share))
         if fold < len(best_fold_scores) and fold + 1 < len(preparation.folds):
             _check_hope(preparation, fold, fits[-1], best_fold_scores[fold])
@@ -117,6 +121,7 @@ def train_candidate(
         answers = fit.predict(n_rounds)
         predictions[judged] = answers[: len(judged)]
         sealed.append(answers[len(judged) :])
+    assert fits[-1].pipeline is not None
     content, measures = measure(fits[-1].pipeline, preparation.train.x, preparation.task, preparation.limits)
     parameters = dict(candidate.parameters)
     sharpness = found_sharpness(preparation, predictions)
@@ -201,9 +206,13 @@ def predict(pipeline: Pipeline, x: pd.DataFrame, n_classes: int) -> Floats:
 class _Fit:
     """The model of one fold. In rounds, it can still be asked what it said after fewer of them."""
 
-    pipeline: Pipeline
+    pipeline: Pipeline | None
     answers: Floats | None
     in_rounds: InRounds | None
+
+    def without_model(self) -> "_Fit":
+        """What is still to be asked of it, once another fold is fitted: forests of five folds would fill the memory."""
+        return replace(self, pipeline=None)
 
     def predict(self, n_rounds: int) -> Floats:
         if self.in_rounds is not None:
@@ -214,7 +223,7 @@ class _Fit:
 
 def _fit_fold(preparation: Preparation, candidate: Candidate, cache: FeatureCache, fold: int, seconds: float) -> _Fit:
     family, n_classes = family_named(candidate.family), len(preparation.classes)
-    with _plain_failures(candidate):
+    with _plain_failures(candidate), config_context(working_memory=_WORKING_MEGABYTES):
         features = cache.of_fold(family.view(candidate.parameters), fold)
         model = family.build(candidate.parameters, preparation.task, preparation.seed)
         _hold_directions(preparation, candidate, model, cache.layout.numbers, features.learned.shape[1])

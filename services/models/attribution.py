@@ -28,6 +28,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import KBinsDiscretizer
 
+from services.automl.features import split_mark
 from services.models.members import Member, members_of
 
 Floats = NDArray[np.float64]
@@ -161,8 +162,7 @@ def _spread(fitted: Any, places: NDArray[np.intp], width: int) -> NDArray[np.int
     last = fitted[-1] if isinstance(fitted, Pipeline) else fitted
     if isinstance(last, KBinsDiscretizer):
         return np.repeat(places, last.n_bins_)
-    names = last.get_feature_names_out([str(position) for position in range(len(places))])
-    return places[[int(name.split("_", 1)[0]) for name in names]]
+    return places[[split_mark(value)[0] for value in last.get_feature_names_out()]]
 
 
 def _answers(model: Any) -> Callable[[Floats], Floats]:

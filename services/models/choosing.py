@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.automl.candidates import Candidate
-from services.automl.ensemble import MAX_CANDIDATES, Cost, Limits, blend, choose_team
+from services.automl.ensemble import Cost, Limits, blend, candidates_for_team, choose_team
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
 from services.automl.family_names import TEAM
@@ -71,7 +71,8 @@ def choose(preparation: Preparation, ranked: Sequence[Tried], limits: Limits) ->
     if not allowed:
         raise TrialFailedError(no_model_keeps(hard, [(tried.candidate.label, tried.cost) for tried in ranked]))
     singles = [Choice(((tried.candidate, 1.0),), tried.predictions) for tried in allowed]
-    team = _team(preparation, allowed[:MAX_CANDIDATES], _tightened(limits, hard))
+    positions = candidates_for_team([tried.candidate.family for tried in allowed])
+    team = _team(preparation, [allowed[position] for position in positions], _tightened(limits, hard))
     return [team, *singles] if team is not None and _is_clearly_better(preparation, team, singles[0]) else singles
 
 

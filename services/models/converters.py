@@ -1,6 +1,6 @@
 """What skl2onnx has to be taught to write the pipelines of this portal as ONNX."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,46 @@ class Rounded(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.round(x)
 
 
+class Clipped(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stands for the ends of a range while a pipeline is written as ONNX, and is nowhere stored."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self.low = low
+        self.high = high
+
+    def fit(self, x: Any, y: Any = None) -> "Clipped":
+        """Nothing is learned."""
+        return self
+
+    def transform(self, x: Any) -> Any:
+        """Each number (n, m), or the end of the range it lies beyond."""
+        return np.clip(x, self.low, self.high)
+
+
+class Codes(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stands for the look-up of words while a pipeline is written as ONNX, and is nowhere stored.
+
+    Parameters
+    ----------
+    words, codes
+        For each column its words and the number of each; any other word is -1.
+    """
+
+    def __init__(self, words: Sequence[NDArray[Any]], codes: Sequence[NDArray[Any]]) -> None:
+        self.words = self.categories_ = words
+        self.codes = self.encodings_ = codes
+        self.target_mean_ = -1.0
+
+    def fit(self, x: Any, y: Any = None) -> "Codes":
+        """Nothing is learned."""
+        return self
+
+    def transform(self, x: Any) -> Any:
+        """The number of each word (n, m)."""
+        found = [dict(zip(words, codes, strict=True)) for words, codes in zip(self.words, self.codes, strict=True)]
+        return np.array([[of.get(word, -1) for of, word in zip(found, row, strict=True)] for row in x])
+
+
 def register_converters() -> None:
     """Teach it LightGBM, the missing-value marker, and target means of several classes; repeating changes nothing."""
     update_registered_converter(
@@ -60,6 +100,8 @@ def register_converters() -> None:
     )
     update_registered_converter(MissingIndicator, "PortalMissing", _missing_shape, _convert_missing)
     update_registered_converter(TargetEncoder, "PortalTargetMeans", _means_shape, _convert_means)
+    update_registered_converter(Codes, "PortalCodes", _means_shape, _convert_means)
+    update_registered_converter(Clipped, "PortalClipped", _numbers_shape, _convert_clipped)
     update_registered_converter(Remainder, "PortalRemainder", _numbers_shape, _convert_remainder)
     update_registered_converter(Rounded, "PortalRounded", _numbers_shape, _convert_rounded)
 
@@ -101,7 +143,7 @@ def _convert_means(scope: Any, operator: Any, container: Any) -> None:
     container.add_node("Concat", parts, [operator.outputs[0].full_name], axis=1, op_version=13)
 
 
-def _lookups(encoder: TargetEncoder) -> Iterator[tuple[int, NDArray[Any], NDArray[np.float64], float]]:
+def _lookups(encoder: TargetEncoder | Codes) -> Iterator[tuple[int, NDArray[Any], NDArray[np.float64], float]]:
     """The place of a column, its words, their means, and the mean for unknown ones; for each class of several."""
     defaults = np.atleast_1d(encoder.target_mean_)
     for number, means in enumerate(encoder.encodings_):
@@ -124,6 +166,14 @@ def _convert_remainder(scope: Any, operator: Any, container: Any) -> None:
     container.add_node("Floor", [quotient], [whole], op_version=13)
     container.add_node("Mul", [whole, period], [removed], op_version=14)
     container.add_node("Sub", [numbers, removed], [operator.outputs[0].full_name], op_version=14)
+
+
+def _convert_clipped(scope: Any, operator: Any, container: Any) -> None:
+    ends = []
+    for name, value in (("low", operator.raw_operator.low), ("high", operator.raw_operator.high)):
+        ends.append(scope.get_unique_variable_name(name))
+        container.add_initializer(ends[-1], onnx.TensorProto.FLOAT, [], [value])
+    container.add_node("Clip", [operator.inputs[0].full_name, *ends], [operator.outputs[0].full_name], op_version=13)
 
 
 # The names of the arguments are checked when the converter is registered.

@@ -1,6 +1,5 @@
 """The ONNX twin of a pipeline: the same answers without scikit-learn, or a plain reason why there is none."""
 
-import copy
 import logging
 import warnings
 from dataclasses import dataclass, replace
@@ -12,16 +11,12 @@ from numpy.typing import NDArray
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.ensemble._forest import ForestClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from services.automl.tempering import sharpness_of
 from services.automl.training import predict
-from services.models.converters import Remainder, Rounded, register_converters
+from services.models.converters import register_converters
+from services.models.convertible import convertible
 from services.models.members import members_of
 from services.models.onnx_graphs import sharpened, weighted_mean
 from services.models.onnx_scoring import OnnxScorer
@@ -143,40 +138,8 @@ def _graph(pipeline: Pipeline, types: list[tuple[str, Any]], signature: Signatur
         return sharpened(_graph(plain, types, signature), sharpness)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return to_onnx(_convertible(pipeline), initial_types=types, options=options, target_opset=_OPSETS)
+        return to_onnx(convertible(pipeline), initial_types=types, options=options, target_opset=_OPSETS)
 
 
 def _tensor_type(kind: str) -> Any:
     return FloatTensorType([None, 1]) if kind in ("number", "date") else StringTensorType([None, 1])
-
-
-def _convertible(pipeline: Pipeline) -> Pipeline:
-    """A copy that answers the same and that skl2onnx can write.
-
-    It takes "" for a missing word: ONNX has no missing text, so the scorer writes "" for it and nothing is left to
-    fill. Of what is calibrated, skl2onnx knows to ask only random forests for probabilities; extra trees are read in
-    the same way.
-    """
-    twin = copy.deepcopy(pipeline)
-    transformer: ColumnTransformer = twin.named_steps["columns"]
-    for _name, fitted, _columns in transformer.transformers_:
-        if isinstance(fitted, Pipeline):
-            fitted.steps = [(step, _writable(found)) for step, found in fitted.steps if not _only_converts(found)]
-    model = twin.named_steps["model"]
-    for calibrated in getattr(model, "calibrated_classifiers_", ()):
-        if isinstance(calibrated.estimator, ForestClassifier):
-            calibrated.estimator.__class__ = RandomForestClassifier
-    return twin
-
-
-def _only_converts(step: Any) -> bool:
-    """Whether a step makes a matrix of a frame or fills missing words: a graph has matrices, and "" for such words."""
-    if isinstance(step, SimpleImputer):
-        return bool(step.strategy == "constant")
-    return isinstance(step, FunctionTransformer) and step.func is np.asarray
-
-
-def _writable(step: Any) -> Any:
-    if not isinstance(step, FunctionTransformer):
-        return step
-    return Rounded() if step.func is np.round else Remainder(step.kw_args["period"])

@@ -18,7 +18,7 @@ from services.automl.search_domains import Choice, Space, Span
 from services.automl.task import Task
 
 _MOST_ROWS_OF_MACHINE = 4_000
-_MOST_ROWS_OF_NEIGHBOURS = 40_000
+_MOST_ROWS_OF_NEIGHBOURS = 10_000  # each row is compared with each
 
 
 def _view(parameters: Parameters) -> View:
