@@ -83,8 +83,8 @@ def _read_together(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, 
     A model is asked for one row at a time, for which pandas takes as long as for 1,000: once for each column.
     """
     n, types = len(frame), frame.dtypes
-    numbers = [c for c in columns if c.kind == "number" and isinstance(types[c.name], np.dtype) and types[c.name].kind in "fiu"]
-    texts = [c for c in columns if types[c.name] == object or types[c.name] == "str"]
+    numbers = [column for column in columns if column.kind == "number" and _is_plain_number(types[column.name])]
+    texts = [column for column in columns if pd.api.types.is_string_dtype(types[column.name])]
     read: dict[str, Any] = {}
     if numbers:
         names = [column.name for column in numbers]
@@ -96,6 +96,10 @@ def _read_together(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, 
         values = to_model_values(joined, kind).array
         read |= {name: values[place * n : (place + 1) * n] for place, name in enumerate(names)}
     return read
+
+
+def _is_plain_number(dtype: Any) -> bool:
+    return isinstance(dtype, np.dtype) and dtype.kind in "fiu"
 
 
 def to_model_values(values: "pd.Series[Any]", kind: str) -> "pd.Series[Any]":

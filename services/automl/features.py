@@ -31,7 +31,8 @@ View = Literal["codes", "filled", "means", "scaled", "ranked"]
 
 MAX_ONE_HOT = 40
 MAX_LEVELS = 31
-SPAN = 2.0**40  # between the levels of two columns: 1,000 columns of levels below 2**38 stay exact in 64 bits
+SPAN = 2.0**40  # between the levels of two columns: those of 8,000 columns stay exact in 64 bits
+MOST_LEVEL = SPAN / 4
 _FIRST_ROWS = 500
 _TARGET_TYPES = {Task.BINARY: "binary", Task.MULTICLASS: "multiclass", Task.REGRESSION: "continuous"}
 _DAYS_OF_WEEK, _DAYS_OF_YEAR = 7.0, 365.25  # exact in 32 bits, in which some twins calculate
@@ -177,8 +178,12 @@ def _scaled_numbers(*before: tuple[str, Any]) -> Pipeline:
 
 def _middle() -> list[tuple[str, Any]]:
     """Numbers in widths of the middle 98 %, at most one width from the median: a sum must not run away with a few."""
-    ends = FunctionTransformer(np.clip, kw_args={"a_min": -1.0, "a_max": 1.0}, feature_names_out="one-to-one")
-    return [("middle", RobustScaler(quantile_range=(1.0, 99.0))), ("ends", ends)]
+    return [("middle", RobustScaler(quantile_range=(1.0, 99.0))), _ends(-1.0, 1.0)]
+
+
+def _ends(low: float, high: float) -> tuple[str, FunctionTransformer]:
+    ends = {"a_min": low, "a_max": high}
+    return "ends", FunctionTransformer(np.clip, kw_args=ends, feature_names_out="one-to-one")
 
 
 def _ranks(seed: int) -> tuple[str, QuantileTransformer]:
@@ -188,13 +193,14 @@ def _ranks(seed: int) -> tuple[str, QuantileTransformer]:
 
 def _has_levels(values: "pd.Series[Any]") -> bool:
     known = values.dropna()
-    return 3 <= known.nunique() <= MAX_LEVELS and bool(((known % 1 == 0) & (known.abs() < SPAN / 4)).all())
+    return 3 <= known.nunique() <= MAX_LEVELS and bool(((known % 1 == 0) & (known.abs() < MOST_LEVEL)).all())
 
 
 def _levels(n_columns: int) -> Pipeline:
     """What lies between two levels, as a median may, counts as the nearest: a twin in ONNX knows whole numbers only."""
     whole = FunctionTransformer(np.round, feature_names_out="one-to-one")
-    return Pipeline([*_filled(), ("whole", whole), *_one_each(SPAN * np.arange(n_columns, dtype=np.float64))])
+    ends = _ends(-MOST_LEVEL, MOST_LEVEL)
+    return Pipeline([*_filled(), ("whole", whole), ends, *_one_each(SPAN * np.arange(n_columns, dtype=np.float64))])
 
 
 def _words_before(n_columns: int) -> NDArray[Any]:

@@ -38,7 +38,7 @@ _FIXED_SECONDS = 1.0  # to put a team together and write it down
 _MAX_SHARE_OF_FITTING = 0.3  # of the whole
 _MARGIN = 1.3  # of an expected time: fits to all rows vary
 Floats = NDArray[np.float64]
-TEAM_LIMITS = Limits(row_ms=14.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
+TEAM_LIMITS = Limits(row_ms=16.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
 
 
 @dataclass(frozen=True)

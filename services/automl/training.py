@@ -103,7 +103,7 @@ def train_candidate(
     """
     started = time.monotonic()
     cache = cache or FeatureCache(preparation)
-    fits = []
+    fits: list[_Fit] = []
     for fold in range(len(preparation.folds)):
         spent = time.monotonic() - started
         is_cut = family_named(candidate.family).rounds is not None

@@ -26,7 +26,7 @@ from scipy import sparse, special
 from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import KBinsDiscretizer
+from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder
 
 from services.automl.features import split_mark
 from services.models.members import Member, members_of
@@ -162,7 +162,11 @@ def _spread(fitted: Any, places: NDArray[np.intp], width: int) -> NDArray[np.int
     last = fitted[-1] if isinstance(fitted, Pipeline) else fitted
     if isinstance(last, KBinsDiscretizer):
         return np.repeat(places, last.n_bins_)
-    return places[[split_mark(value)[0] for value in last.get_feature_names_out()]]
+    if isinstance(last, OneHotEncoder):  # of models from before all columns were encoded at once
+        names = last.get_feature_names_out([str(position) for position in range(len(places))])
+    else:
+        names = last.get_feature_names_out()
+    return places[[split_mark(name)[0] for name in names]]
 
 
 def _answers(model: Any) -> Callable[[Floats], Floats]:

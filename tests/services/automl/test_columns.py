@@ -3,8 +3,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.automl.columns import MISSING_TOKENS, as_days, as_numbers, as_words, describe_columns, model_frame
+from services.automl.columns import (
+    MISSING_TOKENS,
+    Column,
+    Kind,
+    as_days,
+    as_numbers,
+    as_words,
+    describe_columns,
+    model_frame,
+    to_model_values,
+)
 from tests.makers_automl import make_cases
 
 
@@ -105,3 +117,28 @@ def test_any_kind_of_storage_is_read_as_pandas_alone_would(values: "pd.Series[An
     is_number = pd.api.types.is_numeric_dtype(values.dtype)
     numbers = values.astype("float64") if is_number else pd.to_numeric(words, errors="coerce").astype("float64")
     pd.testing.assert_series_equal(as_numbers(values), numbers.where(np.isfinite(numbers)))
+
+
+@pytest.mark.parametrize("kind", ["number", "date", "category", "text"])
+def test_a_few_rows_are_read_at_once_as_each_column_by_itself(kind: Kind) -> None:
+    """A model is asked for one row at a time: all columns of a kind are read together then."""
+    known = [values.reset_index(drop=True) for values in ODD if len(values)]
+    frame = pd.DataFrame({str(place): values.head(2) for place, values in enumerate(known)})
+    frame = frame.drop(columns=[name for name in frame if kind == "date" and frame[name].dtype.kind in "bf"])
+    together = model_frame(frame, [Column(str(name), kind) for name in frame])
+    for name in together:
+        pd.testing.assert_series_equal(together[name], to_model_values(frame[name], kind), check_names=False)
+
+
+@given(
+    cells=st.lists(
+        st.tuples(*[st.one_of(st.none(), st.text(max_size=4), st.sampled_from([" 1 ", "NA", "1e3", "?"]))] * 3),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_few_rows_of_text_are_read_like_many(cells: list[tuple[str | None, ...]]) -> None:
+    frame = pd.DataFrame(cells, columns=["a", "b", "c"], dtype=object)
+    columns = [Column("a", "number"), Column("b", "category"), Column("c", "text")]
+    many = pd.concat([frame] * 101, ignore_index=True)
+    pd.testing.assert_frame_equal(model_frame(frame, columns), model_frame(many, columns).head(len(frame)))

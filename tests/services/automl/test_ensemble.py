@@ -6,7 +6,18 @@ from sklearn.base import clone
 from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import Pipeline
 
-from services.automl.ensemble import Cost, Limits, blend, choose_bagged_team, choose_team, more_diverse_team, team_of
+from services.automl.ensemble import (
+    MAX_CANDIDATES,
+    MAX_OF_FAMILY,
+    Cost,
+    Limits,
+    blend,
+    candidates_for_team,
+    choose_bagged_team,
+    choose_team,
+    more_diverse_team,
+    team_of,
+)
 from services.automl.families import family_named
 from services.automl.metrics import METRICS
 from services.automl.preparation import Preparation
@@ -21,6 +32,13 @@ RMSE, AUC = METRICS["rmse"], METRICS["roc_auc"]
 def test_two_models_that_err_in_opposite_directions_become_one_that_does_not() -> None:
     y = np.arange(10.0)
     assert choose_team([y + 2, y - 2, y + 9], y, RMSE) == {0: 0.5, 1: 0.5}
+
+
+def test_many_variants_of_one_model_leave_places_for_others() -> None:
+    """Thirty linear models in front say the same thirty times; the first forest may err elsewhere."""
+    found = candidates_for_team(["linear"] * 30 + ["forest", "linear", "boosting"])
+    assert found == [*range(MAX_OF_FAMILY), 30, 32]
+    assert len(candidates_for_team([f"family {i}" for i in range(50)])) == MAX_CANDIDATES
 
 
 def test_a_model_that_nobody_improves_stays_alone() -> None:

@@ -1,9 +1,13 @@
+import gc
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.ensemble import ExtraTreesClassifier
 
+from services.automl import training
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
 from services.automl.scoring import score
@@ -78,3 +82,19 @@ def test_a_class_that_a_fold_never_saw_gets_no_probability() -> None:
     predictions = train_candidate(changed, CANDIDATES["lightgbm"], seconds_limit=60).predictions
     assert (predictions[preparation.folds[0], 0] < 1e-9).all()  # sharpening adds what a float cannot tell from nothing
     assert np.allclose(predictions.sum(axis=1), 1.0)
+
+
+def test_of_five_forests_one_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a large table would fill the memory."""
+    held: list[int] = []
+    fit_fold = training._fit_fold
+
+    def counted(*arguments: Any) -> Any:
+        gc.collect()
+        held.append(sum(type(found) is ExtraTreesClassifier for found in gc.get_objects()))
+        return fit_fold(*arguments)
+
+    monkeypatch.setattr(training, "_fit_fold", counted)
+    train_candidate(prepared(), CANDIDATES["extra_trees"], seconds_limit=60)
+    assert len(held) == len(prepared().folds)
+    assert held[-1] == held[0]

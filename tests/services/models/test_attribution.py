@@ -1,10 +1,15 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 import shap
 from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.linear_model import LinearRegression
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
 from services.automl.task import Task
@@ -115,11 +120,24 @@ def test_base_and_effects_sum_to_what_the_whole_pipeline_answers(family: str, ta
 
 
 def test_every_encoded_feature_belongs_to_the_column_it_was_made_from() -> None:
-    pipeline = finished("linear").pipeline
-    names = pipeline.named_steps["columns"].get_feature_names_out()
-    columns = list(prepared().train.x.columns)
-    for name, source in zip(names, feature_sources(pipeline.named_steps["columns"], columns), strict=True):
-        assert columns[source] in name
+    """Exchange the values of one column: no feature but its own changes, and some of its own do."""
+    features, rows = finished("linear").pipeline.named_steps["columns"], prepared().train.x
+    sources, before = feature_sources(features, list(rows.columns)), _dense(features.transform(rows))
+    assert set(sources) == set(range(rows.shape[1]))
+    for place, name in enumerate(rows.columns):
+        exchanged = rows.assign(**{name: rows[name].to_numpy()[::-1]})
+        is_changed = (_dense(features.transform(exchanged)) != before).any(axis=0)
+        assert set(sources[is_changed]) == {place}
+
+
+def test_features_of_a_model_from_before_are_found_too() -> None:
+    frame = pd.DataFrame({"a": ["x", "y_1", "x"], "n": [1.0, 2.0, 3.0], "b": ["x", "z", "w"]})
+    before = ColumnTransformer([("n", StandardScaler(), ["n"]), ("c", OneHotEncoder(), ["a", "b"])]).fit(frame)
+    assert feature_sources(before, ["a", "n", "b"]).tolist() == [1, 0, 0, 2, 2, 2]
+
+
+def _dense(matrix: Any) -> NDArray[np.float64]:
+    return np.asarray(matrix.toarray() if sparse.issparse(matrix) else matrix)
 
 
 @pytest.mark.parametrize("n_columns", [1, 3, MAX_EXACT_COLUMNS, MAX_EXACT_COLUMNS + 1, 12])
