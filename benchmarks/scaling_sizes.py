@@ -105,13 +105,13 @@ def fixed_trials(table: Path) -> dict[str, float]:
 
     limit_threads()
     from services.automl.candidates import Candidate
-    from services.automl.headless import _read
+    from services.automl.headless import read_csv_file
     from services.automl.large_tables import sample_rows
     from services.automl.preparation import prepare
     from services.automl.training import train_candidate
 
     started = time.monotonic()
-    rows = sample_rows(_read(table), seed=0)
+    rows = sample_rows(read_csv_file(table), seed=0)
     read = time.monotonic()
     preparation = prepare(rows.frame, target="left", n_folds=3)
     prepared = time.monotonic()

@@ -13,7 +13,7 @@ import pytest
 from services.automl import headless, lanes
 from services.automl.errors import TrialFailedError
 from services.automl.fold_features import FeatureCache
-from services.automl.lanes import Attempt, Finished, Fit
+from services.automl.lanes import Finished
 from services.automl.preparation import Preparation
 from services.automl.training import TrialOutcome
 
@@ -26,14 +26,14 @@ class LaneHere:
     def __init__(self, preparation: Preparation) -> None:
         self._preparation = preparation
         self._cache = FeatureCache(preparation, with_sealed=True)
-        self._waiting: list[tuple[int, Attempt | Fit]] = []
+        self._waiting: list[tuple[int, lanes.Work]] = []
 
     @property
     def n_free(self) -> int:
         """1 unless something waits."""
         return 1 - len(self._waiting)
 
-    def submit(self, number: int, work: Attempt | Fit) -> None:
+    def submit(self, number: int, work: lanes.Work) -> None:
         """Do this next."""
         self._waiting.append((number, work))
 
@@ -49,7 +49,9 @@ class LaneHere:
             return [Finished(number, None, error.sentence, early_score=getattr(error, "score", None))]
         if isinstance(done, TrialOutcome):
             return [Finished(number, done, None)]
-        return [Finished(number, None, None, done)]
+        if isinstance(done, bytes):
+            return [Finished(number, None, None, done)]
+        return [Finished(number, None, None, answers=done)]
 
 
 def search_here(patch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from portal.ui.figures.model import actual_vs_predicted, calibration
 from portal.ui.layout import Number, section
 from portal.ui.text import escape_markdown
 from services.automl.metrics import METRICS
+from services.automl.more_rows import describe_more_rows
 from services.models.outcomes import Outcome
 from services.models.report import Between, Estimate, Evaluation, PlainComparison
 from services.models.sentences import describe_interval, format_score
@@ -40,6 +41,9 @@ def draw_scores(evaluation: Evaluation) -> None:
     with section(f"Tested once on {evaluation.n_holdout:,} rows kept aside", how):
         for estimate in evaluation.scores:
             st.markdown(f"- {escape_markdown(estimate.sentence)}")
+    if evaluation.more_rows is not None:
+        with section("Would more rows help?"):
+            st.markdown(escape_markdown(describe_more_rows(evaluation.more_rows, evaluation.metric)))
 
 
 def draw_need(evaluation: Evaluation) -> None:

@@ -21,6 +21,8 @@ from services.automl.processes import limit_threads, start_fork_server
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+    from services.automl.estimates import Estimate
+    from services.automl.more_rows import MoreRows
     from services.automl.preparation import Preparation
     from services.automl.searching import Search, SearchResult
 
@@ -118,6 +120,7 @@ class _Found:
     search: "Search"
     pipeline: "Pipeline"
     estimate: dict[str, Any]
+    expected: dict[str, Any] | None
     holdout: dict[str, Any]
     first_model_seconds: float
     is_complete: bool
@@ -198,14 +201,27 @@ def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None, l
         search = Search(preparation, lanes, seconds_left=lambda: clock.seconds_left, **options)
         result = search.run()
         pipeline, is_complete = search.fit_team()
+        more_rows = search.more_rows()
+    estimate = search.estimate()
     return _Found(
         search=search,
         pipeline=pipeline,
-        estimate=asdict(search.estimate()),
+        estimate=asdict(estimate),
+        expected=_expected(preparation, estimate, more_rows),
         holdout=_holdout_score(preparation, search),
         first_model_seconds=began + min(entry.found_at for entry in result.entries),
         is_complete=is_complete,
     )
+
+
+def _expected(preparation: "Preparation", estimate: "Estimate", more: "MoreRows | None") -> dict[str, Any] | None:
+    """What the final model is expected to score, which learns from more rows than those that were judged."""
+    from services.automl.halves import expected
+
+    if more is None:
+        return None
+    found = expected(estimate, more, preparation.metric, n_rows=len(preparation.train) + len(preparation.holdout))
+    return asdict(found) | {"more_rows": asdict(more)}
 
 
 def _holdout_score(preparation: "Preparation", search: "Search") -> dict[str, Any]:
@@ -231,6 +247,7 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
         "first_model_seconds": round(found.first_model_seconds, 3),
         "holdout": found.holdout,
         "out_of_fold": found.estimate,
+        "expected": found.expected,
         "winner": ", ".join(result.entries[member].candidate.label for member in team.weights),
         "team": [{"rank": member + 1, "weight": round(weight, 4)} for member, weight in team.weights.items()],
         "fitted_on": "all rows" if found.is_complete else "all rows, without the members that the clock cut",

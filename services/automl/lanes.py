@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+import numpy as np
+from numpy.typing import NDArray
+
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
 from services.automl.fold_features import FeatureCache
+from services.automl.halves import answers_after_half
 from services.automl.preparation import Preparation
 from services.automl.training import TrialOutcome, fit_to_everything, train_candidate
 
@@ -37,13 +41,26 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Halve:
+    """Fit a candidate to half of the rows of a fold, and answer the rows that the fold judges."""
+
+    candidate: Candidate
+    fold: int
+    seconds_limit: float
+
+
+Work = Attempt | Fit | Halve
+
+
+@dataclass(frozen=True)
 class Finished:
-    """What came of a candidate: an outcome of trying it or a fitted pipeline (pickled), or a plain cause."""
+    """What came of a candidate: an outcome of trying it, a fitted pipeline (pickled) or answers, or a plain cause."""
 
     number: int
     outcome: TrialOutcome | None
     failure: str | None
     pipeline: bytes | None = field(default=None, repr=False)
+    answers: NDArray[np.float64] | None = field(default=None, repr=False)
     early_score: float | None = None  # of a candidate that gave up after a fold
 
 
@@ -82,7 +99,7 @@ class Lanes:
         """How many lanes are trying one."""
         return len(self._lanes) - self.n_free
 
-    def submit(self, number: int, work: Attempt | Fit) -> None:
+    def submit(self, number: int, work: Work) -> None:
         """Start on a free lane, once its process has started."""
         lane = next(lane for lane in self._lanes if lane.is_free)
         self._await_start(lane)
@@ -140,6 +157,8 @@ class Lanes:
             return Finished(number, answer, None)
         if isinstance(answer, bytes):
             return Finished(number, None, None, answer)
+        if isinstance(answer, np.ndarray):
+            return Finished(number, None, None, answers=answer)
         return Finished(number, None, answer.sentence, early_score=getattr(answer, "score", None))
 
     def _killed(self, lane: _Lane, cause: str) -> Finished:
@@ -176,7 +195,9 @@ def _train(connection: Connection, preparation: Preparation) -> None:
             connection.send(error)
 
 
-def _done(preparation: Preparation, work: Attempt | Fit, cache: FeatureCache) -> TrialOutcome | bytes:
+def _done(preparation: Preparation, work: Work, cache: FeatureCache) -> TrialOutcome | bytes | NDArray[np.float64]:
+    if isinstance(work, Halve):
+        return answers_after_half(preparation, work.candidate, work.fold, seconds_limit=work.seconds_limit)
     if isinstance(work, Fit):
         return pickle.dumps(
             fit_to_everything(preparation, work.candidate, seconds_limit=work.seconds_limit), protocol=5

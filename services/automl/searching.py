@@ -1,8 +1,9 @@
 """A search under a clock: candidates on parallel lanes until the time left is what fitting the best team needs."""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,10 @@ from services.automl.errors import TrialFailedError
 from services.automl.estimates import Estimate, estimate
 from services.automl.families import view_of
 from services.automl.features import View
+from services.automl.halves import N_FOLDS, compare_halves
 from services.automl.judging import guess
-from services.automl.lanes import Attempt, Finished, Fit, Lanes
+from services.automl.lanes import Attempt, Finished, Fit, Halve, Lanes
+from services.automl.more_rows import MoreRows
 from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
 from services.automl.training import TrialOutcome
@@ -37,6 +40,7 @@ _MIN_TRIALS_BEFORE_GIVING_UP_EARLY = 3
 _FIXED_SECONDS = 1.0  # to put a team together and write it down
 _MAX_SHARE_OF_FITTING = 0.3  # of the whole
 _MARGIN = 1.3  # of an expected time: fits to all rows vary
+_WITH_HALVES = 1.5  # as much again: half the rows in two of the folds
 Floats = NDArray[np.float64]
 TEAM_LIMITS = Limits(row_ms=16.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
 
@@ -146,6 +150,22 @@ class Search:
         members = [(entries[i].view, pipeline, self.team.weights[i]) for i, pipeline in fitted.items()]
         return team_of(members, range(len(self._preparation.classes))), len(fitted) == len(self.team.weights)
 
+    def more_rows(self) -> MoreRows | None:
+        """What more rows bring to the team; None where there was no time to find out."""
+        folds, members = range(min(N_FOLDS, len(self._preparation.folds))), list(self.team.weights)
+        entries = self.result.entries
+        works = {
+            number: Halve(entries[member].refitted, fold, max(1.0, self._left()))
+            for number, (fold, member) in enumerate(product(folds, members))
+        }
+        found = {done.number: done.answers for done in self._finished(works) if done.answers is not None}
+        if len(found) < len(works):
+            return None
+        halves = [[found[fold * len(members) + i] for i in range(len(members))] for fold in folds]
+        return compare_halves(
+            self._preparation, self.team.predictions(entries), halves, list(self.team.weights.values())
+        )
+
     def estimate(self) -> Estimate:
         """How good the team is likely to be on new rows, from what its members said out of fold."""
         preparation, entries = self._preparation, self.result.entries
@@ -171,7 +191,7 @@ class Search:
     def _finishing_seconds(self) -> float:
         """How long it takes to fit the team to all rows on all lanes, and to write it down."""
         seconds = [self._cost(self.result.entries[member]).fit_seconds for member in self.team.weights]
-        return _FIXED_SECONDS + _MARGIN * max(max(seconds), sum(seconds) / self._lanes.n)
+        return _FIXED_SECONDS + _MARGIN * _WITH_HALVES * max(max(seconds), sum(seconds) / self._lanes.n)
 
     def _submit(self) -> None:
         trial = self._study.ask()
@@ -245,19 +265,27 @@ class Search:
         return -value if self._preparation.is_maximized else value
 
     def _fit_members(self) -> dict[int, Pipeline]:
-        waiting = sorted(self.team.weights, key=lambda member: -self._cost(self.result.entries[member]).fit_seconds)
-        fitted: dict[int, Pipeline] = {}
-        n_running = 0
+        slow_first = sorted(self.team.weights, key=lambda member: -self._cost(self.result.entries[member]).fit_seconds)
+        works = {member: Fit(self.result.entries[member].refitted, max(1.0, self._left())) for member in slow_first}
+        return {
+            finished.number: pickle.loads(finished.pipeline)  # noqa: S301 - from our own child
+            for finished in self._finished(works)
+            if finished.pipeline is not None
+        }
+
+    def _finished(self, works: Mapping[int, Fit | Halve]) -> Iterator[Finished]:
+        """What came of each on the lanes, in this order of beginning, as long as there is time."""
+        waiting, n_running = list(works), 0
         while (waiting or n_running) and self._left() > 0:
             while waiting and self._lanes.n_free:
-                member = waiting.pop(0)
-                self._lanes.submit(member, Fit(self.result.entries[member].refitted, max(1.0, self._left())))
+                number = waiting.pop(0)
+                limit = min(works[number].seconds_limit, max(1.0, self._left()))
+                self._lanes.submit(number, replace(works[number], seconds_limit=limit))
                 n_running += 1
             for finished in self._lanes.collect(timeout=min(_POLL_SECONDS, max(0.05, self._left()))):
                 n_running -= 1
-                if finished.pipeline is not None:
-                    fitted[finished.number] = pickle.loads(finished.pipeline)  # noqa: S301 - from our own child
-        return fitted
+                yield finished
+        self._lanes.abandon()
 
 
 def objective(outcome: TrialOutcome) -> float:

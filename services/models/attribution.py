@@ -163,10 +163,8 @@ def _spread(fitted: Any, places: NDArray[np.intp], width: int) -> NDArray[np.int
     if isinstance(last, KBinsDiscretizer):
         return np.repeat(places, last.n_bins_)
     if isinstance(last, OneHotEncoder):  # of models from before all columns were encoded at once
-        names = last.get_feature_names_out([str(position) for position in range(len(places))])
-    else:
-        names = last.get_feature_names_out()
-    return places[[split_mark(name)[0] for name in names]]
+        return np.repeat(places, [len(values) for values in last.categories_])
+    return places[[split_mark(name)[0] for name in last.get_feature_names_out()]]
 
 
 def _answers(model: Any) -> Callable[[Floats], Floats]:

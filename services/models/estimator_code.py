@@ -7,6 +7,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from types import FunctionType
 from typing import Any
@@ -86,7 +87,8 @@ def _code(value: Any, imports: Imports, indent: int | None) -> str:
     if isinstance(value, np.generic):
         return _code(value.item(), imports, indent)
     if isinstance(value, np.ndarray):
-        return f"np.array({_code(value.tolist(), imports, indent)})"
+        kind = ", dtype=object" if value.dtype == np.dtype(object) else ""
+        return f"np.array({_code(value.tolist(), imports, indent)}{kind})"
     if isinstance(value, np.dtype):
         return f"np.dtype({value.str!r})"
     if isinstance(value, np.ufunc):
@@ -95,6 +97,13 @@ def _code(value: Any, imports: Imports, indent: int | None) -> str:
         return _collection(value, imports, indent)
     if isinstance(value, Mapping):
         return _bracketed("{", [(f"{_code(k, imports, None)}: ", v) for k, v in value.items()], "}", imports, indent)
+    if isinstance(value, partial):
+        imports.need("functools", "partial")
+        parts = [("", value.func), *(("", part) for part in value.args)]
+        named = [(f"{key}=", part) for key, part in value.keywords.items()]
+        return _bracketed("partial(", [*parts, *named], ")", imports, indent)
+    if isinstance(value, type) and value.__module__ == "builtins":
+        return value.__name__
     if isinstance(value, type | FunctionType) or inspect.isbuiltin(value) or _is_array_function(value):
         return imports.need(_public_module(value), value.__name__)
     return _call(value, imports, indent)

@@ -14,6 +14,7 @@ from services.automl.ensemble import Limits, team_of
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
 from services.automl.family_names import family_label
+from services.automl.halves import learn_from_halves
 from services.automl.measures import serving_cost
 from services.automl.preparation import Preparation
 from services.automl.serving_limits import ServingCost
@@ -91,7 +92,11 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
         pipeline=pipeline,
         family=choice.family,
         threshold=threshold,
-        evaluation=replace(evaluation, plain=compare_with_plain(preparation, fold_predictions)),
+        evaluation=replace(
+            evaluation,
+            plain=compare_with_plain(preparation, fold_predictions),
+            more_rows=learn_from_halves(preparation, choice.members, fold_predictions),
+        ),
         explanation=_explain(pipeline, choice.family, preparation, threshold),
         signature=signature,
         onnx=twin.content,

@@ -6,6 +6,7 @@ These are plain dataclasses without any machine-learning import, so that pages c
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from services.automl.more_rows import MoreRows
 from services.models.documents import LATER, restore, to_document
 from services.valuation.row_amounts import AmountSummary
 
@@ -197,6 +198,7 @@ class Evaluation(Document):
     latency_ms: dict[str, float]
     split: str = ""
     plain: PlainComparison | None = None
+    more_rows: MoreRows | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)
