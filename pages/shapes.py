@@ -11,7 +11,8 @@ from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, note, page
 from portal.ui.session import reading
 from portal.ui.shapes import draw_behind
-from portal.ui.state import go_to, open_project, require_open_id
+from portal.ui.state import open_project, require_open_id
+from portal.ui.stories import CHANGED, LOST, draw_ways
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl.family_names import family_label
@@ -23,6 +24,7 @@ from services.stories.sentences import describe_behind
 from services.stories.views import StoriesView
 
 PROMISE = "How predictions change along each driver, what moves together, and whether another model would say the same"
+UNASKED = "Nobody has looked behind this explanation yet. Who may judge it can ask."
 STEADY = Badge("Steady", "green", ":material/check:")
 UNSTEADY = Badge("Unsteady", "orange", ":material/warning:")
 
@@ -43,7 +45,7 @@ def draw() -> None:
             if view.told is not None:
                 draw_behind(view.told.behind, view.teller)
                 note(NOT_A_CAUSE)
-        _draw_ways(view)
+        draw_ways(view, "story", "The story of one case", ":material/person_search:")
 
 
 def _draw_head(view: StoriesView) -> None:
@@ -59,10 +61,17 @@ def _draw_head(view: StoriesView) -> None:
 def _draw_job(actor: Actor, view: StoriesView) -> None:
     if view.job is not None:
         job_status(actor, view.job, stop=partial(_stop, actor))
-    if view.told is not None or (view.job is not None and view.job.is_active):
+    if view.job is not None and view.job.is_active:
         return
+    if view.told is not None and view.has_other_basis:
+        note(CHANGED, "orange")
+    elif view.told is not None:
+        return
+    if view.is_lost:
+        note(LOST, "orange")
     if not view.may_ask:
-        empty_state(":material/show_chart:", "Nobody has looked behind this explanation yet. Who may judge it can ask.")
+        if view.told is None:
+            empty_state(":material/show_chart:", UNASKED)
         return
     note(
         "A worker draws the shapes of the eight strongest drivers, finds pairs and groups of columns, and fits the "
@@ -72,16 +81,6 @@ def _draw_job(actor: Actor, view: StoriesView) -> None:
     )
     if st.button("Look behind the explanation", type="primary", icon=":material/show_chart:", key="look"):
         carry_out(request_look, "A worker looks behind it.", actor=actor, model_id=view.model_id)
-
-
-def _draw_ways(view: StoriesView) -> None:
-    with st.container(horizontal=True, gap="small"):
-        if st.button("What drives it", icon=":material/arrow_back:", type="tertiary", key="back"):
-            go_to("explain", project=view.project_id, model=view.model_id)
-        if view.teller is not None and st.button(
-            "The story of one case", icon=":material/person_search:", type="tertiary", key="story"
-        ):
-            go_to("story", project=view.project_id, model=view.model_id)
 
 
 def _stop(actor: Actor, job_id: str) -> None:

@@ -9,7 +9,8 @@ from portal.ui.change import carry_out, on_press, show_refused
 from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, note, page
 from portal.ui.session import reading
-from portal.ui.state import go_to, open_project, require_open_id
+from portal.ui.state import open_project, require_open_id
+from portal.ui.stories import CHANGED, LOST, draw_ways
 from portal.ui.story import call_badges, draw_story
 from services.audit.actor import Actor
 from services.jobs.commands import cancel_job
@@ -32,7 +33,7 @@ def draw() -> None:
             empty_state(":material/psychology:", ASKED_FIRST)
         else:
             _draw_case(actor, view, view.teller)
-        _draw_ways(view)
+        draw_ways(view, "shapes", "Behind the explanation", ":material/show_chart:")
 
 
 def _draw_case(actor: Actor, view: StoriesView, teller: Teller) -> None:
@@ -60,10 +61,10 @@ def _draw_case(actor: Actor, view: StoriesView, teller: Teller) -> None:
             badges=call_badges(case.story) if case.story is not None else [],
         )
     show_refused()
+    if case.story is None or case.has_other_basis:
+        _draw_question(actor, view, case)
     if case.story is not None:
         draw_story(case.story, teller)
-    else:
-        _draw_question(actor, view, case)
 
 
 def _draw_question(actor: Actor, view: StoriesView, case: CaseStoryView) -> None:
@@ -71,22 +72,16 @@ def _draw_question(actor: Actor, view: StoriesView, case: CaseStoryView) -> None
         job_status(actor, case.job, stop=partial(_stop, actor))
         if case.job.is_active:
             return
+    if case.has_other_basis:
+        note(CHANGED, "orange")
+    elif case.is_lost:
+        note(LOST, "orange")
     if case.row > case.n_rows:
         note(f"The data have {case.n_rows:,} rows. Choose one of them.", "orange")
-    elif not view.may_ask:
+    elif not view.may_ask and case.story is None:
         note("This case has not been told yet. Who may judge the model can ask for it.")
-    elif st.button("Tell this case", type="primary", icon=":material/person_search:", key="tell"):
+    elif view.may_ask and st.button("Tell this case", type="primary", icon=":material/person_search:", key="tell"):
         carry_out(request_story, "A worker tells the case.", actor=actor, model_id=view.model_id, row=case.row)
-
-
-def _draw_ways(view: StoriesView) -> None:
-    with st.container(horizontal=True, gap="small"):
-        if st.button("What drives it", icon=":material/arrow_back:", type="tertiary", key="back"):
-            go_to("explain", project=view.project_id, model=view.model_id)
-        if view.teller is not None and st.button(
-            "Behind the explanation", icon=":material/show_chart:", type="tertiary", key="shapes"
-        ):
-            go_to("shapes", project=view.project_id, model=view.model_id)
 
 
 def _stop(actor: Actor, job_id: str) -> None:

@@ -23,6 +23,10 @@ from services.deployments.frames import frame_to_bytes, read_message, scores_fro
 
 TIMEOUT_SECONDS = 30.0
 READY_SECONDS = 120.0  # to load libraries, or a large model: once, and on a busy machine slow
+_SLOW = "The model did not answer within {seconds:g} seconds. Try fewer rows."
+_SLOW_TO_LOAD = (
+    "The model could not be loaded within {seconds:g} seconds: it is large, or the machine is busy. Try later."
+)
 _LOG = logging.getLogger("portal.scoring")
 _COMMAND = (sys.executable, "-m", "portal.scoring")
 
@@ -99,9 +103,8 @@ class ScoringProcess:
             if not watchdog.has_fired:
                 raise
             self._stop()
-            raise ScoringUnavailableError(
-                f"The model did not answer within {seconds:g} seconds. Try fewer rows."
-            ) from None
+            is_loading = is_new or head["action"] == "load"
+            raise ScoringUnavailableError((_SLOW_TO_LOAD if is_loading else _SLOW).format(seconds=seconds)) from None
         finally:
             watchdog.cancel()
 

@@ -12,8 +12,20 @@ from services.valuation.amounts import format_money
 _EPOCH = date(1970, 1, 1)
 _LAST_DAY = 2_932_896  # of the year 9999
 _CURRENCIES = {"EUR": "EUR", "€": "EUR", "GBP": "GBP", "£": "GBP", "USD": "USD", "CHF": "CHF"}
+_WITH_IE = ("calories", "cookies", "movies")
+_SHORTEST_PLURAL = 4
 _JOINED = frozenset({"%", "°"})
-_ONE_OF = {f"{word}s": word for word in ("second", "minute", "hour", "day", "week", "month", "year")}
+_NO_PLURAL = (
+    "ss",
+    "us",
+    "is",
+    "ics",
+    "lens",
+    "gas",
+    "bps",
+    "series",
+    "species",
+)  # "celsius" and "kbps" are not several of anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +68,19 @@ def with_unit(value: float, unit: str) -> str:
     if unit in _CURRENCIES:
         return format_money(value, _CURRENCIES[unit])
     number = f"{value:,.0f}" if abs(value) >= 1_000 or value == int(value) else f"{value:.3g}"
-    number, unit = number.replace("-", "−"), _ONE_OF.get(unit, unit) if value == 1 else unit
+    number, unit = number.replace("-", "−"), _one_of(unit) if value == 1 else unit
     return f"{number}{'' if unit in _JOINED or not unit else ' '}{unit}"
+
+
+def _one_of(unit: str) -> str:
+    """ "call" of "calls", "visit a week" of "visits a week"; a unit that is no plural stays."""
+    word, space, rest = unit.partition(" ")
+    if len(word) < _SHORTEST_PLURAL or not word.islower() or not word.endswith("s") or word.endswith(_NO_PLURAL):
+        return unit
+    if word.endswith("ies") and word not in _WITH_IE:
+        return f"{word.removesuffix('ies')}y{space}{rest}"
+    one = word.removesuffix("es") if word.endswith(("xes", "ches", "shes", "sses")) else word.removesuffix("s")
+    return f"{one}{space}{rest}"
 
 
 def target_name(signature: Signature, dictionary: Mapping[str, DictionaryLine]) -> ColumnName:

@@ -4,7 +4,7 @@ The library shap plays the game: a model is asked what it would say if some colu
 instead, for each row of a background. What is exchanged is a whole column of the table, never one of the features that
 were made of it. With few columns every combination is asked and the values are exact. Otherwise columns are exchanged
 one after the other, in a random order and in its reverse: the steps sum to the prediction by construction, and are
-exact for models in which no more than two columns interact.
+exact for models in which no more than two columns interact. `paths` plays the same game faster where a model lets it.
 
 References
 ----------
@@ -13,7 +13,7 @@ Lundberg & Lee (2017), A unified approach to interpreting model predictions.
 Mitchell et al. (2022), Sampling permutations for Shapley value estimation, JMLR 23:43 (antithetic orders).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,8 @@ import pandas as pd
 import shap
 from numpy.typing import NDArray
 from scipy import sparse, special
-from sklearn.compose import ColumnTransformer
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder
@@ -32,6 +33,7 @@ from services.automl.features import split_mark
 from services.models.members import Member, members_of
 
 Floats = NDArray[np.float64]
+Link = Callable[[Floats], Floats]
 Positions = NDArray[np.intp]
 
 MAX_EXACT_COLUMNS = 6  # 64 combinations, where one order and its reverse take 13
@@ -50,11 +52,15 @@ class Encoded:
         The matrix to predictions (n, k): probabilities of each class, or one number.
     source
         For each of the e encoded features, the position of its column (e,).
+    answer_sums
+        Where the features are the parts of a sum, as many for each column in its turn: from the sums (n, k) to
+        predictions.
     """
 
     encode: Callable[[pd.DataFrame], Floats]
     answer: Callable[[Floats], Floats]
     source: NDArray[np.intp]
+    answer_sums: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def attribute(
     """
     n_columns = rows.shape[1]
     features = np.vstack([model.encode(background), model.encode(rows)])
-    positions = _positions(features, model.source, n_columns)
+    positions = positions_of(features, model.source, n_columns)
     references, explained = positions[: len(background)], positions[len(background) :]
     masker = shap.maskers.Independent(references, max_samples=len(references))
     with _random_state_kept():
@@ -102,13 +108,9 @@ def n_questions(n_columns: int, n_background: int, n_orders: int = 1) -> int:
 
 
 def encoded(pipeline: Pipeline, columns: list[str]) -> Encoded:
-    """The pipeline cut between its columns and its models.
-
-    A linear model is asked in a smaller space, the part of its sum that each column contributes: same answers. A team
-    is asked in the spaces of all its members side by side.
-    """
+    """The pipeline cut between its columns and its models; a team is asked in the spaces of all its members."""
     members = members_of(pipeline)
-    parts = [_encoded_member(member, columns) for member in members]
+    parts = [encoded_member(member, columns) for member in members]
     if len(parts) == 1:
         return parts[0]
     ends = np.cumsum([len(part.source) for part in parts])
@@ -128,12 +130,17 @@ def encoded(pipeline: Pipeline, columns: list[str]) -> Encoded:
     )
 
 
-def _encoded_member(member: Member, columns: list[str]) -> Encoded:
-    transformer, model = member.columns, member.model
+def encoded_member(member: Member, columns: list[str]) -> Encoded:
+    """A pipeline cut between its columns and its model.
+
+    A linear model is asked in a smaller space, the part of its sum that each column contributes: same answers.
+    """
+    transformer = member.columns
+    model, link = unwrapped(member.model)
     source = feature_sources(transformer, columns)
     if isinstance(model, LogisticRegression | Ridge):
-        return _encoded_linear(transformer, model, source, len(columns))
-    return Encoded(lambda frame: _dense(transformer.transform(frame)), _answers(model), source)
+        return _encoded_linear(transformer, model, link, source, len(columns))
+    return Encoded(lambda frame: _dense(transformer.transform(frame)), _answers(member.model), source)
 
 
 def _dense(matrix: Any) -> Floats:
@@ -173,8 +180,32 @@ def _answers(model: Any) -> Callable[[Floats], Floats]:
     return lambda matrix: np.asarray(model.predict(matrix), dtype=np.float64)[:, None]
 
 
+def unwrapped(model: Any) -> tuple[Any, Link]:
+    """The model inside of what changes its answers only, and that change: another scale of a target, a calibration."""
+    if isinstance(model, TransformedTargetRegressor):
+        back = model.transformer_.inverse_transform
+        return model.regressor_, lambda answers: np.asarray(back(answers), dtype=np.float64)
+    if isinstance(model, CalibratedClassifierCV) and len(model.calibrated_classifiers_) == 1:
+        calibrated = model.calibrated_classifiers_[0]
+        if calibrated.method == "sigmoid" and not hasattr(calibrated.estimator, "decision_function"):
+            return calibrated.estimator, lambda answers: _calibrated(calibrated.calibrators, answers)
+    return model, lambda answers: answers
+
+
+def _calibrated(calibrators: Sequence[Any], chances: Floats) -> Floats:
+    if len(calibrators) == 1:
+        second = np.asarray(calibrators[0].predict(chances[:, 1]), dtype=np.float64)
+        return np.column_stack([1.0 - second, second])
+    found = np.column_stack([one.predict(chance) for one, chance in zip(calibrators, chances.T, strict=True)])
+    return np.asarray(found / found.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
 def _encoded_linear(
-    transformer: ColumnTransformer, model: LogisticRegression | Ridge, source: NDArray[np.intp], n_columns: int
+    transformer: ColumnTransformer,
+    model: LogisticRegression | Ridge,
+    link: Link,
+    source: NDArray[np.intp],
+    n_columns: int,
 ) -> Encoded:
     weights = np.atleast_2d(model.coef_)  # (k, e)
     n_sums = len(weights)
@@ -185,15 +216,18 @@ def _encoded_linear(
         sums = [(features.multiply(weight).tocsr() @ membership).toarray() for weight in weights]
         return np.stack(sums, axis=2).reshape(len(frame), n_columns * n_sums)
 
-    def answer(parts: Floats) -> Floats:
-        margins = parts.reshape(len(parts), n_columns, n_sums).sum(axis=1) + model.intercept_
+    def answer_sums(sums: Floats) -> Floats:
+        margins = sums + model.intercept_
         if isinstance(model, Ridge):
-            return np.asarray(margins, dtype=np.float64)
+            return link(margins)
         if n_sums == 1:
-            return np.hstack([special.expit(-margins), special.expit(margins)])
-        return np.asarray(special.softmax(margins, axis=1), dtype=np.float64)
+            return link(np.hstack([special.expit(-margins), special.expit(margins)]))
+        return link(np.asarray(special.softmax(margins, axis=1), dtype=np.float64))
 
-    return Encoded(encode, answer, np.repeat(np.arange(n_columns, dtype=np.intp), n_sums))
+    def answer(parts: Floats) -> Floats:
+        return answer_sums(parts.reshape(len(parts), n_columns, n_sums).sum(axis=1))
+
+    return Encoded(encode, answer, np.repeat(np.arange(n_columns, dtype=np.intp), n_sums), answer_sums)
 
 
 def _n_sets(n_columns: int, n_orders: int) -> int:
@@ -207,11 +241,13 @@ def _explainer(game: Callable[[Floats], Floats], masker: Any, n_columns: int, se
     return shap.explainers.Permutation(game, masker, seed=seed)
 
 
-def _positions(features: Floats, source: Positions, n_columns: int) -> Positions:
+def positions_of(features: Floats, source: Positions, n_columns: int) -> Positions:
     """For each row and column, the first row that has the same value in it (n, m): what equals is not exchanged."""
     positions = np.empty((len(features), n_columns), dtype=np.intp)
     for column in range(n_columns):
-        _, first, group = np.unique(features[:, source == column], axis=0, return_index=True, return_inverse=True)
+        own = features[:, source == column]
+        by_row: Any = {} if own.shape[1] == 1 else {"axis": 0}  # sorting numbers is far faster than sorting rows
+        _, first, group = np.unique(own, return_index=True, return_inverse=True, equal_nan=False, **by_row)
         positions[:, column] = first[group.reshape(-1)]
     return positions
 

@@ -12,23 +12,31 @@ from sklearn.pipeline import Pipeline
 from services.automl.preparation import Preparation
 from services.automl.task import Task
 from services.automl.training import predict
-from services.models.attribution import attribute, encoded, is_exact, n_questions
+from services.models.attribution import is_exact, n_questions
 from services.models.drivers import describe_driver
 from services.models.examples import describe_example, pick_examples
+from services.models.paths import attribute_pipeline, n_with_path
 from services.models.report import Driver, ExampleRow, Explanation
 
 Floats = NDArray[np.float64]
 
-METHOD = "SHAP values by original column ({how}, against {n} typical rows)"
+METHOD = "SHAP values by original column ({how}, against {n} typical rows{path})"
+BY_PATHS = "; trees and sums are asked by their own paths, which gives the same"
+BY_SOME_PATHS = "; {n} of {m} members are trees or sums, which are asked by their own paths, which gives the same"
 EXACT = "exact: every combination of columns"
 SAMPLED = "random orders of exchanging columns and their reverses"
 POINTS = "probability points"
 MAX_BACKGROUND = 32
 MIN_BACKGROUND = 8
-MAX_ROWS = 300
+MAX_ROWS = 2_000
 MIN_ROWS = 20
 _TOLERANCE = 1e-5
-_QUESTIONS = {"linear": 5_000_000, "lightgbm": 300_000}  # predictions a family can give in a few seconds
+_QUESTIONS = {  # predictions that a family can give in a few seconds, by its own path where it has one
+    "linear": 20_000_000,
+    "lightgbm": 2_000_000,
+    "extra_trees": 2_000_000,
+    "random_forest": 2_000_000,
+}
 _QUESTIONS_OF_OTHERS = 150_000
 
 
@@ -83,7 +91,9 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
     examples = _examples(pipeline, preparation, background, chosen)
     shown = shown_class(preparation)
     return Explanation(
-        method=METHOD.format(how=EXACT if is_exact(len(preparation.columns)) else SAMPLED, n=len(background)),
+        method=METHOD.format(
+            how=EXACT if is_exact(len(preparation.columns)) else SAMPLED, n=len(background), path=_path(pipeline)
+        ),
         scale=POINTS if preparation.task.is_classification else preparation.target,
         n_rows=len(rows),
         base_value=float(effects.base[shown]),
@@ -92,6 +102,13 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
         drivers=_drivers(preparation, holdout.x.iloc[rows], effects, shown),
         examples=examples[1],
     )
+
+
+def _path(pipeline: Pipeline) -> str:
+    n_with, n_members = n_with_path(pipeline)
+    if not n_with:
+        return ""
+    return BY_PATHS if n_with == n_members else BY_SOME_PATHS.format(n=n_with, m=n_members)
 
 
 def affordable_rows(family: str, n_columns: int, n_holdout: int) -> int:
@@ -123,8 +140,7 @@ def effects_of(
     pipeline: Pipeline, preparation: Preparation, rows: pd.DataFrame, background: pd.DataFrame, *, n_orders: int
 ) -> Effects:
     """What each column did to what the pipeline says of the rows, against typical ones."""
-    model = encoded(pipeline, list(rows.columns))
-    found = attribute(model, rows, background, n_orders=n_orders, seed=preparation.seed)
+    found = attribute_pipeline(pipeline, rows, background, n_orders=n_orders, seed=preparation.seed)
     unit = 100.0 if preparation.task.is_classification else 1.0
     answers = predict(pipeline, rows, len(preparation.classes)).reshape(len(rows), -1)
     known = _known_classes(pipeline, preparation)

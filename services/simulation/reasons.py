@@ -18,7 +18,7 @@ from services.automl.columns import Column
 from services.automl.preparation import Preparation
 from services.automl.training import predict
 from services.automl.values_in_words import day_in_words, number_in_words
-from services.models.attribution import attribute, encoded
+from services.models.paths import attribute_pipeline
 
 MOST_REASONS = 4
 LEAST_SHARE = 0.05
@@ -44,7 +44,7 @@ def reasons_of(
     order = np.argsort(answers if answers.ndim == 1 else answers[:, -1], kind="stable")
     places = (np.arange(_BACKGROUND) + 0.5) / _BACKGROUND * len(order)
     background = train.iloc[order[np.unique(places.astype(np.intp))]]
-    found = attribute(encoded(pipeline, list(train.columns)), rows, background, seed=preparation.seed)
+    found = attribute_pipeline(pipeline, rows, background, seed=preparation.seed)
     typical = {column.name: _typical(train[column.name], column) for column in preparation.columns}
     return [
         _reasons(effects[:, -1], row, preparation.columns, typical, without)

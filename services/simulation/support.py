@@ -165,7 +165,9 @@ class _Bins:
         if self._is_number:
             values = known.dropna().to_numpy(np.float64)
             self._low, self._high = np.quantile(values, [LOWEST, HIGHEST])
-            self._edges = np.unique(np.quantile(values, np.linspace(0, 1, _BINS + 1)[1:-1]))
+            # edges are values that were tried: between two neighbours there is then no group that nobody is in
+            tenths = np.quantile(values, np.linspace(0, 1, _BINS + 1)[1:-1], method="inverted_cdf")
+            self._edges = np.setdiff1d(tenths, values.min())
             self.n = len(self._edges) + 1
         else:
             counts = known.astype("string").value_counts()

@@ -11,7 +11,7 @@ from services.jobs.views import JobView
 from services.models.queries import UNKNOWN_MODEL, ModelView, get_model, hides_explanation
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
-from services.stories.queries import ASKED_FIRST, find_asked
+from services.stories.queries import ASKED_FIRST, find_asked, find_basis
 from services.stories.request import CASE, LOOK, StoryRequest
 
 
@@ -56,7 +56,8 @@ def _judged(session: Session, actor: Actor, model_id: str) -> ModelView:
 
 def _ask(session: Session, actor: Actor, model: ModelView, row: int | None) -> JobView:
     threshold = model.threshold.threshold if model.threshold else None
-    request = StoryRequest(model.id, model.digest, model.explanation_sha256, threshold, row)
+    basis = find_basis(session, actor=actor, model=model).digest
+    request = StoryRequest(model.id, model.digest, model.explanation_sha256, threshold, row, basis)
     found = find_asked(session, model, request)
     if found is not None:
         return found

@@ -10,27 +10,24 @@ from sqlmodel import Session
 from db.artifacts import get_artifact_store
 from db.scratch import scratch_folder
 from db.session import reading, transaction
-from db.tables import Run
 from services.analyses.progress_file import listening, say_to
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.preparation import Preparation
-from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import ConflictError
 from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
 from services.models.queries import ModelView, get_model
 from services.models.report import ExampleRow
 from services.models.run_data import load_preparation
-from services.proposals.queries import find_objective
-from services.stories.changeable import Changeable, changeable_columns
-from services.stories.queries import ASKED_FIRST
+from services.stories.changeable import Changeable
+from services.stories.queries import ASKED_FIRST, find_basis
 from services.stories.request import StoryRequest
 from services.stories.telling import Asked
 
 LIMITS = Limits(seconds=1_800, memory_mb=6_144)
 CHANGED = "The model or its explanation is no longer what it was when this was asked. Ask again."
-NEVER_A_REASON = ("special",)  # sensitivities
+CHANGED_BASIS = "What can be changed is no longer what it was when this was asked. Ask again."
 
 
 @dataclass(frozen=True)
@@ -74,14 +71,10 @@ def _known(session: Session, actor: Actor, asked: StoryRequest) -> Known:
         raise ConflictError(ASKED_FIRST)
     if not asked.is_about(model.digest, model.explanation_sha256):
         raise ConflictError(CHANGED)
-    dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
-    objective = find_objective(session, actor=actor, project_id=model.project_id)
-    dataset_id = session.get_one(Run, model.run_id).dataset_version_id
-    recipe = get_dataset(session, actor=actor, dataset_id=dataset_id).recipe
-    declared = objective.objective.levers if objective else ()
-    without = [name for name, line in dictionary.items() if line.description.sensitivity in NEVER_A_REASON]
-    changeable = changeable_columns(declared, dictionary, model.signature, recipe)
-    return Known(model, model.explanation.examples, changeable, tuple(without))
+    basis = find_basis(session, actor=actor, model=model)
+    if basis.digest != asked.basis:
+        raise ConflictError(CHANGED_BASIS)
+    return Known(model, model.explanation.examples, basis.changeable, basis.without)
 
 
 def _compute(

@@ -17,7 +17,10 @@ from services.jobs.queries import view_of
 from services.jobs.views import JobView
 from services.models.queries import ModelView, get_model, hides_explanation
 from services.people.permissions import Permission, is_allowed
+from services.proposals.queries import find_objective
+from services.stories.basis import Basis
 from services.stories.case_report import CaseStory
+from services.stories.changeable import changeable_columns
 from services.stories.report import Told
 from services.stories.request import CASE, LOOK, StoryRequest
 from services.stories.views import CaseStoryView, StoriesView, Teller
@@ -26,8 +29,8 @@ ASKED_FIRST = (
     "This would tell what drives the model. Say on its page Explain first what you expect to drive it, then it is "
     "shown."
 )
-_LOST = "What was found is missing or damaged where files are kept. Let it be computed again."
 _MOST_LOOKED_AT = 200
+_NEVER_A_REASON = ("special",)  # sensitivities
 
 
 def get_stories(session: Session, *, actor: Actor, model_id: str) -> StoriesView:
@@ -42,9 +45,8 @@ def get_stories(session: Session, *, actor: Actor, model_id: str) -> StoriesView
     teller = _teller(session, actor, model)
     asked = _asked(session, model, LOOK)
     done = next((job for job in asked if job.result is not None), None)
-    told = None
-    if teller is not None and done is not None and done.result is not None:
-        told = _read_told(get_database_settings().storage_url, str(done.result["report_sha256"]))
+    told = find_told(done) if teller is not None else None
+    basis = find_basis(session, actor=actor, model=model).digest
     return StoriesView(
         model_id=model.id,
         project_id=model.project_id,
@@ -56,6 +58,8 @@ def get_stories(session: Session, *, actor: Actor, model_id: str) -> StoriesView
         job=asked[0] if asked else None,
         told=told,
         told_at=StoryRequest.from_document(done.request).threshold if done is not None else None,
+        is_lost=teller is not None and done is not None and told is None,
+        has_other_basis=told is not None and done is not None and done.request.get("basis", "") != basis,
     )
 
 
@@ -78,21 +82,54 @@ def get_case_story(session: Session, *, actor: Actor, model_id: str, row: int) -
     asked = [job for job in _asked(session, model, CASE) if job.request["row"] == row]
     asked = [job for job in asked if job.request["threshold"] == threshold]
     done = next((job for job in asked if job.result is not None), None)
-    story = None
-    if done is not None and done.result is not None:
-        story = _read_case(get_database_settings().storage_url, str(done.result["story_sha256"]))
-    else:
-        view = get_stories(session, actor=actor, model_id=model_id)
-        if view.told is not None and not view.has_other_threshold:
-            story = next((one for one in view.told.cases if one.row == row), None)
-    return CaseStoryView(row, n_rows, story, asked[0] if asked else None)
+    story, job = find_told_case(done), asked[0] if asked else None
+    if done is not None and story is not None:
+        basis = find_basis(session, actor=actor, model=model).digest
+        return CaseStoryView(row, n_rows, story, job, has_other_basis=done.request.get("basis", "") != basis)
+    view = get_stories(session, actor=actor, model_id=model_id)
+    if view.told is not None and not view.has_other_threshold:
+        story = next((one for one in view.told.cases if one.row == row), None)
+    is_old = story is not None and view.has_other_basis
+    return CaseStoryView(row, n_rows, story, job, has_other_basis=is_old, is_lost=done is not None and story is None)
+
+
+def find_basis(session: Session, *, actor: Actor, model: ModelView) -> Basis:
+    """As objective, data and dictionary of the project say now. Internal: the caller may see the model."""
+    dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
+    objective = find_objective(session, actor=actor, project_id=model.project_id)
+    dataset_id = session.get_one(Run, model.run_id).dataset_version_id
+    recipe = get_dataset(session, actor=actor, dataset_id=dataset_id).recipe
+    declared = objective.objective.levers if objective else ()
+    without = [name for name, line in dictionary.items() if line.description.sensitivity in _NEVER_A_REASON]
+    return Basis(changeable_columns(declared, dictionary, model.signature, recipe), tuple(without))
 
 
 def find_asked(session: Session, model: ModelView, request: StoryRequest) -> JobView | None:
     """The newest job that answers, or is about to answer, exactly this. Internal: the caller may see the model."""
     kind = LOOK if request.row is None else CASE
     same = [job for job in _asked(session, model, kind) if StoryRequest.from_document(job.request) == request]
-    return next((job for job in same if job.result is not None or job.is_active), None)
+    find = find_told if request.row is None else find_told_case
+    return next((job for job in same if job.is_active or find(job) is not None), None)
+
+
+def find_told(job: JobView | None) -> Told | None:
+    """What a job found; None where it found nothing yet, or what it found is lost."""
+    if job is None or job.result is None:
+        return None
+    try:
+        return _read_told(get_database_settings().storage_url, str(job.result["report_sha256"]))
+    except (ArtifactMissingError, ArtifactDamagedError):
+        return None
+
+
+def find_told_case(job: JobView | None) -> CaseStory | None:
+    """As `find_told`, of one case."""
+    if job is None or job.result is None:
+        return None
+    try:
+        return _read_case(get_database_settings().storage_url, str(job.result["story_sha256"]))
+    except (ArtifactMissingError, ArtifactDamagedError):
+        return None
 
 
 def _asked(session: Session, model: ModelView, kind: str) -> list[JobView]:
@@ -127,7 +164,4 @@ def _read_case(_storage: str, digest: str) -> CaseStory:
 
 
 def _content(digest: str) -> bytes:
-    try:
-        return get_artifact_store().get(digest)
-    except (ArtifactMissingError, ArtifactDamagedError):
-        raise ConflictError(_LOST) from None
+    return get_artifact_store().get(digest)

@@ -9,7 +9,7 @@ LOOK, CASE = "explanation.deepen", "explanation.tell_case"
 
 @dataclass(frozen=True, slots=True)
 class StoryRequest:
-    """One question. What was found holds for this model, this explanation and this threshold.
+    """One question. What was found holds for this model, explanation, threshold and basis.
 
     Attributes
     ----------
@@ -17,6 +17,8 @@ class StoryRequest:
         In force when it was asked, as a probability; None for what has none.
     row
         Of the version of the data, counted from 1; None for the look behind the whole explanation.
+    basis
+        Digest of what people said that it leans on.
     """
 
     model_id: str
@@ -24,6 +26,7 @@ class StoryRequest:
     explanation_sha256: str
     threshold: float | None = None
     row: int | None = None
+    basis: str = ""
 
     def document(self) -> dict[str, Any]:
         """As plain data."""

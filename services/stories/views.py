@@ -38,6 +38,10 @@ class StoriesView:
         The newest question about it, however it stands.
     told_at
         The threshold the stories were told at, as a probability.
+    is_lost
+        Whether something was found that is missing or damaged where files are kept.
+    has_other_basis
+        Whether what can be changed, or is never a reason, is not what it was then.
     """
 
     model_id: str
@@ -50,6 +54,8 @@ class StoriesView:
     job: JobView | None
     told: Told | None
     told_at: float | None
+    is_lost: bool = False
+    has_other_basis: bool = False
 
     @property
     def has_other_threshold(self) -> bool:
@@ -59,9 +65,14 @@ class StoriesView:
 
 @dataclass(frozen=True, slots=True)
 class CaseStoryView:
-    """The story of one row: told already, being told, or not asked for yet. `n_rows` is how many rows there are."""
+    """The story of one row: told already, being told, or not asked for yet. `n_rows` is how many rows there are.
+
+    `has_other_basis` and `is_lost` as in `StoriesView`.
+    """
 
     row: int
     n_rows: int
     story: CaseStory | None
     job: JobView | None
+    has_other_basis: bool = False
+    is_lost: bool = False

@@ -128,6 +128,27 @@ def test_why_it_failed_is_told_and_it_can_be_asked_again(engine: Engine, open_pa
     assert app.button(key="look").label == "Look behind the explanation"
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_what_no_longer_holds_or_is_lost_can_be_asked_for_again(
+    engine: Engine, open_page: OpenPage, *, is_lost: bool
+) -> None:
+    case = arrange(engine)
+    with transaction(engine) as session:
+        first = make_look(session, case.business, case.model, make_told())
+        row = session.get_one(Job, first)
+        if is_lost:
+            row.result = {"report_sha256": "0" * 64}
+        else:
+            row.request = {**row.request, "basis": "0" * 64}
+        session.add(row)
+    app = opened(open_page, case, case.business)
+    assert not app.exception
+    assert ("missing or damaged" if is_lost else "has changed since this was told") in said(app)
+    app.button(key="look").click().run()
+    with reading(engine) as session:
+        assert len(session.exec(select(Job).where(Job.kind == LOOK)).all()) == 2
+
+
 def test_another_driver_and_another_way_to_draw_it_are_one_press_each(engine: Engine, open_page: OpenPage) -> None:
     case = arrange(engine, make_told())
     app = opened(open_page, case, case.business)

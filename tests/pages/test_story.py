@@ -57,6 +57,27 @@ def test_an_example_of_the_explanation_is_told_at_once(engine: Engine, open_page
     assert "kept aside" in shown
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_story_that_no_longer_holds_or_is_lost_can_be_told_again(
+    engine: Engine, open_page: OpenPage, *, is_lost: bool
+) -> None:
+    case = arrange(engine, make_story())
+    with transaction(engine) as session:
+        row = session.exec(select(Job).where(Job.kind == CASE)).one()
+        if is_lost:
+            row.result = {"story_sha256": "0" * 64}
+        else:
+            row.request = {**row.request, "basis": "0" * 64}
+        session.add(row)
+    app = opened(open_page, case, case.business, row=str(make_story().row))
+    assert not app.exception
+    assert ("missing or damaged" if is_lost else "has changed since this was told") in said(app)
+    assert ("The model gives row 7" in said(app)) is not is_lost
+    app.button(key="tell").click().run()
+    with reading(engine) as session:
+        assert len(session.exec(select(Job).where(Job.kind == CASE)).all()) == 2
+
+
 @pytest.mark.parametrize("role", ["business", "scientist", "manager"])
 def test_any_row_can_be_asked_about_by_who_may_judge(engine: Engine, open_page: OpenPage, role: str) -> None:
     case = arrange(engine)

@@ -76,7 +76,7 @@ def test_rows_that_do_not_fit_are_refused_without_their_values(scoring: ScoringP
 
 def test_a_process_that_does_not_answer_in_time_is_ended() -> None:
     hanging = ScoringProcess((sys.executable, "-c", "import time; time.sleep(60)"), ready_seconds=0.3)
-    with pytest.raises(ScoringUnavailableError, match=r"within 0\.3 seconds"):
+    with pytest.raises(ScoringUnavailableError, match=r"could not be loaded within 0\.3 seconds"):
         hanging.score("a", _frame(), lambda: b"")
     assert hanging.pid is None
 
@@ -94,7 +94,7 @@ scoring.main()
 """
     process = ScoringProcess((sys.executable, "-c", slow), timeout_seconds=2.5, ready_seconds=60)
     assert len(process.score("a", _frame(), lambda: pipeline_file)) == len(ROWS)
-    with pytest.raises(ScoringUnavailableError, match=r"within 2\.5 seconds"):
+    with pytest.raises(ScoringUnavailableError, match=r"within 2\.5 seconds. Try fewer rows"):
         process.score("b", _frame(), lambda: pipeline_file)
 
 

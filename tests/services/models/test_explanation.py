@@ -24,7 +24,8 @@ def test_the_columns_that_made_the_data_are_the_strongest_drivers_in_the_right_d
 
 def test_the_method_says_whether_every_combination_was_asked() -> None:
     assert finished("linear").explanation.method == (
-        "SHAP values by original column (exact: every combination of columns, against 32 typical rows)"
+        "SHAP values by original column (exact: every combination of columns, against 32 typical rows; trees and "
+        "sums are asked by their own paths, which gives the same)"
     )
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.normal(size=(120, 9)), columns=list("abcdefghi"))

@@ -52,6 +52,20 @@ def test_what_was_never_seen_is_not_believed_and_leaving_a_case_always_is() -> N
     assert found.share_with_choice > 0.9
 
 
+def test_there_is_no_hole_between_neighbouring_values_that_were_tried() -> None:
+    """With two or few values, tenths that fall between them would be groups that nobody is in."""
+    random = np.random.default_rng(0)
+    for tried in ([1.0, 2.0], [1.0, 2.0, 12.0, 24.0], list(np.arange(1.0, 60.0))):
+        known = pd.DataFrame({"months": random.choice(tried, 400), "age": random.normal(size=400)})
+        lever = Lever("Months", "number", low=min(tried), high=max(tried), column="months", step=0.5)
+        actions = actions_of((lever,), observed={})
+        found = find_support(known.head(30), known, actions, learned_from=["months", "age"])
+        between = np.array([min(tried) < float(setting[0]) < max(tried) for setting in actions.settings])
+        familiar = found.supported[:, 1:].any(axis=1)
+        assert familiar.mean() > 0.8
+        assert found.supported[familiar][:, 1:][:, between].mean() > 0.8
+
+
 def test_a_choice_hardly_ever_made_is_not_believed() -> None:
     frame = make_frame()
     frame.loc[:9, "channel"] = "visit"

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from db.tables import AuditEvent, Job
+from services.datasets.commands import describe_column
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.models.commands import choose_threshold
 from services.people.permissions import Role
@@ -57,6 +58,31 @@ def test_another_threshold_is_another_question(session: Session, case: Case) -> 
     ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
     choose_threshold(session, threshold=0.6, reason="We cannot call so many", **ask)
     assert request_look(session, **ask).id != known.id
+
+
+def test_what_people_say_can_be_changed_is_a_part_of_the_question(session: Session, case: Case) -> None:
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
+    make_look(session, case.business, case.model, make_told())
+    known = request_look(session, **ask)
+    describe_column(session, actor=case.business, project_id=case.project_id, column="tenure", business_name="Time")
+    assert request_look(session, **ask).id == known.id, "A name changes nothing of what was found."
+    described = {"sensitivity": "special"}
+    describe_column(session, actor=case.business, project_id=case.project_id, column="tenure", **described)
+    again = request_look(session, **ask)
+    assert again.id != known.id
+    assert again.request["basis"] != known.request["basis"]
+
+
+def test_what_was_found_and_lost_since_is_asked_again(session: Session, case: Case) -> None:
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
+    first, told = make_look(session, case.business, case.model, make_told()), request_story(session, row=3, **ask)
+    for job_id, name in ((first, "report_sha256"), (told.id, "story_sha256")):
+        row = session.get_one(Job, job_id)
+        row.state, row.result = "done", {name: "0" * 64}
+        session.add(row)
+    session.flush()
+    assert request_look(session, **ask).id != first
+    assert request_story(session, row=3, **ask).id != told.id
 
 
 def test_each_row_is_a_question_of_its_own(session: Session, case: Case) -> None:

@@ -136,6 +136,9 @@ def test_a_question_about_an_older_explanation_is_refused(engine: Engine) -> Non
     older = replace(request, request={**request.request, "explanation_sha256": "0" * 64})
     with pytest.raises(ConflictError, match="no longer what it was"):
         tell_story_of_case(older, SilentReport())
+    other = replace(request, request={**request.request, "basis": "0" * 64})
+    with pytest.raises(ConflictError, match="What can be changed is no longer"):
+        tell_story_of_case(other, SilentReport())
 
 
 @on_one_engine

@@ -4,7 +4,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
 from db.tables import Job
@@ -111,6 +111,38 @@ def test_a_newer_question_does_not_hide_what_is_known(session: Session, case: Ca
     assert seen.has_other_threshold
 
 
+def test_what_leans_on_other_levers_or_other_words_is_told_and_marked(session: Session, case: Case) -> None:
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
+    make_look(session, case.business, case.model, make_told())
+    make_told_case(session, case.business, case.model, replace(make_story(), row=3))
+    assert not get_stories(session, **ask).has_other_basis
+    assert not get_case_story(session, row=3, **ask).has_other_basis
+    changed = {"actionability": "influenced", "sensitivity": "special"}
+    describe_column(session, actor=case.business, project_id=case.project_id, column="tenure", **changed)
+    seen = get_stories(session, **ask)
+    assert (seen.told, seen.has_other_basis, seen.is_lost) == (make_told(), True, False)
+    for row in (3, 7):  # told by itself, and among the examples
+        told = get_case_story(session, row=row, **ask)
+        assert (told.story is not None, told.has_other_basis) == (True, True)
+
+
+def test_what_is_lost_where_files_are_kept_is_said_and_nothing_breaks(session: Session, case: Case) -> None:
+    ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
+    jobs = [
+        make_look(session, case.business, case.model, make_told()),
+        make_told_case(session, case.business, case.model, replace(make_story(), row=3)),
+    ]
+    for job_id, name in zip(jobs, ("report_sha256", "story_sha256"), strict=True):
+        row = session.get_one(Job, job_id)
+        row.result = {name: "0" * 64}
+        session.add(row)
+    session.flush()
+    seen = get_stories(session, **ask)
+    assert (seen.told, seen.is_lost, seen.has_other_basis) == (None, True, False)
+    told = get_case_story(session, row=3, **ask)
+    assert (told.story, told.is_lost) == (None, True)
+
+
 def test_an_example_is_told_already_until_the_threshold_is_moved(session: Session, case: Case) -> None:
     make_look(session, case.business, case.model, make_told())
     ask: dict[str, Any] = {"actor": case.business, "model_id": case.model.id}
@@ -129,16 +161,6 @@ def test_a_case_that_is_being_told_has_its_job_and_only_its_own(session: Session
     assert twelve.job is not None
     assert twelve.job.id == job.id
     assert (thirteen.job, thirteen.story, thirteen.n_rows) == (None, None, 200)
-
-
-def test_a_lost_report_is_said_to_be_lost(session: Session, case: Case) -> None:
-    make_look(session, case.business, case.model, make_told())
-    row = session.exec(select(Job).where(Job.kind == "explanation.deepen")).one()
-    row.result = {"report_sha256": "0" * 64}
-    session.add(row)
-    session.flush()
-    with pytest.raises(ConflictError, match="Let it be computed again"):
-        get_stories(session, actor=case.business, model_id=case.model.id)
 
 
 def test_the_sentence_for_who_is_still_to_be_asked_names_the_page() -> None:
