@@ -10,6 +10,7 @@ from db.artifacts import get_artifact_store
 from db.session import reading, transaction
 from db.tables import Job, Model, Project
 from services.audit.actor import Actor
+from services.automl.more_rows import MoreRows
 from services.models.queries import find_training_script, get_model
 from services.models.report import Between, CalibrationBin, PlainAlternative, PlainComparison, PredictedPoint
 from services.people.permissions import Role
@@ -226,6 +227,17 @@ def test_whether_a_model_is_needed_is_said_in_money_beside_plain_rules(open_page
     table = next(frame.value for frame in app.dataframe if "Way" in frame.value)
     assert list(table["Yearly value"]) == ["€298k", "€150k", "€92k", "€0"]
     assert list(table["95% of the value"]) == ["–", "€110k to €190k", "–", "–"]
+
+
+def test_whether_more_rows_would_help_is_said_where_it_was_looked_at(open_page: OpenPage) -> None:
+    more = MoreRows(n_half=500, n_whole=1_000, n_judged=400, half=0.6, whole=0.8, exponent=1.0, deviation=0.1)
+    actor, project, model = arrange(evaluation=replace(make_evaluation(money=make_money()), more_rows=more))
+    text = words_of(open_page("model", actor, project=project.id, model=model.id))
+    assert "Would more rows help?" in text
+    assert "0.800 after 1,000" in text
+    actor, project, model = arrange(evaluation=make_evaluation(money=make_money()))
+    text = words_of(open_page("model", actor, project=project.id, model=model.id))
+    assert "Would more rows help?" not in text
 
 
 def test_a_regression_has_no_money_and_shows_actual_beside_predicted(open_page: OpenPage) -> None:
