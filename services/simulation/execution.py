@@ -83,6 +83,8 @@ def terms_of(asked: SimulationRequest, figures: Assumptions, task: str) -> Terms
         budget_amount=asked.budget_amount,
         capacity=asked.capacity,
         is_guarded=asked.is_guarded,
+        segment_column=asked.segment_column,
+        constraints=asked.constraints,
     )
 
 
