@@ -16,11 +16,12 @@ from services.automl.values_in_words import share_in_words
 from services.proposals.causal import WORDINGS
 from services.simulation.comparison import Difference
 from services.simulation.queries import FileKind
-from services.simulation.report import ListedCase, Money, SimulationReport
+from services.simulation.report import ListedCase, Money, OffPolicyFound, SimulationReport
 from services.simulation.sentences import (
     GUARD_REASONS,
     LIGHTS,
     describe_acts,
+    describe_agreement,
     describe_edge,
     describe_guard,
     describe_light,
@@ -108,6 +109,22 @@ def _draw_money(report: SimulationReport, money: Money, *, in_money: bool) -> No
         first = money.gains[0]
         alt = f"The policy brings {format_money(first.amount, report.currency)} a year more than today's way."
         chart(ways_figure(money, report.currency), alt, key="ways")
+    if report.off_policy is not None:
+        _draw_off_policy(report.off_policy, report)
+
+
+def _draw_off_policy(found: OffPolicyFound, report: SimulationReport) -> None:
+    """What the cases say themselves, where chance set the levers."""
+    with section("What the cases themselves say", "Only cases that chance treated as the policy would are counted"):
+        told = " ".join(part for part in (found.sentence, describe_agreement(report)) if part)
+        st.markdown(escape_markdown(told))
+        rows = []
+        for one in found.estimates:
+            about, low, high = (format_money(amount, report.currency) for amount in (one.amount, one.low, one.high))
+            name = escape_markdown(f"{one.over[:1].upper()}{one.over[1:]}")
+            rows.append({"Estimate": name, "Gain a year": escape_markdown(f"{about} ({low} to {high})")})
+        if rows:
+            st.table(rows, border="horizontal", hide_index=True)
 
 
 def _draw_limits(report: SimulationReport, money: Money, *, in_money: bool) -> None:

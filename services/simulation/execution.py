@@ -103,6 +103,7 @@ def _work(
     from services.simulation.action_list import write_csv, write_workbook
     from services.simulation.guard_table import dump_guard
     from services.simulation.simulating import simulate
+    from services.simulation.worth_sheet import worth_sheet
 
     say = say_to(Path(progress))
     began = time.monotonic()
@@ -111,6 +112,6 @@ def _work(
     return {
         "report": json.dumps(found.report.document(), allow_nan=False).encode("utf-8"),
         "csv": write_csv(found.header, found.lines),
-        "workbook": write_workbook(found.header, found.lines),
+        "workbook": write_workbook(found.header, found.lines, worth_sheet(found.report)),
         "guard": dump_guard(found.guard),
     }

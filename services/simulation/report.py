@@ -1,9 +1,7 @@
 """What a simulation found, as plain data that is stored and shown. Loads no machine learning."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from services.datasets.dictionary import in_business_words
 from services.models.documents import LATER
 from services.models.report import Document
 from services.proposals.causal import Grade
@@ -289,17 +287,3 @@ class SimulationReport(Document):
     def is_common(self) -> bool:
         """Whether levers are set for many cases alike, not for each."""
         return bool(self.segments)
-
-
-def without_reasons(report: SimulationReport) -> SimulationReport:
-    """The report for who is still to say what they expect to drive the model: reasons would tell them."""
-    return replace(report, first=tuple(replace(case, reasons=()) for case in report.first))
-
-
-def reasons_in_business_words(report: SimulationReport, names: Mapping[str, str]) -> SimulationReport:
-    """The report with the columns that are given as reasons as the business calls them."""
-    first = tuple(
-        replace(case, reasons=tuple(in_business_words(reason, names) for reason in case.reasons))
-        for case in report.first
-    )
-    return replace(report, first=first)

@@ -100,6 +100,19 @@ def explain_finding(report: SimulationReport) -> str:
     )
 
 
+def describe_agreement(report: SimulationReport) -> str | None:
+    """Whether the cases themselves bear out what the copies of the model say; None where they cannot be asked."""
+    if report.money is None or report.off_policy is None or not report.off_policy.estimates:
+        return None
+    robust, gain = report.off_policy.estimates[-1], report.money.gains[0]
+    about = format_money(gain.amount, report.currency)
+    if robust.low <= gain.amount <= robust.high:
+        return f"The figure above, {about}, lies within that."
+    if robust.low > gain.high or robust.high < gain.low:
+        return f"The figure above, {about}, is another one beyond chance: trust the cases more than the model."
+    return f"The figure above, {about}, lies outside, but the two intervals overlap."
+
+
 def describe_pilot(pilot: PilotFound) -> str:
     """The experiment that would earn the right to forecast."""
     n = 2 * pilot.n_per_arm

@@ -21,6 +21,7 @@ from services.simulation.copies import Answers, ask_copies
 from services.simulation.findings import Limited, budget_curve, doings, grade_of, lever_findings
 from services.simulation.guard_table import GuardTable
 from services.simulation.listing import list_cases
+from services.simulation.logged import look_at_cases
 from services.simulation.pilots import pilot_of
 from services.simulation.policy_value import PolicyValue
 from services.simulation.report import Excluded, GainFound, Money, SimulationReport
@@ -87,6 +88,7 @@ def simulate(
     money = None
     if grade != "C":
         money = _money(case, limited, policy, lambda share: say(0.86 + 0.09 * share, "Trying other limits"))
+    off_policy = look_at_cases(case, limited, found) if grade == "A" else None
     say(0.95, "Writing the list of actions")
     listed = list_cases(pipeline, case, limited, policy, answers, is_forecast=money is not None)
     edge = share_on_edge(policy.choices, replace(support, supported=limited.supported), case.actions)
@@ -122,6 +124,8 @@ def simulate(
         learned_at=case.learned_at,
         seed=preparation.seed,
         seconds=time.monotonic() - began,
+        constraints=tuple(one.words for one in terms.constraints),
+        off_policy=off_policy,
     )
     header = headings(levers, case.name_columns, is_forecast=money is not None, answer=terms.worth.answer_name)
     lines = [cells(one, is_forecast=money is not None) for one in listed]

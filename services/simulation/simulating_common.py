@@ -14,6 +14,7 @@ from services.simulation.cases import Terms
 from services.simulation.common_findings import common_notes, doings_of, money_of, segments_of
 from services.simulation.findings import grade_of, lever_findings
 from services.simulation.guard_table import GuardTable
+from services.simulation.logged import look_at_common
 from services.simulation.pilots import pilot_of
 from services.simulation.report import Excluded, SegmentFound, SimulationReport
 from services.simulation.searching_common import Common, search_common
@@ -84,6 +85,7 @@ def simulate_common(
         segments=tuple(segments),
         segment_column=terms.segment_column,
         constraints=tuple(one.words for one in terms.constraints),
+        off_policy=look_at_common(common, found) if grade == "A" else None,
     )
     rows = preparation.train.positions[common.case.positions] + 1
     guard = GuardTable(rows, common.case.actions.settings, common.support.codes)

@@ -14,7 +14,7 @@ from services.proposals.commands import save_objective
 from services.proposals.lever import Lever
 from services.simulation.commands import save_scenario
 from services.simulation.constraint import Constraint
-from services.simulation.report import SimulationReport
+from services.simulation.report import GainFound, OffPolicyFound, SimulationReport
 from services.simulation.request import KIND, SimulationRequest
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
@@ -196,6 +196,28 @@ def test_settings_that_many_cases_share_come_with_the_money_over_the_lever(open_
     assert "too few cases to say" in told
     assert "at the edge of what was tried" in told
     assert {"save settings.csv", "save settings.xlsx"} <= {button.key for button in app.get("download_button")}
+
+
+def test_what_the_cases_say_stands_beside_what_the_model_says(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    robust = GainFound("cases and model together (DR)", 110_000.0, 70_000.0, 150_000.0)
+    told = OffPolicyFound((robust,), 640.0, 1_000, 3, "The cases themselves say about €110k.")
+    simulated(business, model_id, make_report(off_policy=told))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "The cases themselves say about €110k. The figure above, €120k, lies within that." in said(app)
+    shown = " ".join(table.value.to_string() for table in app.table).replace("\\", "")
+    assert "Cases and model together (DR)" in shown
+    assert "€110k (€70k to €150k)" in shown
+
+
+def test_too_few_cases_alike_are_an_answer(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    told = OffPolicyFound((), 12.0, 1_000, 0, "Not enough cases were treated as this policy would.")
+    simulated(business, model_id, make_report(off_policy=told))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "Not enough cases were treated as this policy would." in said(app)
 
 
 def test_of_grade_b_only_the_lower_end_of_a_group_is_shown(open_page: OpenPage) -> None:
