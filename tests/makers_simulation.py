@@ -32,13 +32,16 @@ from services.simulation.report import (
     Excluded,
     GainFound,
     LeverFinding,
+    LeverPoint,
     ListedCase,
     Money,
     PilotFound,
+    SegmentFound,
     SimulationReport,
 )
 from services.simulation.request import KIND, SimulationRequest
-from services.simulation.sentences import AT_RANDOM, SINGLE, TODAY, describe_short
+from services.simulation.sentences import describe_short
+from services.simulation.ways import AT_RANDOM, SINGLE, TODAY
 from services.valuation.assumptions import Assumptions
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
@@ -214,6 +217,45 @@ def make_report(**changes: Any) -> SimulationReport:
         seconds=12.0,
     )
     return replace(report, **changes)
+
+
+def make_common_report(**changes: Any) -> SimulationReport:
+    """A price for each of two groups, and a third one too small to say."""
+    curve = tuple(
+        LeverPoint(
+            value, value <= 600, 300 * value - 0.3 * value**2, 290 * value - 0.3 * value**2, 310 * value, value == 500
+        )
+        for value in (400.0, 500.0, 600.0, 700.0)
+    )
+    found = SegmentFound(
+        name="Basel",
+        n_cases=600,
+        is_small=False,
+        today=("552 on average, 200 to 900",),
+        then=("500",),
+        believed=0.96,
+        gain=GainFound(TODAY, 80_000.0, 60_000.0, 100_000.0),
+        spent=0.0,
+        on_edge=False,
+        curve=curve,
+    )
+    other = replace(found, name="Bern", n_cases=350, then=("600",), on_edge=True)
+    small = replace(found, name="Zug", n_cases=50, is_small=True, then=("as it is",), gain=None, curve=())
+    report = make_report()
+    assert report.money is not None
+    return replace(
+        report,
+        **{
+            "levers": (make_lever_finding(name="Price", column="price", allowed="200 to 900"),),
+            "doings": (Doing("Price: 500", 600, 0.6), Doing("Price: 600", 350, 0.35), Doing("Left as it is", 50, 0.05)),
+            "money": replace(report.money, curve=(), budget_price=None),
+            "first": (),
+            "segments": (found, other, small),
+            "segment_column": "city",
+            "constraints": ("chance is at least 0.6 on average",),
+            **changes,
+        },
+    )
 
 
 def make_guard() -> GuardTable:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.ui.analyses import STATES
 from portal.ui.layout import empty_state, note
+from portal.ui.simulation_constraints import ask_constraints, read_constraints
 from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
 from services.errors import InvalidInputError
@@ -64,6 +65,9 @@ def draw_question(simulator: SimulatorView, asked: SimulationRequest | None) -> 
             key="guard",
             help="Off, the model is believed where it has seen nothing. Its claims there are often far too high.",
         )
+        segment_column = _ask_groups(simulator, begun)
+        with st.expander("What must hold", icon=":material/rule:"):
+            constraints = ask_constraints(begun.constraints, simulator.answer_name)
         with st.expander("What a case is worth", icon=":material/payments:"):
             formula = st.text_input(
                 "As a formula, before the cost of the levers",
@@ -78,8 +82,37 @@ def draw_question(simulator: SimulatorView, asked: SimulationRequest | None) -> 
     if not is_sent:
         return None
     return SimulationRequest(
-        simulator.model_id, tuple(chosen), budget, capacity, is_guarded=is_guarded, value_formula=formula.strip()
+        simulator.model_id,
+        tuple(chosen),
+        budget,
+        capacity,
+        is_guarded=is_guarded,
+        value_formula=formula.strip(),
+        segment_column=segment_column if _are_grouped(simulator, chosen) else "",
+        constraints=read_constraints(constraints),
     )
+
+
+def _are_grouped(simulator: SimulatorView, names: Sequence[str]) -> bool:
+    return any(lever.scope == "segment" for lever in simulator.usable if lever.name in names)
+
+
+def _ask_groups(simulator: SimulatorView, begun: SimulationRequest) -> str:
+    """The column of the groups, where the objective has a lever that is set for groups."""
+    if not any(lever.scope == "segment" for lever in simulator.usable):
+        return ""
+    levers = {lever.column for lever in simulator.usable}
+    columns = [name for name in simulator.columns if name not in levers]
+    known = begun.segment_column
+    chosen: str | None = st.selectbox(
+        "Groups of cases alike, by the values of",
+        columns,
+        index=columns.index(known) if known in columns else None,
+        placeholder="Choose a column",
+        key="segment_column",
+        help="At most 12 groups; a number with many values is cut into quarters.",
+    )
+    return chosen or ""
 
 
 def draw_obstacle(simulator: SimulatorView, obstacle: str) -> None:

@@ -10,16 +10,18 @@ from portal.ui.charts import chart
 from portal.ui.exports import CSV, EXCEL, save_button
 from portal.ui.figures.simulation import limits_figure, ways_figure
 from portal.ui.layout import Number, metric_row, note, section
+from portal.ui.simulation_settings import draw_settings, draw_settings_files
 from portal.ui.text import escape_cell, escape_markdown
 from services.automl.values_in_words import share_in_words
 from services.proposals.causal import WORDINGS
 from services.simulation.comparison import Difference
 from services.simulation.queries import FileKind
-from services.simulation.report import ListedCase, Money, SimulationReport
+from services.simulation.report import ListedCase, Money, OffPolicyFound, SimulationReport
 from services.simulation.sentences import (
     GUARD_REASONS,
     LIGHTS,
     describe_acts,
+    describe_agreement,
     describe_edge,
     describe_guard,
     describe_light,
@@ -43,15 +45,21 @@ def draw_findings(report: SimulationReport, *, in_money: bool, read_file: Callab
     """
     st.markdown(escape_markdown(explain_finding(report)))
     _draw_numbers(report)
+    if report.is_common:
+        draw_settings(report)
     if report.money is not None:
         _draw_money(report, report.money, in_money=in_money)
     elif report.pilot is not None:
         with section("What to do instead: a limited experiment", "Two arms of equal size, drawn by chance"):
             st.markdown(escape_markdown(describe_pilot(report.pilot)))
-    _draw_doings(report)
+    if not report.is_common:
+        _draw_doings(report)
     _draw_guard(report)
     _draw_levers(report)
-    _draw_list(report, read_file)
+    if report.is_common:
+        draw_settings_files(read_file)
+    else:
+        _draw_list(report, read_file)
     with st.container(gap="xxsmall"):
         for text in (*report.notes, f"A case is worth {report.worth}."):
             note(escape_markdown(text))
@@ -92,6 +100,34 @@ def _draw_numbers(report: SimulationReport) -> None:
 
 
 def _draw_money(report: SimulationReport, money: Money, *, in_money: bool) -> None:
+    if money.curve:
+        _draw_limits(report, money, in_money=in_money)
+    if report.grade == "B":
+        return  # the middle of an interval is not for show there
+    text = "Money a year more than each other way, judged by copies that had no say in the choice"
+    with section("Compared with other ways", text):
+        first = money.gains[0]
+        alt = f"The policy brings {format_money(first.amount, report.currency)} a year more than today's way."
+        chart(ways_figure(money, report.currency), alt, key="ways")
+    if report.off_policy is not None:
+        _draw_off_policy(report.off_policy, report)
+
+
+def _draw_off_policy(found: OffPolicyFound, report: SimulationReport) -> None:
+    """What the cases say themselves, where chance set the levers."""
+    with section("What the cases themselves say", "Only cases that chance treated as the policy would are counted"):
+        told = " ".join(part for part in (found.sentence, describe_agreement(report)) if part)
+        st.markdown(escape_markdown(told))
+        rows = []
+        for one in found.estimates:
+            about, low, high = (format_money(amount, report.currency) for amount in (one.amount, one.low, one.high))
+            name = escape_markdown(f"{one.over[:1].upper()}{one.over[1:]}")
+            rows.append({"Estimate": name, "Gain a year": escape_markdown(f"{about} ({low} to {high})")})
+        if rows:
+            st.table(rows, border="horizontal", hide_index=True)
+
+
+def _draw_limits(report: SimulationReport, money: Money, *, in_money: bool) -> None:
     scarce, gain = describe_scarcity(report), money.gains[0]
     amount = format_money(gain.low if report.grade == "B" else gain.amount, report.currency)
     where = (
@@ -103,13 +139,6 @@ def _draw_money(report: SimulationReport, money: Money, *, in_money: bool) -> No
     with section(f"It brings {amount} a year where {where}", f"{escape_markdown(scarce)} {text}".strip()):
         alt = f"Gain a year by limit; the chosen one does this: {describe_acts(report)}."
         chart(limits_figure(report, money, in_money=in_money), alt, key="limits")
-    if report.grade == "B":
-        return  # the middle of an interval is not for show there
-    text = "Money a year more than each other way, judged by copies that had no say in the choice"
-    with section("Compared with other ways", text):
-        first = money.gains[0]
-        alt = f"The policy brings {format_money(first.amount, report.currency)} a year more than today's way."
-        chart(ways_figure(money, report.currency), alt, key="ways")
 
 
 def _draw_doings(report: SimulationReport) -> None:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from services.datasets.export import neutralised
 from services.proposals.lever import Lever
@@ -41,15 +42,30 @@ def write_csv(header: Sequence[str], lines: Sequence[Sequence[Cell]]) -> bytes:
     return content.getvalue().encode("utf-8-sig")
 
 
-def write_workbook(header: Sequence[str], lines: Sequence[Sequence[Cell]]) -> bytes:
-    """One sheet as `.xlsx`; text stays text, numbers are numbers. Holds the first hundred thousand cases."""
+def write_workbook(
+    header: Sequence[str], lines: Sequence[Sequence[Cell]], worth: Sequence[Sequence[Cell]] = ()
+) -> bytes:
+    """As `.xlsx`, with what all of it is worth on a second sheet; text stays text, numbers are numbers.
+
+    Holds the first hundred thousand cases.
+    """
     from openpyxl import Workbook  # late: only children write one
-    from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Actions")
+    _fill(book, "Actions", _all(header, lines[:MOST_IN_WORKBOOK]))
+    if worth:
+        _fill(book, "Worth", (_safe(line) for line in worth))
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def _fill(book: Any, name: str, lines: Iterable[Sequence[Cell]]) -> None:
+    from openpyxl.cell import WriteOnlyCell
+
+    sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
-    for line in _all(header, lines[:MOST_IN_WORKBOOK]):
+    for line in lines:
         row = []
         for value in line:
             text = "".join(sign for sign in value if sign.isprintable()) if isinstance(value, str) else value
@@ -58,9 +74,6 @@ def write_workbook(header: Sequence[str], lines: Sequence[Sequence[Cell]]) -> by
                 cell.data_type = "s"
             row.append(cell)
         sheet.append(row)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def _all(header: Sequence[str], lines: Sequence[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:

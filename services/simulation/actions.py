@@ -101,7 +101,7 @@ def actions_of(levers: Sequence[Lever], *, observed: Mapping[str, Sequence[Any]]
     usable = tuple(lever for lever in levers if lever.column)
     if not usable:
         raise InvalidInputError("No lever has a column in the data. Say on the objective which column holds it.")
-    whole = [_values(lever, observed) for lever in usable]
+    whole = [values_of(lever, observed) for lever in usable]
     fixed = math.prod(len(values) for lever, values in zip(usable, whole, strict=True) if not lever.is_numeric)
     n_numeric = sum(lever.is_numeric for lever in usable)
     room = (MOST_ACTIONS - 1) / fixed
@@ -151,7 +151,8 @@ def _moved(lever: Lever, today: "pd.Series[Any]", value: Any) -> Floats:
     return np.asarray((today.astype("string") != str(value)).fillna(value=True).to_numpy(np.float64))
 
 
-def _values(lever: Lever, observed: Mapping[str, Sequence[Any]]) -> list[Any]:
+def values_of(lever: Lever, observed: Mapping[str, Sequence[Any]]) -> list[Any]:
+    """All values a lever may be set to, in increasing order; a number without a step in so many steps."""
     if lever.kind == "choice":
         return list(lever.choices)
     if lever.kind == "yes_no":

@@ -1,5 +1,6 @@
 """The cases of a simulation, what may be done with each, and what that is worth within the terms of use."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,9 @@ from services.automl.preparation import Preparation
 from services.automl.task import Task
 from services.errors import InvalidInputError
 from services.proposals.lever import Lever
-from services.simulation.actions import Actions, actions_of
+from services.simulation.actions import Actions, actions_of, values_of
 from services.simulation.base_rate import chances_in_use
+from services.simulation.constraint import Constraint, has_no_value, no_setting_keeps
 from services.simulation.copies import N_COPIES, Answers
 from services.simulation.drawing import FEWEST_CASES, draw_cases
 from services.simulation.findings import Limited
@@ -19,7 +21,10 @@ from services.simulation.support import Support
 from services.simulation.worth import Worth
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 MOST_CELLS = 2_000_000  # cases x actions x copies: about half a minute of predictions
+MOST_CELLS_IN_COMMON = 5_000_000  # the same where settings are searched that many cases share
+MOST_SETTINGS = 400  # that such a search asks about
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,10 @@ class Terms:
         Cases a month in use.
     budget_amount, capacity
         Money and cases a month; None where not limited.
+    segment_column
+        The column whose values are groups of cases alike; empty where no lever is set for such groups.
+    constraints
+        What must hold whatever is done.
     """
 
     worth: Worth
@@ -46,6 +55,8 @@ class Terms:
     budget_amount: float | None
     capacity: float | None
     is_guarded: bool
+    segment_column: str = ""
+    constraints: tuple[Constraint, ...] = ()
 
 
 class Cases:
@@ -70,7 +81,11 @@ class Cases:
         observed = {str(lever.column): train.x[str(lever.column)].unique().tolist() for lever in levers}
         self.actions: Actions = actions_of(levers, observed=observed)
         base_rate = terms.base_rate if preparation.task is Task.BINARY else None
-        most = max(FEWEST_CASES, MOST_CELLS // (len(self.actions) * 2 * N_COPIES))
+        cells, n_settings = MOST_CELLS, len(self.actions)
+        if any(lever.scope != "per_row" for lever in levers):
+            possible = math.prod(1 + len(values_of(lever, observed)) for lever in levers)
+            cells, n_settings = MOST_CELLS_IN_COMMON, min(possible, MOST_SETTINGS)
+        most = max(FEWEST_CASES, cells // (n_settings * 2 * N_COPIES))
         self.positions = draw_cases(train.y, base_rate=base_rate, most=most, seed=preparation.seed)
         if len(self.positions) < FEWEST_CASES:
             raise InvalidInputError(
@@ -82,20 +97,22 @@ class Cases:
         others = [name for name in told.columns if name not in own.columns and name != preparation.target]
         self.rows = pd.concat([own, told[others]], axis=1)
         terms.worth.check(self.rows.columns)
+        for one in terms.constraints:
+            one.check(self.rows.columns, terms.worth.answer_name)
         self.name_columns = tuple(
             column.name for column in preparation.left_out if column.kind == "identifier" and column.name in others
         )[:2]
 
     def in_use(self, answers: Answers) -> Answers:
         """The chances as they are where the outcome is as frequent as in use."""
+        return Answers(self.used(answers.first), self.used(answers.second), answers.in_first)
+
+    def used(self, answers: Floats) -> Floats:
+        """The same of any chances; numbers as they are."""
         used_at = self.terms.base_rate
         if self.learned_at is None or used_at is None:
             return answers
-        first, second = (
-            chances_in_use(part, learned_at=self.learned_at, used_at=used_at)
-            for part in (answers.first, answers.second)
-        )
-        return Answers(first, second, answers.in_first)
+        return chances_in_use(answers, learned_at=self.learned_at, used_at=used_at)
 
     def limited(self, answers: Answers, support: Support) -> tuple[Limited, int]:
         """The money of every action within the limits, and how many cases have no value as they are."""
@@ -107,6 +124,7 @@ class Cases:
         lost = ~has_value[:, 0]
         supported[lost, 1:], supported[:, 0] = False, True  # what cannot be valued is left as it is
         first, second = (np.where(supported[None, :, :] & ~lost[None, :, None], part, 0.0) for part in values)
+        further = self._kept(answers, supported)
         per_case = n / terms.cases_per_month
         limited = Limited(
             first=first,
@@ -117,8 +135,41 @@ class Cases:
             acts=self.actions.changes(self.rows).astype(np.float64),
             budget=np.inf if terms.budget_amount is None else terms.budget_amount * per_case,
             capacity=np.inf if terms.capacity is None else terms.capacity * per_case,
+            further=further,
         )
         return limited, int((~has_value).any(axis=1).sum())
+
+    def _kept(self, answers: Answers, supported: Flags) -> tuple[Floats, Floats] | None:
+        """Take out of `supported` what breaks what must hold in each case; the rest as needs and limits.
+
+        That a sum is at least b is that what is lost of the largest sum there could be is at most the rest of it.
+
+        Raises
+        ------
+        InvalidInputError
+            No choice of actions keeps one of them, or it has no value in a case left as it is.
+        """
+        everywhere, n = np.concatenate([answers.first, answers.second]).mean(axis=0), len(self.rows)
+        tables = [self.actions.applied(self.rows, action) for action in range(len(self.actions))]
+        needs, limits = [], []
+        for one in self.terms.constraints:
+            name = self.terms.worth.answer_name
+            values = [one.values(table, everywhere[:, action], name) for action, table in enumerate(tables)]
+            found = np.column_stack(values)
+            if one.measure == "each":
+                supported[:, 1:] &= one.holds_in(found[:, 1:])
+                continue
+            if np.isnan(found[:, 0]).any():
+                raise InvalidInputError(has_no_value(one, found[:, 0]))
+            supported &= ~np.isnan(found)
+            signed = np.where(supported, one.signed(found), -np.inf)
+            largest = signed.max(axis=1, keepdims=True)
+            room = float(largest.sum()) - one.least(self.terms.cases_per_month) * n
+            if room < 0:
+                raise InvalidInputError(no_setting_keeps([one.words]))
+            needs.append(np.where(supported, largest - signed, 0.0))
+            limits.append(room)
+        return (np.stack(needs, axis=2), np.array(limits)) if needs else None
 
     def notes(self, n_without: int) -> list[str]:
         """What a reader must know of how it was computed."""

@@ -14,6 +14,7 @@ from services.projects.queries import authorize_project
 from services.proposals.queries import find_objective
 from services.simulation.queries import UNKNOWN_SIMULATION, get_simulation, get_simulator, scenario_view
 from services.simulation.request import KIND, SimulationRequest
+from services.simulation.usable_levers import scope_problem
 from services.simulation.views import ScenarioView
 from services.valuation.queries import find_valuation
 
@@ -45,6 +46,11 @@ def start_simulation(session: Session, *, actor: Actor, request: SimulationReque
         problems.append(
             "This model answers with a number: say by a formula what a case is worth, such as `predicted * 2`."
         )
+    chosen = [by_name[name].lever for name in request.levers if name in by_name]
+    if problem := scope_problem(chosen, request.segment_column):
+        problems.append(problem)
+    if request.segment_column and request.segment_column not in simulator.columns:
+        problems.append(f"The data have no column “{request.segment_column}” to tell groups by. Choose one of theirs.")
     if unknown or problems:
         raise InvalidInputError(*unknown, *problems)
     objective = find_objective(session, actor=actor, project_id=project_id)

@@ -41,6 +41,8 @@ def _facts(view: SimulationView) -> Iterator[tuple[str, str]]:
     yield "Cases a month", _NO_LIMIT if asked.capacity is None else f"{asked.capacity:,.0f}"
     yield "Guard", "on" if asked.is_guarded else "off"
     yield "Worth of a case", report.worth
+    yield "Groups", asked.segment_column or "none"
+    yield "What must hold", "; ".join(one.words for one in asked.constraints) or "nothing"
     yield "Finding", finding_of(report)
     yield "Grade", report.grade
     yield "Gain a year over today's way", _gain(report)
@@ -49,6 +51,8 @@ def _facts(view: SimulationView) -> Iterator[tuple[str, str]]:
     yield "Cases with another setting to choose", share_in_words(report.share_with_choice)
     yield "Settings at the guard's edge", share_in_words(report.share_on_edge)
     yield "Most frequent setting", report.doings[0].what
+    own = "each case its own"
+    yield "Settings", "; ".join(f"{found.name}: {', '.join(found.then)}" for found in report.segments) or own
 
 
 def _gain(report: SimulationReport) -> str:

@@ -1,6 +1,6 @@
 """What copies of a model, fitted to either half of the cases, say of every case under every action."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,23 +59,77 @@ def ask_copies(
     say
         Told a share (0 to 1) and what happens now.
     """
-    train, is_binary = preparation.train, preparation.task is Task.BINARY
-    in_first = deal_halves(preparation)
     names = [column.name for column in preparation.columns]
     tables = [actions.applied(rows, action)[names] for action in range(len(actions))]
     found: list[Floats] = []
+    for copy in _fitted(pipeline, family, preparation, say):
+        say((len(found) + 0.5) / (2 * N_COPIES), f"Asking copy {len(found) + 1} about every action")
+        found.append(np.column_stack([_answer(copy, table, is_binary=_is_binary(preparation)) for table in tables]))
+    answers = np.array(found)
+    return Answers(answers[:N_COPIES], answers[N_COPIES:], deal_halves(preparation)[positions])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copies:
+    """Copies that are kept, to be asked about one setting after the other.
+
+    Attributes
+    ----------
+    fitted
+        Those of the first half, then as many of the second.
+    in_first
+        Which of the n cases belong to the first half.
+    """
+
+    fitted: tuple[Pipeline, ...]
+    names: tuple[str, ...]
+    is_binary: bool
+    in_first: Flags
+
+    def ask(self, rows: pd.DataFrame) -> Floats:
+        """What each says of the cases, (2 m, n)."""
+        table = rows[list(self.names)]
+        return np.array([_answer(copy, table, is_binary=self.is_binary) for copy in self.fitted])
+
+
+def fit_copies(
+    pipeline: Pipeline,
+    family: str,
+    preparation: Preparation,
+    positions: NDArray[np.intp],
+    say: Say = lambda _share, _phase: None,
+) -> Copies:
+    """Fit the copies as `ask_copies` does, and keep them."""
+    return Copies(
+        fitted=tuple(_fitted(pipeline, family, preparation, say)),
+        names=tuple(column.name for column in preparation.columns),
+        is_binary=_is_binary(preparation),
+        in_first=deal_halves(preparation)[positions],
+    )
+
+
+def _fitted(pipeline: Pipeline, family: str, preparation: Preparation, say: Say) -> Iterator[Pipeline]:
+    """One copy after the other, those of the first half first."""
+    train, in_first, n_fitted = preparation.train, deal_halves(preparation), 0
     for half, seed in ((in_first, 1), (~in_first, 2)):
         drawn = resamples(
-            np.flatnonzero(half), train.y, N_COPIES, is_stratified=is_binary, seed=preparation.seed + seed
+            np.flatnonzero(half),
+            train.y,
+            N_COPIES,
+            is_stratified=_is_binary(preparation),
+            seed=preparation.seed + seed,
         )
         for learned in drawn:
-            share = len(found) / (2 * N_COPIES)
-            say(share, f"Fitting copy {len(found) + 1} of {2 * N_COPIES} of the model to half of the cases")
-            copy = fit_pipeline(clone(pipeline), Candidate(family), train.x.iloc[learned], train.y[learned])
-            say(share + 0.25 / N_COPIES, f"Asking copy {len(found) + 1} about every action")
-            found.append(np.column_stack([_answer(copy, table, is_binary=is_binary) for table in tables]))
-    answers = np.array(found)
-    return Answers(answers[:N_COPIES], answers[N_COPIES:], in_first[positions])
+            say(
+                n_fitted / (2 * N_COPIES),
+                f"Fitting copy {n_fitted + 1} of {2 * N_COPIES} of the model to half of the cases",
+            )
+            n_fitted += 1
+            yield fit_pipeline(clone(pipeline), Candidate(family), train.x.iloc[learned], train.y[learned])
+
+
+def _is_binary(preparation: Preparation) -> bool:
+    return preparation.task is Task.BINARY
 
 
 def _answer(pipeline: Pipeline, table: pd.DataFrame, *, is_binary: bool) -> Floats:

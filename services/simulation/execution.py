@@ -83,6 +83,8 @@ def terms_of(asked: SimulationRequest, figures: Assumptions, task: str) -> Terms
         budget_amount=asked.budget_amount,
         capacity=asked.capacity,
         is_guarded=asked.is_guarded,
+        segment_column=asked.segment_column,
+        constraints=asked.constraints,
     )
 
 
@@ -101,6 +103,7 @@ def _work(
     from services.simulation.action_list import write_csv, write_workbook
     from services.simulation.guard_table import dump_guard
     from services.simulation.simulating import simulate
+    from services.simulation.worth_sheet import worth_sheet
 
     say = say_to(Path(progress))
     began = time.monotonic()
@@ -109,6 +112,6 @@ def _work(
     return {
         "report": json.dumps(found.report.document(), allow_nan=False).encode("utf-8"),
         "csv": write_csv(found.header, found.lines),
-        "workbook": write_workbook(found.header, found.lines),
+        "workbook": write_workbook(found.header, found.lines, worth_sheet(found.report)),
         "guard": dump_guard(found.guard),
     }

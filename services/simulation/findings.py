@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from services.automl.values_in_words import number_in_words
+from services.errors import InvalidInputError
 from services.proposals.causal import Grade, causal_status
 from services.proposals.lever import Lever
 from services.simulation.actions import Actions
@@ -39,6 +41,8 @@ class Limited:
         Money, and 1 where something is done, (n, k).
     budget, capacity
         Money, and cases, for all n cases together; infinite where not limited.
+    further
+        What each action needs of whatever else is limited, (n, k, r), and what there is of it, (r,); None: nothing.
     """
 
     first: Floats
@@ -49,6 +53,7 @@ class Limited:
     acts: Floats
     budget: float
     capacity: float
+    further: tuple[Floats, Floats] | None = None
 
     def decide(self, values: Floats, supported: Flags) -> Choices:
         """The best action of each case within the limits, (n,)."""
@@ -56,24 +61,18 @@ class Limited:
 
     def allocated(self, values: Floats, supported: Flags) -> Allocation:
         """As `decide`, with prices."""
-        return allocate(
-            values,
-            np.stack([self.costs, self.acts], axis=2),
-            np.array([self.budget, self.capacity]),
-            supported=supported,
-        )
+        needs, limits = np.stack([self.costs, self.acts], axis=2), np.array([self.budget, self.capacity])
+        if self.further is not None:
+            needs = np.concatenate([needs, self.further[0]], axis=2)
+            limits = np.concatenate([limits, self.further[1]])
+        return allocate(values, needs, limits, supported=supported)
 
     def valued(self, *, budget: float | None = None, capacity: float | None = None, seed: int = 0) -> PolicyValue:
         """The policy within these limits, or within its own, and what it is honestly worth."""
-        within = Limited(
-            self.first,
-            self.second,
-            self.in_first,
-            self.supported,
-            self.costs,
-            self.acts,
-            self.budget if budget is None else budget,
-            self.capacity if capacity is None else capacity,
+        within = replace(
+            self,
+            budget=self.budget if budget is None else budget,
+            capacity=self.capacity if capacity is None else capacity,
         )
         return value_policy(self.first, self.second, self.in_first, self.supported, decide=within.decide, seed=seed)
 
@@ -163,7 +162,8 @@ def budget_curve(
             points.append(_point(limited, free, yearly))
         else:
             limit = {"budget" if in_money else "capacity": share * most}
-            points.append(_point(limited, limited.valued(**limit, seed=seed), yearly))
+            with suppress(InvalidInputError):  # so little does not suffice for what must hold
+                points.append(_point(limited, limited.valued(**limit, seed=seed), yearly))
     chosen = points[0]
     others = [point for point in points[1:] if (point.acts, point.spent) != (chosen.acts, chosen.spent)]
     return sorted([chosen, *others], key=lambda point: (point.spent if in_money else point.acts, point.is_chosen))

@@ -18,6 +18,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from services.simulation.ways import AT_RANDOM, SINGLE, TODAY
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Choices = NDArray[np.intp]
@@ -104,27 +106,27 @@ def value_policy(
     choices = decide(cautious(everywhere, kappa), supported)
     chooser = np.where(in_first[:, None], cautious(second, kappa), cautious(first, kappa))
     chosen = decide(chooser, supported)
-    judges = _paired(first, second, in_first)
+    judges = judged_by(first, second, in_first)
     taken = judges[:, rows, chosen]
     single = _best_single(chooser, supported)
     random = np.random.default_rng(seed)
     drawn = np.where(supported, random.random((n, k)), -1.0).argmax(axis=1)
     others = {
-        "leaving everything as it is": judges[:, :, STATUS_QUO],
-        "the best single action for all": judges[:, rows, np.where(supported[:, single], single, STATUS_QUO)],
-        "a supported action by chance": judges[:, rows, drawn],
+        TODAY: judges[:, :, STATUS_QUO],
+        SINGLE: judges[:, rows, np.where(supported[:, single], single, STATUS_QUO)],
+        AT_RANDOM: judges[:, rows, drawn],
     }
     return PolicyValue(
         choices=choices,
         claim=float(everywhere.mean(axis=0)[rows, choices].mean()),
         value=float(taken.mean()),
-        gains=tuple(_gain(over, taken, other) for over, other in others.items()),
+        gains=tuple(gain_over(over, taken, other) for over, other in others.items()),
         share_changed=float((choices != STATUS_QUO).mean()),
         n=n,
     )
 
 
-def _paired(first: Floats, second: Floats, in_first: Flags) -> Floats:
+def judged_by(first: Floats, second: Floats, in_first: Flags) -> Floats:
     """What the judges of each case say, (m, n, k), for as many models as both halves have."""
     m = min(len(first), len(second))
     return np.where(in_first[None, :, None], first[:m], second[:m])
@@ -136,7 +138,8 @@ def _best_single(values: Floats, supported: Flags) -> int:
     return int(filled.mean(axis=0).argmax())
 
 
-def _gain(over: str, taken: Floats, other: Floats) -> Gain:
+def gain_over(over: str, taken: Floats, other: Floats) -> Gain:
+    """What one way brings a case more than the other, each as the judges value it, (m, n)."""
     differences = taken - other  # (m, n)
     by_case, by_model = differences.mean(axis=0), differences.mean(axis=1)
     n, m = len(by_case), len(by_model)

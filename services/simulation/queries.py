@@ -23,9 +23,10 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 from services.proposals.queries import find_objective, get_objective
 from services.simulation.guard_table import GuardTable, load_guard
-from services.simulation.report import SimulationReport, reasons_in_business_words, without_reasons
+from services.simulation.report import SimulationReport
 from services.simulation.request import KIND, SimulationRequest
 from services.simulation.sentences import answer_name_of, default_worth, describe_obstacle, lost_amount
+from services.simulation.shown_reasons import reasons_in_business_words, without_reasons
 from services.simulation.usable_levers import examine_levers
 from services.simulation.views import CaseView, ScenarioView, SimulationLine, SimulationView, SimulatorView
 from services.simulation.worth import Worth

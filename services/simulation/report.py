@@ -1,9 +1,8 @@
 """What a simulation found, as plain data that is stored and shown. Loads no machine learning."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
-from services.datasets.dictionary import in_business_words
+from services.models.documents import LATER
 from services.models.report import Document
 from services.proposals.causal import Grade
 
@@ -99,6 +98,76 @@ class Money(Document):
 
 
 @dataclass(frozen=True)
+class LeverPoint(Document):
+    """What one value of the only lever brings a year more than today's way, in money with a 95% interval.
+
+    `is_believed`: the guard believes it in most cases of the segment.
+    """
+
+    value: float
+    is_believed: bool
+    amount: float
+    low: float
+    high: float
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class SegmentFound(Document):
+    """A group of cases alike, or all of them, and the setting they all get.
+
+    Attributes
+    ----------
+    n_cases
+        Looked at.
+    is_small
+        Whether it has too few cases for a setting of its own, and is left as it is.
+    today, then
+        Values of the levers in words, in their order: today's on average or most frequent.
+    believed
+        Share of its cases in which the guard believes the setting; in the others nothing is counted.
+    gain
+        Over today's way, of its cases of a year; None where no benefit may be forecast.
+    spent
+        Money a year.
+    on_edge
+        Whether the setting is as far as the guard lets it, though the lever could go farther.
+    curve
+        Money over the lever where a number is the only one, and a benefit may be forecast.
+    """
+
+    name: str
+    n_cases: int
+    is_small: bool
+    today: tuple[str, ...]
+    then: tuple[str, ...]
+    believed: float
+    gain: GainFound | None
+    spent: float
+    on_edge: bool
+    curve: tuple[LeverPoint, ...]
+
+
+@dataclass(frozen=True)
+class OffPolicyFound(Document):
+    """What the cases say themselves, where chance set the levers: the gain a year over today's way.
+
+    Attributes
+    ----------
+    estimates
+        By IPS, SNIPS and DR, in money a year; empty where nothing may be claimed.
+    sentence
+        What may be said of them, or why nothing may.
+    """
+
+    estimates: tuple[GainFound, ...]
+    effective_n: float
+    n: int
+    n_clipped: int
+    sentence: str
+
+
+@dataclass(frozen=True)
 class PilotFound(Document):
     """The experiment that would earn a lever grade A: cases in each of two arms, and how long that takes."""
 
@@ -172,6 +241,14 @@ class SimulationReport(Document):
         The first cases of the action list.
     learned_at
         Share of positive cases the model learned at; None for a number.
+    segments
+        Where levers are set for many cases alike: one for each group, or one for all; else empty.
+    segment_column
+        The column whose values are the groups; empty where there are none.
+    constraints
+        What had to hold, in words.
+    off_policy
+        The gain as the cases show it without a model; None where not all levers were set at random.
     """
 
     task: str
@@ -201,17 +278,12 @@ class SimulationReport(Document):
     learned_at: float | None
     seed: int
     seconds: float
+    segments: tuple[SegmentFound, ...] = field(default=(), metadata=LATER)
+    segment_column: str = field(default="", metadata=LATER)
+    constraints: tuple[str, ...] = field(default=(), metadata=LATER)
+    off_policy: OffPolicyFound | None = field(default=None, metadata=LATER)
 
-
-def without_reasons(report: SimulationReport) -> SimulationReport:
-    """The report for who is still to say what they expect to drive the model: reasons would tell them."""
-    return replace(report, first=tuple(replace(case, reasons=()) for case in report.first))
-
-
-def reasons_in_business_words(report: SimulationReport, names: Mapping[str, str]) -> SimulationReport:
-    """The report with the columns that are given as reasons as the business calls them."""
-    first = tuple(
-        replace(case, reasons=tuple(in_business_words(reason, names) for reason in case.reasons))
-        for case in report.first
-    )
-    return replace(report, first=first)
+    @property
+    def is_common(self) -> bool:
+        """Whether levers are set for many cases alike, not for each."""
+        return bool(self.segments)

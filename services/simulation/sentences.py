@@ -5,18 +5,12 @@ from typing import Any
 
 from services.automl.values_in_words import share_in_words
 from services.proposals.causal import CONSEQUENCES, WORDINGS
-from services.simulation.report import LeverFinding, Money, PilotFound, SimulationReport
+from services.simulation.report import LeverFinding, Money, PilotFound, SegmentFound, SimulationReport
 from services.simulation.usable_levers import UsableLever
 from services.simulation.worth import CHANCE, PREDICTED
 from services.valuation.amounts import format_money
 from services.valuation.assumptions import Assumptions
 
-TODAY, SINGLE, AT_RANDOM = (
-    "leaving everything as it is",
-    "the best single action for all",
-    "a supported action by chance",
-)
-SHORT_WAYS = {TODAY: "Today's way", SINGLE: "One setting for all", AT_RANDOM: "Settings by chance"}
 GUARD_REASONS = {
     "range": "The value was hardly ever seen in the data",
     "overlap": "Cases like this one were never treated so",
@@ -106,6 +100,19 @@ def explain_finding(report: SimulationReport) -> str:
     )
 
 
+def describe_agreement(report: SimulationReport) -> str | None:
+    """Whether the cases themselves bear out what the copies of the model say; None where they cannot be asked."""
+    if report.money is None or report.off_policy is None or not report.off_policy.estimates:
+        return None
+    robust, gain = report.off_policy.estimates[-1], report.money.gains[0]
+    about = format_money(gain.amount, report.currency)
+    if robust.low <= gain.amount <= robust.high:
+        return f"The figure above, {about}, lies within that."
+    if robust.low > gain.high or robust.high < gain.low:
+        return f"The figure above, {about}, is another one beyond chance: trust the cases more than the model."
+    return f"The figure above, {about}, lies outside, but the two intervals overlap."
+
+
 def describe_pilot(pilot: PilotFound) -> str:
     """The experiment that would earn the right to forecast."""
     n = 2 * pilot.n_per_arm
@@ -142,6 +149,8 @@ def describe_guard(report: SimulationReport) -> str:
     if not report.is_guarded:
         return "The guard is off: settings that were never tried on cases like these are believed. Do not act on this."
     share = share_in_words(report.share_with_choice)
+    if report.is_common:
+        return f"{share} of the cases are in groups for which some other setting may be believed; the others are left."
     return f"For {share} of the cases the data hold cases alike that were treated in another way; the others are left."
 
 
@@ -166,6 +175,32 @@ def describe_light(lever: LeverFinding) -> str:
     if lever.grade == "C":
         return f"The other columns decide {share} of it. What is not in the data may still have decided it."
     return f"The other columns decide {share} of it, so its effect can be told from theirs."
+
+
+def describe_settings(report: SimulationReport) -> str:
+    """What is set for all cases, or for how many groups."""
+    names = [lever.name for lever in report.levers]
+    if len(report.segments) == 1:
+        (found,) = report.segments
+        parts = [
+            f"{name}: {then}, today {today}" for name, then, today in zip(names, found.then, found.today, strict=True)
+        ]
+        return f"For all {found.n_cases:,} cases alike. {'; '.join(parts)}."
+    small = sum(found.is_small for found in report.segments)
+    left = f", {small:,} of them too small to say" if small else ""
+    return f"{len(report.segments):,} groups by “{report.segment_column}”{left}."
+
+
+def describe_curve(found: SegmentFound, lever: LeverFinding, currency: str) -> str:
+    """Where the curve of money over a lever is highest among what may be believed."""
+    points = [point for point in found.curve if point.is_believed]
+    if not points:
+        return "No value may be believed in enough cases."
+    best = max(points, key=lambda point: point.amount)
+    return (
+        f"Of the values tried, {lever.name} at {best.value:,.6g} brings the most: about "
+        f"{format_money(best.amount, currency)} a year over today's way. The band holds it 19 times in 20."
+    )
 
 
 def describe_acts(report: SimulationReport) -> str:

@@ -6,39 +6,33 @@ judged by copies fitted to the other (`policy_value`).
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from services.automl.preparation import Preparation
-from services.automl.task import Task
+from services.errors import InvalidInputError
 from services.proposals.lever import Lever
-from services.simulation.action_list import Cell, cells, headings
+from services.simulation.action_list import cells, headings
 from services.simulation.cases import Cases, Terms
 from services.simulation.copies import Answers, ask_copies
 from services.simulation.findings import Limited, budget_curve, doings, grade_of, lever_findings
 from services.simulation.guard_table import GuardTable
 from services.simulation.listing import list_cases
-from services.simulation.pilot import pilot_for_number, pilot_for_share
+from services.simulation.logged import look_at_cases
+from services.simulation.pilots import pilot_of
 from services.simulation.policy_value import PolicyValue
-from services.simulation.report import Excluded, GainFound, Money, PilotFound, SimulationReport
+from services.simulation.report import Excluded, GainFound, Money, SimulationReport
+from services.simulation.simulated import Simulated
+from services.simulation.simulating_common import simulate_common
 from services.simulation.support import WIDE_EDGE, find_support, share_on_edge
+from services.simulation.usable_levers import scope_problem
 
 Say = Callable[[float, str], None]
 MOST_SHOWN = 20
 _SAME = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Simulated:
-    """The report, the action list as headings and lines, and where each setting of each case may be believed."""
-
-    report: SimulationReport
-    header: list[str]
-    lines: list[list[Cell]]
-    guard: GuardTable
 
 
 def simulate(
@@ -66,6 +60,10 @@ def simulate(
     InvalidInputError
         A formula cannot be computed, or too few cases are left; the sentence says which and what to do.
     """
+    if problem := scope_problem(levers, terms.segment_column):
+        raise InvalidInputError(problem)
+    if any(lever.scope != "per_row" for lever in levers):
+        return simulate_common(pipeline, family, preparation, frame, levers, terms, say)
     began = time.monotonic()
     say(0.0, "Reading the cases")
     case = Cases(preparation, frame, levers, terms)
@@ -90,6 +88,7 @@ def simulate(
     money = None
     if grade != "C":
         money = _money(case, limited, policy, lambda share: say(0.86 + 0.09 * share, "Trying other limits"))
+    off_policy = look_at_cases(case, limited, found) if grade == "A" else None
     say(0.95, "Writing the list of actions")
     listed = list_cases(pipeline, case, limited, policy, answers, is_forecast=money is not None)
     edge = share_on_edge(policy.choices, replace(support, supported=limited.supported), case.actions)
@@ -117,7 +116,7 @@ def simulate(
         acts=acts * scale,
         spent=spent * scale,
         money=money,
-        pilot=_pilot(case, mean_cost) if grade == "C" else None,
+        pilot=pilot_of(case, mean_cost) if grade == "C" else None,
         n_without_value=n_without,
         notes=tuple(case.notes(n_without)),
         name_columns=case.name_columns,
@@ -125,6 +124,8 @@ def simulate(
         learned_at=case.learned_at,
         seed=preparation.seed,
         seconds=time.monotonic() - began,
+        constraints=tuple(one.words for one in terms.constraints),
+        off_policy=off_policy,
     )
     header = headings(levers, case.name_columns, is_forecast=money is not None, answer=terms.worth.answer_name)
     lines = [cells(one, is_forecast=money is not None) for one in listed]
@@ -148,17 +149,6 @@ def _money(cases: Cases, limited: Limited, policy: PolicyValue, say: Callable[[f
         budget_price=float(prices[0]) if cases.terms.budget_amount is not None else None,
         capacity_price=float(prices[1]) if cases.terms.capacity is not None else None,
     )
-
-
-def _pilot(cases: Cases, action_amount: float) -> PilotFound:
-    if cases.preparation.task is Task.BINARY:
-        rate = cases.terms.base_rate or cases.learned_at or 0.5
-        lost = 0.0 if cases.terms.worth.formula else cases.terms.worth.lost_amount
-        found = pilot_for_share(rate, action_amount=action_amount, lost_amount=lost)
-    else:
-        found = pilot_for_number(float(np.std(cases.preparation.train.y)))
-    months = found.months(cases.terms.cases_per_month)
-    return PilotFound(found.n_per_arm, found.difference, found.pays, found.is_share, months)
 
 
 def _moves_nothing(answers: Answers) -> bool:

@@ -62,7 +62,13 @@ class Support:
 
 
 def find_support(
-    rows: pd.DataFrame, known: pd.DataFrame, actions: Actions, *, learned_from: Sequence[str], seed: int = 0
+    rows: pd.DataFrame,
+    known: pd.DataFrame,
+    actions: Actions,
+    *,
+    learned_from: Sequence[str],
+    without: Sequence[str] = (),
+    seed: int = 0,
 ) -> Support:
     """Which actions may be believed in which of the rows.
 
@@ -74,22 +80,24 @@ def find_support(
         Raw cases the models learned from; those of `rows` may be among them.
     learned_from
         Columns the models take; levers and identifiers are told apart here.
+    without
+        Columns of further levers, by which cases are not told apart either.
     """
-    others = [name for name in learned_from if name not in actions.columns]
+    others = [name for name in learned_from if name not in (*actions.columns, *without)]
     n, k = len(rows), len(actions)
     kept: dict[str, Flags] = {name: np.ones((n, k), dtype=np.bool_) for name in REASONS}
     features = _Features(known, others)
     here, there = features.numbers(rows), features.numbers(known)
     for place, lever in enumerate(actions.levers):
         settings = [setting[place] for setting in actions.settings]
-        bins = _Bins(known[str(lever.column)], lever)
+        bins = Bins(known[str(lever.column)], lever)
         codes, of_actions = bins.of(known[str(lever.column)]), bins.of(settings)
         kept["range"][:, 1:] &= bins.is_seen(settings)
         chances = _chances(codes, there, here, bins.n, seed, is_same=rows is known)
         shares = np.bincount(codes[codes >= 0], minlength=bins.n) / len(known)
         enough = chances >= np.maximum(LEAST_CHANCE, LEAST_SHARE * shares)
         kept["overlap"][:, 1:] &= enough[:, np.maximum(of_actions, 0)]
-        kept["change"][:, 1:] &= _near(lever, rows, settings)
+        kept["change"][:, 1:] &= near(lever, rows, settings)
     kept["case"][:, 1:] = ~strange_rows(here, there, seed)[:, None]
     supported = np.logical_and.reduce(list(kept.values()))
     stacked = np.stack([~flags for flags in kept.values()])
@@ -146,7 +154,7 @@ def explained_share(known: pd.DataFrame, lever: Lever, learned_from: Sequence[st
 
     Of the bins of the lever, the share of guesses put right: (accuracy - that of the most frequent) / (1 - the same).
     """
-    bins = _Bins(known[str(lever.column)], lever)
+    bins = Bins(known[str(lever.column)], lever)
     codes = bins.of(known[str(lever.column)])
     others = [name for name in learned_from if name != lever.column]
     x = _Features(known, others).numbers(known)
@@ -157,7 +165,7 @@ def explained_share(known: pd.DataFrame, lever: Lever, learned_from: Sequence[st
     return max(0.0, (right - frequent) / (1 - frequent)) if frequent < 1 else 0.0
 
 
-class _Bins:
+class Bins:
     """A lever's values as few groups: tenths of a number, the values of a choice."""
 
     def __init__(self, known: "pd.Series[Any]", lever: Lever) -> None:
@@ -241,7 +249,7 @@ def _chances(codes: NDArray[np.intp], known: Floats, rows: Floats, n_bins: int, 
     return found
 
 
-def _near(lever: Lever, rows: pd.DataFrame, settings: Sequence[Any]) -> Flags:
+def near(lever: Lever, rows: pd.DataFrame, settings: Sequence[Any]) -> Flags:
     """Which settings are within the farthest change from today's value, (n, k - 1)."""
     if lever.max_change is None or not lever.is_numeric:
         return np.ones((len(rows), len(settings)), dtype=np.bool_)

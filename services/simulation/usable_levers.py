@@ -39,6 +39,25 @@ def examine_levers(
     return tuple(UsableLever(lever, _problem(lever, kinds, steps)) for lever in levers)
 
 
+def scope_problem(levers: Sequence[Lever], segment_column: str) -> str:
+    """Why these levers cannot be moved together; empty where they can."""
+    by_case = [lever.name for lever in levers if lever.scope == "per_row"]
+    together = [lever.name for lever in levers if lever.scope != "per_row"]
+    if by_case and together:
+        return (
+            f"“{by_case[0]}” is set for each case and “{together[0]}” for many cases alike: the best of one depends on "
+            "the other in too many ways. Simulate one kind of them at a time."
+        )
+    grouped = [lever for lever in levers if lever.scope == "segment"]
+    if grouped and not segment_column:
+        return f"“{grouped[0].name}” is set for groups of cases alike. Choose the column whose values are the groups."
+    if segment_column and not grouped:
+        return "No lever among these is set for groups of cases, so leave the column of the groups empty."
+    if segment_column in [lever.column for lever in levers]:
+        return f"“{segment_column}” holds a lever, so its values cannot be the groups. Choose another column."
+    return ""
+
+
 def _problem(lever: Lever, kinds: Mapping[str, str], steps: Sequence[Mapping[str, Any]]) -> str:
     name, column = f"“{lever.name}”", lever.column
     if not column:
@@ -56,9 +75,6 @@ def _problem(lever: Lever, kinds: Mapping[str, str], steps: Sequence[Mapping[str
                 f"The model also takes “{step['column']}”, which the data compute from “{column}”: it would stay as it "
                 f"was when {name} moves. Leave that column out and search again."
             )
-    if lever.scope != "per_row":
-        how = "once for all cases" if lever.scope == "global" else "for groups of cases alike"
-        return f"{name} is set {how}; only levers that are set for each case can be simulated so far."
     return _kind_problem(lever, kinds[column])
 
 

@@ -31,7 +31,11 @@ def changeable_columns(
     A column that the data compute from others, or from which they compute one, is left out: it cannot be set alone.
     """
     own = [replace(lever, status_quo="", cost_formula="") for lever in declared]
-    usable = [found.lever for found in examine_levers(own, signature, recipe) if found.is_usable]
+    usable = [
+        found.lever
+        for found in examine_levers(own, signature, recipe)
+        if found.is_usable and found.lever.scope == "per_row"
+    ]
     named = {lever.column for lever in own}
     others = [
         lever

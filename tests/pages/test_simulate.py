@@ -13,13 +13,20 @@ from services.people.permissions import Permission, Role, is_allowed
 from services.proposals.commands import save_objective
 from services.proposals.lever import Lever
 from services.simulation.commands import save_scenario
-from services.simulation.report import SimulationReport
+from services.simulation.constraint import Constraint
+from services.simulation.report import GainFound, OffPolicyFound, SimulationReport
 from services.simulation.request import KIND, SimulationRequest
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
 from tests.makers_models import make_model
 from tests.makers_money import CALLS, RETENTION
-from tests.makers_simulation import CONTRACT, make_report, make_report_without_forecast, make_simulation
+from tests.makers_simulation import (
+    CONTRACT,
+    make_common_report,
+    make_report,
+    make_report_without_forecast,
+    make_simulation,
+)
 from tests.pages.conftest import OpenPage, text_of
 
 
@@ -173,6 +180,75 @@ def test_two_scenarios_are_compared_at_an_address_that_can_be_shared(open_page: 
     assert "Cases a month" in told
     assert "Cases set anew a year" in told
     assert "Guard" not in told
+
+
+def test_settings_that_many_cases_share_come_with_the_money_over_the_lever(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    simulated(business, model_id, make_common_report())
+    app = open_page("simulate", person, project=project_id)
+    shown = said(app)
+    assert not app.exception
+    assert "3 groups by “city”, 1 of them too small to say" in shown
+    assert "Price at 500 brings the most" in shown
+    assert "What had to hold: chance is at least 0.6 on average" in shown
+    assert len(app.get("plotly_chart")) == 2
+    told = " ".join(table.value.to_string() for table in app.table).replace("\\", "")
+    assert "too few cases to say" in told
+    assert "at the edge of what was tried" in told
+    assert {"save settings.csv", "save settings.xlsx"} <= {button.key for button in app.get("download_button")}
+
+
+def test_what_the_cases_say_stands_beside_what_the_model_says(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    robust = GainFound("cases and model together (DR)", 110_000.0, 70_000.0, 150_000.0)
+    told = OffPolicyFound((robust,), 640.0, 1_000, 3, "The cases themselves say about €110k.")
+    simulated(business, model_id, make_report(off_policy=told))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "The cases themselves say about €110k. The figure above, €120k, lies within that." in said(app)
+    shown = " ".join(table.value.to_string() for table in app.table).replace("\\", "")
+    assert "Cases and model together (DR)" in shown
+    assert "€110k (€70k to €150k)" in shown
+
+
+def test_too_few_cases_alike_are_an_answer(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    told = OffPolicyFound((), 12.0, 1_000, 0, "Not enough cases were treated as this policy would.")
+    simulated(business, model_id, make_report(off_policy=told))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "Not enough cases were treated as this policy would." in said(app)
+
+
+def test_of_grade_b_only_the_lower_end_of_a_group_is_shown(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    simulated(business, model_id, make_common_report(grade="B"))
+    app = open_page("simulate", person, project=project_id)
+    told = " ".join(table.value.to_string() for table in app.table)
+    assert not app.exception
+    assert "at least €60k" in told
+    assert "€80k" not in told
+    assert not app.get("plotly_chart")
+
+
+def test_groups_and_what_must_hold_are_asked_and_kept(open_page: OpenPage) -> None:
+    person, _, project_id, _ = arrange(levers=(replace(CONTRACT, scope="segment"),))
+    app = open_page("simulate", person, project=project_id)
+    app.button(key="simulate_now").click().run()
+    assert "Choose the column whose values are the groups" in said(app)
+    app.selectbox(key="segment_column").set_value("payment")
+    app.text_input(key="must_0").set_value("chance")
+    app.button(key="simulate_now").click().run()
+    assert "needs a formula and a number" in said(app)
+    app.number_input(key="must_limit_0").set_value(0.4)
+    app.selectbox(key="must_sense_0").set_value("at most")
+    app.button(key="simulate_now").click().run()
+    assert not app.exception
+    with reading() as session:
+        job = session.exec(select(Job).where(Job.kind == KIND)).one()
+        asked = SimulationRequest.from_document(job.request["request"])
+    assert asked.segment_column == "payment"
+    assert asked.constraints == (Constraint("chance", "mean", "at most", 0.4),)
 
 
 def test_a_stranger_is_told_nothing(open_page: OpenPage) -> None:

@@ -3,8 +3,9 @@
 import plotly.graph_objects as go
 
 from portal.ui.charts import ACCENT, BAD, QUIET, house, mark, money_labels, money_ticks
-from services.simulation.report import Money, SimulationReport
-from services.simulation.sentences import SHORT_WAYS
+from portal.ui.figures.plain import escape, shorten
+from services.simulation.report import Money, SegmentFound, SimulationReport
+from services.simulation.ways import SHORT_WAYS
 from services.valuation.amounts import format_money
 
 _ROOM = 0.12  # above and below, so that labels stay inside
@@ -95,3 +96,42 @@ def ways_figure(money: Money, currency: str) -> go.Figure:
 def _padded(low: float, high: float) -> tuple[float, float]:
     room = _ROOM * (high - low or 1.0)
     return low - room, high + room
+
+
+def lever_figure(found: SegmentFound, name: str, currency: str) -> go.Figure:
+    """Gain a year over today's way against the value of the lever, with its band; not believed values are grey."""
+    points, figure = found.curve, go.Figure()
+    x = [point.value for point in points]
+    figure.add_scatter(
+        x=[*x, *reversed(x)],
+        y=[*(point.high for point in points), *(point.low for point in reversed(points))],
+        mode="lines",
+        fill="toself",
+        fillcolor=_BAND,
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=x,
+        y=[point.amount for point in points],
+        mode="lines+markers",
+        line={"color": ACCENT, "width": 3},
+        marker={"size": 7, "color": [ACCENT if point.is_believed else QUIET for point in points]},
+        customdata=[
+            [
+                *(format_money(amount, currency) for amount in (point.amount, point.low, point.high)),
+                "" if point.is_believed else "<br>Not to be believed: hardly tried on cases like these",
+            ]
+            for point in points
+        ],
+        hovertemplate="%{x}: %{customdata[0]} a year<br>%{customdata[1]} to %{customdata[2]}%{customdata[3]}"
+        "<extra></extra>",
+    )
+    for point in points:
+        if point.is_chosen:
+            mark(figure, point.value, "Chosen", color=ACCENT)
+    mark(figure, 0.0, "Today's way", axis="y", side="bottom left")
+    low, high = _padded(min(0.0, *(point.low for point in points)), max(0.0, *(point.high for point in points)))
+    house(figure, height=320, y=(low, high), currency=currency)
+    figure.update_yaxes(title="Gain a year")
+    return figure.update_xaxes(title=escape(shorten(name, 40)), nticks=6)

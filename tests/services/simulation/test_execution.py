@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
@@ -10,11 +11,12 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from db.session import reading, transaction
-from db.tables import AuditEvent, Job
+from db.tables import AuditEvent, Job, Model
 from portal.jobs.handlers import HANDLERS
 from services.jobs.child_process import ChildInterruptedError
 from services.jobs.execution import run_job
 from services.jobs.handler import JobRequest, SilentReport
+from services.models.run_data import load_preparation
 from services.simulation.commands import start_simulation
 from services.simulation.execution import run_simulation
 from services.simulation.queries import get_simulation, get_simulation_file
@@ -63,6 +65,19 @@ def true_gain(world: Simulatable, listed: pd.DataFrame, n_cases: int) -> float:
     return float((worth[0] - worth[1]).sum() / n_cases)
 
 
+def true_values(world: Simulatable, listed: pd.DataFrame) -> tuple[float, float]:
+    """What a known case truly brings with the listed prices, and with the best price for each."""
+    with reading() as session:
+        run_id = session.get_one(Model, world.model_id).run_id
+    rows = world.frame.iloc[load_preparation(run_id).train.positions].copy()
+    rows.loc[listed["row"] - 1, "price"] = listed["Price suggested"].to_numpy(dtype=float)
+    willingness = rows["willingness"].to_numpy()[:, None]
+    prices = np.arange(200.0, 901.0)[None, :]
+    best = ((prices - 300) * expit(willingness - 0.01 * prices)).max(axis=1)
+    price = rows["price"].to_numpy()
+    return float(((price - 300) * expit(willingness[:, 0] - 0.01 * price)).mean()), float(best.mean())
+
+
 @on_one_engine
 @pytest.mark.slow
 def test_of_prices_set_at_random_the_gain_is_honest_and_the_list_brings_it(engine: Engine) -> None:
@@ -75,6 +90,9 @@ def test_of_prices_set_at_random_the_gain_is_honest_and_the_list_brings_it(engin
     truly = YEARLY * true_gain(world, list_of(world, job_id), report.n_cases)
     assert gain.low < truly < gain.high
     assert gain.amount == pytest.approx(truly, rel=0.15)
+    true, best = true_values(world, list_of(world, job_id))
+    assert true >= 0.95 * best, "The guard is on, and the policy is nearly the best there is."
+    assert report.money.value / YEARLY == pytest.approx(true, rel=0.05)
     assert report.money.claim > gain.amount, "Those who choose claim too much."
     assert report.levers[0].light == "green"
     chosen = [point for point in report.money.curve if point.is_chosen]

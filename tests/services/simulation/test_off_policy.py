@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.errors import InvalidInputError
-from services.simulation.off_policy import estimate_off_policy
+from services.simulation.off_policy import estimate_gain, estimate_off_policy
 
 ACTIONS = np.array([0, 1, 2, 0, 1, 2])
 OUTCOMES = np.array([1.0, 0, 1, 0, 1, 1])
@@ -65,6 +65,41 @@ def test_rare_actions_are_cut_and_that_is_said() -> None:
 def test_where_no_case_agrees_nothing_is_claimed() -> None:
     found = estimate_off_policy(np.zeros(5, int), np.ones(5), np.full(5, 0.5), np.ones(5, int))
     assert (found.ips, found.snips, found.effective_n) == (0.0, None, 0.0)
+
+
+def test_a_gain_has_three_estimators_and_each_its_interval() -> None:
+    random = np.random.default_rng(3)
+    n, hits = 4_000, {"ips": 0, "snips": 0, "dr": 0}
+    for _ in range(40):
+        actions = random.integers(0, 4, n)
+        outcomes = 10.0 + 2.0 * (actions == 3) + random.normal(0, 3, n)
+        weights = np.where(actions == 3, 4.0, 0.0)
+        found = estimate_gain(
+            weights, outcomes, np.full(n, 0.5), then=np.full(n, 11.0), now=np.where(actions == 3, 11.0, 10.0)
+        )
+        truth = 12.0 - 0.5 - (10.0 + 2.0 / 4)
+        for name in hits:
+            one = getattr(found, name)
+            hits[name] += one.low <= truth <= one.high
+    assert all(count >= 34 for count in hits.values()), hits
+    assert found.effective_n == pytest.approx(n / 4, rel=0.1)
+
+
+def test_a_policy_that_leaves_all_as_it_is_gains_nothing() -> None:
+    outcomes = np.arange(200.0)
+    found = estimate_gain(np.ones(200), outcomes, np.zeros(200), then=outcomes, now=outcomes)
+    assert (found.ips.amount, found.dr.low, found.dr.high) == (0.0, 0.0, 0.0)
+    assert found.effective_n == 200
+
+
+def test_of_a_gain_weights_are_cut_too_and_without_cases_there_is_none() -> None:
+    assert estimate_gain(np.array([50.0, 0.0]), np.ones(2), np.zeros(2), then=np.ones(2), now=np.ones(2)).n_clipped == 1
+    nobody = estimate_gain(np.zeros(3), np.ones(3), np.zeros(3), then=np.ones(3), now=np.ones(3))
+    assert nobody.snips is None
+    assert not nobody.is_enough
+    empty = np.zeros(0)
+    with pytest.raises(InvalidInputError, match="no case"):
+        estimate_gain(empty, empty, empty, then=empty, now=empty)
 
 
 @pytest.mark.parametrize("chance", [0.0, -0.1, 1.1, np.nan])

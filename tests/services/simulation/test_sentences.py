@@ -6,7 +6,6 @@ import pytest
 
 from services.simulation.report import GainFound, SimulationReport
 from services.simulation.sentences import (
-    TODAY,
     describe_edge,
     describe_guard,
     describe_light,
@@ -19,6 +18,7 @@ from services.simulation.sentences import (
     lost_amount,
 )
 from services.simulation.usable_levers import UsableLever
+from services.simulation.ways import TODAY
 from tests.makers_money import CALLS
 from tests.makers_simulation import CONTRACT, make_lever_finding, make_report, make_report_without_forecast
 

@@ -13,7 +13,8 @@ from services.automl.training import fit_pipeline, new_pipeline
 from services.errors import InvalidInputError
 from services.proposals.lever import Lever
 from services.simulation.cases import Terms
-from services.simulation.simulating import Simulated, simulate
+from services.simulation.simulated import Simulated
+from services.simulation.simulating import simulate
 from services.simulation.worth import Worth
 from tests.makers_datasets import make_frame
 from tests.makers_simulation import CONTRACT

@@ -7,7 +7,7 @@ import pytest
 
 from services.models.signature import Signature, SignatureColumn
 from services.proposals.lever import Lever
-from services.simulation.usable_levers import examine_levers
+from services.simulation.usable_levers import examine_levers, scope_problem
 from tests.makers_simulation import CONTRACT, PRICE
 
 KINDS = {"price": "number", "contract": "category", "twice": "number", "signed": "date"}
@@ -44,12 +44,32 @@ def test_a_lever_whose_column_the_model_takes_can_be_moved(lever: Lever) -> None
         (replace(PRICE, column="contract"), "holds no numbers"),
         (replace(CONTRACT, column="price"), "holds no categories"),
         (replace(SWITCH, column="signed"), "holds neither"),
-        (replace(PRICE, scope="global"), "is set once for all cases"),
-        (replace(PRICE, scope="segment"), "is set for groups of cases alike"),
     ],
 )
 def test_one_that_cannot_is_refused_with_what_to_do(lever: Lever, says: str) -> None:
     assert says in problem_of(lever)
+
+
+@pytest.mark.parametrize("scope", ["segment", "global"])
+def test_one_that_many_cases_share_can_be_moved(scope: Any) -> None:
+    assert problem_of(replace(PRICE, scope=scope)) == ""
+
+
+@pytest.mark.parametrize(
+    ("levers", "column", "says"),
+    [
+        ((PRICE, replace(CONTRACT, scope="global")), "", "Simulate one kind of them at a time"),
+        ((replace(PRICE, scope="segment"),), "", "Choose the column whose values are the groups"),
+        ((replace(PRICE, scope="global"),), "city", "leave the column of the groups empty"),
+        ((replace(PRICE, scope="segment"),), "price", "holds a lever"),
+        ((replace(PRICE, scope="segment"), replace(CONTRACT, scope="global")), "city", ""),
+        ((PRICE, CONTRACT), "", ""),
+    ],
+)
+def test_which_scopes_may_be_moved_together(levers: tuple[Lever, ...], column: str, says: str) -> None:
+    found = scope_problem(levers, column)
+    assert says in found
+    assert bool(found) == bool(says)
 
 
 def test_a_lever_that_another_column_of_the_model_is_computed_from_is_refused() -> None:

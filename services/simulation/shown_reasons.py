@@ -1,0 +1,21 @@
+"""The reasons in a report, as whoever reads it may see them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.datasets.dictionary import in_business_words
+from services.simulation.report import SimulationReport
+
+
+def without_reasons(report: SimulationReport) -> SimulationReport:
+    """The report for who is still to say what they expect to drive the model: reasons would tell them."""
+    return replace(report, first=tuple(replace(case, reasons=()) for case in report.first))
+
+
+def reasons_in_business_words(report: SimulationReport, names: Mapping[str, str]) -> SimulationReport:
+    """The report with the columns that are given as reasons as the business calls them."""
+    first = tuple(
+        replace(case, reasons=tuple(in_business_words(reason, names) for reason in case.reasons))
+        for case in report.first
+    )
+    return replace(report, first=first)

@@ -1,0 +1,16 @@
+"""Reasons are left out for who must first say what they expect, and told in the words of the business."""
+
+from services.simulation.shown_reasons import reasons_in_business_words, without_reasons
+from tests.makers_simulation import make_report
+
+
+def test_without_reasons_everything_else_stays() -> None:
+    report = make_report()
+    bare = without_reasons(report)
+    assert [case.reasons for case in bare.first] == [()]
+    assert (bare.money, bare.first[0].row) == (report.money, report.first[0].row)
+
+
+def test_a_column_is_called_as_the_business_calls_it() -> None:
+    told = reasons_in_business_words(make_report(), {"tenure": "Time with us"})
+    assert told.first[0].reasons == ("“Time with us” is 2 (typical 29)",)
