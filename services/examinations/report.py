@@ -51,7 +51,7 @@ class Measured(Document):
 
 @dataclass(frozen=True)
 class WorstSlice(Document):
-    """Rows with one or two things in common that the model is clearly worse at.
+    """Rows with one to three things in common that the model is clearly worse at.
 
     Every figure but `n` is of the half of the rows on which the slice was confirmed, so that nothing is flattered or
     blamed by having been searched for.
@@ -59,7 +59,7 @@ class WorstSlice(Document):
     Attributes
     ----------
     conditions
-        One or two, in words.
+        One to three, in words.
     n, n_confirmed
         Rows in all, and in the confirming half.
     loss

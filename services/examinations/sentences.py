@@ -71,8 +71,8 @@ def describe_search(search: SliceSearch) -> str:
     else:
         tested = "none of them stood out"
     return (
-        f"{_many(search.n_tried, 'slice')} of at least {search.least_rows} rows were tried on "
-        f"{search.n_exploring:,} rows; {tested}. Of what is shown, at most 1 in 20 is expected to be chance "
+        f"{_many(search.n_tried, 'slice')} of one to three conditions, each of at least {search.least_rows} rows, were "
+        f"tried on {search.n_exploring:,} rows; {tested}. Of what is shown, at most 1 in 20 is expected to be chance "
         "(Benjamini–Hochberg)."
     )
 

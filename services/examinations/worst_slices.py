@@ -59,9 +59,7 @@ def find_worst_slices(
     x = preparation.train.x.iloc[rows].reset_index(drop=True)
     conditions = slice_conditions(preparation.columns, x, exploring, least)
     if len(conditions) > MOST_CONDITIONS:
-        notes.append(
-            f"Of {len(conditions):,} conditions the {MOST_CONDITIONS} with the highest loss were combined in pairs."
-        )
+        notes.append(f"Of {len(conditions):,} conditions the {MOST_CONDITIONS} with the highest loss were combined.")
         order = np.argsort([-float(facts.losses[exploring][one.rows[exploring]].mean()) for one in conditions])
         conditions = [conditions[place] for place in sorted(order[:MOST_CONDITIONS])]
     search = search_slices(conditions, facts.losses, exploring, confirming, least=least, groups=own)

@@ -95,7 +95,11 @@ def test_of_a_number_the_error_is_told_and_a_single_class_has_its_sentence() -> 
 @pytest.mark.parametrize(
     ("search", "title", "said"),
     [
-        (REPORT.slices, "1 slice is clearly worse than the rest", "77 slices of at least 30 rows were tried"),
+        (
+            REPORT.slices,
+            "1 slice is clearly worse than the rest",
+            "77 slices of one to three conditions, each of",
+        ),
         (
             replace(REPORT.slices, found=(), n_tested=0),
             "No slice is clearly worse than the rest",
