@@ -25,6 +25,9 @@ from services.jobs.commands import cancel_job
 from services.models.queries import list_model_ids
 from services.people.permissions import Permission, is_allowed
 
+CHANGED_SINCE = (
+    "The threshold, the tolerance or what wrong numbers cost has changed since. Compare again to see what holds now."
+)
 SIGNED = (
     "A sign-off of this model is asked for or given. What a new comparison or tolerance says is evidence: the model "
     "must then be signed again, and does not answer before that."
@@ -69,7 +72,7 @@ def _draw_model(actor: Actor, model_id: str, view: AssessmentView | None) -> Non
     if view is not None:
         job_status(actor, view.job, stop=partial(_stop, actor))
         if view.is_older:
-            note("The threshold or the tolerance has changed since. Compare again to see what holds now.", "orange")
+            note(CHANGED_SINCE, "orange")
     if report is not None and view is not None:
         draw_findings(report, hides_drivers=view.hides_drivers)
     may_agree = is_allowed(actor, Permission.AGREE_TOLERANCE)

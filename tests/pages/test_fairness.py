@@ -132,7 +132,13 @@ def test_of_a_number_each_way_has_its_gap_its_error_and_its_price(open_page: Ope
     person, scientist, project_id, model_id = arrange()
     gap = Gap(31.0, 20.0, 42.0, "Welch, all pairs of groups at once", 2)
     ways = [
-        replace(make_option(code, 0.0, extra), found=None, acted=None, alarms=None, bias=replace(gap, value=value))
+        replace(
+            make_option(code, 0.0, extra, needs_group=code == "shift"),
+            found=None,
+            acted=None,
+            alarms=None,
+            bias=replace(gap, value=value),
+        )
         for code, value, extra in (("as_is", 31.0, None), ("shift", 2.0, -4_100.0))
     ]
     mean = Mean(31.0, 20.0, 42.0, "bootstrap of 1,000 resamples", 400)
