@@ -7,7 +7,7 @@ import streamlit as st
 from portal.ui.actor import get_actor
 from portal.ui.analyses import STATES
 from portal.ui.change import carry_out, on_press, show_refusal
-from portal.ui.fairness import PROMISE, ask_columns, draw_checks, draw_history, draw_tolerance
+from portal.ui.fairness import ASKED_IS_NOT_SIGNED, PROMISE, ask_columns, draw_checks, draw_history, draw_tolerance
 from portal.ui.fairness_findings import draw_findings
 from portal.ui.jobs import job_status
 from portal.ui.layout import empty_state, head, note, page, section
@@ -22,9 +22,12 @@ from services.fairness.request import AssessmentRequest
 from services.fairness.sentences import finding_of
 from services.fairness.views import AssessmentView, FairnessView
 from services.jobs.commands import cancel_job
-from services.models.queries import list_models
+from services.models.queries import list_model_ids
 from services.people.permissions import Permission, is_allowed
 
+CHANGED_SINCE = (
+    "The threshold, the tolerance or what wrong numbers cost has changed since. Compare again to see what holds now."
+)
 SIGNED = (
     "A sign-off of this model is asked for or given. What a new comparison or tolerance says is evidence: the model "
     "must then be signed again, and does not answer before that."
@@ -39,7 +42,7 @@ def draw() -> None:
         if assessment_id:
             view = get_assessment(session, actor=actor, assessment_id=assessment_id)
         project_id = view.job.project_id if view else require_open_id("project")
-        models = [model.id for model in list_models(session, actor=actor, project_id=project_id)]
+        models = list_model_ids(session, actor=actor, project_id=project_id)
         model_id = asked_or_first(view.request.model_id if view else open_id("model"), models)
     open_project(project_id)
     with page():
@@ -69,7 +72,7 @@ def _draw_model(actor: Actor, model_id: str, view: AssessmentView | None) -> Non
     if view is not None:
         job_status(actor, view.job, stop=partial(_stop, actor))
         if view.is_older:
-            note("The threshold or the tolerance has changed since. Compare again to see what holds now.", "orange")
+            note(CHANGED_SINCE, "orange")
     if report is not None and view is not None:
         draw_findings(report, hides_drivers=view.hides_drivers)
     may_agree = is_allowed(actor, Permission.AGREE_TOLERANCE)
@@ -96,6 +99,8 @@ def _draw_question(actor: Actor, fairness: FairnessView, view: AssessmentView | 
     with section(title, text):
         if fairness.has_sign_off:
             note(SIGNED, "orange")
+        if is_allowed(actor, Permission.DECIDE):
+            note(ASKED_IS_NOT_SIGNED)
         asked = ask_columns(fairness, view.request if view else None)
     if isinstance(asked, InvalidInputError):
         show_refusal(asked)

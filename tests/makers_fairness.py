@@ -1,15 +1,17 @@
 """Make people whom a model treats alike or not, reports of fairness, and finished assessments."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from db.tables import Job
+from db.tables import ColumnDescription, Job, Model
 from services.audit.actor import Actor
+from services.datasets.commands import describe_column
 from services.fairness.commands import save_assessment, start_assessment
 from services.fairness.report import (
     Agreed,
@@ -160,3 +162,16 @@ def make_assessment(
     session.add(row)
     session.flush()
     return job.id
+
+
+def declare(session: Session, actor: Actor, model: Model, column: str, *, is_before: bool = False) -> None:
+    """Call a column sensitive in the data dictionary: now, or as if it had been said before the model was made."""
+    describe_column(session, actor=actor, project_id=model.project_id, column=column, sensitivity="special")
+    if is_before:
+        line = select(ColumnDescription).where(
+            ColumnDescription.project_id == model.project_id, ColumnDescription.column == column
+        )
+        row = session.exec(line).one()
+        row.changed_at = model.created_at - timedelta(hours=1)
+        session.add(row)
+        session.flush()

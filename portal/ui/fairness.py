@@ -38,6 +38,10 @@ _CHECKS = {
 _WAITING = {"queued": "Waiting for a worker.", "running": "At work.", "cancelled": "Stopped."}
 Agree = Callable[[str, float, str], None]
 
+ASKED_IS_NOT_SIGNED = (
+    "What a comparison says is evidence, and nobody decides on evidence of their own: who asks for one does not sign "
+    "the model. Have somebody else ask if you are to sign."
+)
 SIGNED_TOLERANCE = (
     "A sign-off of a model of this project is asked for or given. Another gap is evidence of all of them: each must "
     "then be signed again, and does not answer before that."

@@ -8,10 +8,11 @@ from portal.ui.figures.fairness import groups_figure, what_matters
 from portal.ui.layout import note, section
 from portal.ui.text import escape_cell, escape_markdown
 from services.automl.values_in_words import number_in_words
-from services.fairness.report import Compared, FairnessReport, Gap, Group, Mean
+from services.fairness.report import Compared, FairnessReport, Gap, Group, Mean, Option
 from services.fairness.sentences import (
     IMPOSSIBLE,
     LEGAL,
+    LEGAL_NUMBER,
     counts_sentence,
     gap_sentence,
     money_in_words,
@@ -119,13 +120,15 @@ def _line(report: FairnessReport, group: Group) -> dict[str, str]:
     }
 
 
-def _number_line(_report: FairnessReport, group: Group) -> dict[str, str]:
+def _number_line(report: FairnessReport, group: Group) -> dict[str, str]:
+    worth = {} if report.currency is None else {"Money a case": _worth(group.worth, report.currency)}
     return {
         "Group": escape_cell(group.name),
         "Rows": f"{group.n:,}",
         "Happened, mean": _plain(group.mean_actual),
         "Said less happened": _plain(group.bias),
         "Mean absolute error": _plain(group.mean_error),
+        **worth,
     }
 
 
@@ -148,13 +151,13 @@ def _draw_gaps(compared: Compared) -> None:
 
 def _draw_options(report: FairnessReport, compared: Compared) -> None:
     title, n = price_sentence(report, compared.options), compared.options[0].n
-    text = f"Each way judged on rows it was not chosen on, {n:,} in all; gaps in points, highest group less lowest"
+    unit = "in its unit" if report.task == "regression" else "in points"
+    text = f"Each way judged on rows it was not chosen on, {n:,} in all; gaps {unit}, highest group less lowest"
     with section(escape_markdown(title), text):
         rows = [
             {
                 "Way": escape_markdown(option_name(option)),
-                "Gap that matters": _gap_in_points(option_gap(option, report.harm)),
-                "In share acted on": _gap_in_points(option.acted),
+                **_option_gaps(report, option),
                 "Money a year": money_in_words(option.yearly, report.currency),
                 "Than as it is": money_in_words(option.extra, report.currency, sign=True),
             }
@@ -162,7 +165,18 @@ def _draw_options(report: FairnessReport, compared: Compared) -> None:
         ]
         st.table(rows, border="horizontal", hide_index=True)
         if any(option.needs_group for option in compared.options):
-            st.warning(LEGAL, icon=":material/gavel:")
+            st.warning(LEGAL_NUMBER if report.task == "regression" else LEGAL, icon=":material/gavel:")
+
+
+def _option_gaps(report: FairnessReport, option: Option) -> dict[str, str]:
+    gap = option_gap(option, report.harm)
+    if report.task != "regression":
+        return {"Gap that matters": _gap_in_points(gap), "In share acted on": _gap_in_points(option.acted)}
+    mean = None if gap is None else Mean(gap.value, gap.low, gap.high, gap.method, option.n)
+    return {
+        "Gap in the mean error": _plain(mean),
+        "Mean absolute error": _plain(option.mean_error),
+    }
 
 
 def _worth(mean: Mean | None, currency: str) -> str:

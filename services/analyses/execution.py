@@ -3,20 +3,18 @@
 import json
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from db.artifacts import get_artifact_store
-from db.scratch import scratch_folder
 from db.session import reading, transaction
-from services.analyses.progress_file import listening, say_to
 from services.audit.commands import record_event
 from services.automl.analyses import analyse
 from services.automl.analysis_request import AnalysisRequest
 from services.datasets.queries import get_dataset
 from services.datasets.tables import read_table
-from services.jobs.child_process import Limits, run_in_child
+from services.jobs.child_process import Limits
 from services.jobs.handler import JobRequest, Report
+from services.jobs.watched_child import Say, compute_watched
 
 MEMORY_MB = 6_144
 _GRACE_SECONDS = 300.0  # a busy machine, a large table: the search keeps its own clock, this ends what hangs
@@ -29,17 +27,14 @@ def run_analysis(request: JobRequest, report: Report) -> dict[str, Any]:
     with reading() as session:
         dataset = get_dataset(session, actor=request.actor, dataset_id=str(request.request["dataset_id"]))
     seconds = float(request.request["seconds"])
-    with scratch_folder() as folder:
-        progress = folder / "progress.json"
-        found: dict[str, bytes] = run_in_child(
-            _work,
-            store.get(dataset.table_sha256),
-            dict(request.request["request"]),
-            seconds,
-            str(progress),
-            limits=Limits(seconds + _GRACE_SECONDS, MEMORY_MB),
-            find_interruption=listening(report, progress),
-        )
+    found = compute_watched(
+        _work,
+        store.get(dataset.table_sha256),
+        dict(request.request["request"]),
+        seconds,
+        report=report,
+        limits=Limits(seconds + _GRACE_SECONDS, MEMORY_MB),
+    )
     document = json.loads(found["report"])
     kept = {f"{name}_sha256": store.put(content) for name, content in found.items()}
     result = {"dataset_id": dataset.id, "sentence": document["sentence"], **kept}
@@ -57,14 +52,13 @@ def run_analysis(request: JobRequest, report: Report) -> dict[str, Any]:
     return result
 
 
-def _work(content: bytes, request: Mapping[str, Any], seconds: float, progress: str) -> dict[str, bytes]:
+def _work(content: bytes, request: Mapping[str, Any], seconds: float, say: Say) -> dict[str, bytes]:
     """In a child: report, table and package, as they will be stored."""
     from services.analyses.package import write_package, write_table
     from services.models.pipeline_file import dump_pipeline
 
     began = time.monotonic()
     asked, frame = AnalysisRequest.from_document(request), read_table(content)
-    say = say_to(Path(progress))
     found = analyse(frame, asked, seconds_left=lambda: seconds - (time.monotonic() - began), say=say)
     say(0.97, "Writing the files")
     report = json.dumps(found.report, allow_nan=False).encode("utf-8")

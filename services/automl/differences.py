@@ -56,7 +56,7 @@ def score_difference(metric: str, y: NDArray[Any], first: Floats, second: Floats
             return _area_difference(y, first, second)
         before, after = row_means(metric, y, first), row_means(metric, y, second)
         if before is not None and after is not None:
-            return _means_difference(before, after, seed)
+            return means_difference(before, after, seed)
         return _ranked_difference(metric, y, first, second, seed)
     except ValueError:  # too few rows of a class
         value = score(metric, y, second) - score(metric, y, first) if len(np.unique(y)) > 1 else 0.0
@@ -79,7 +79,7 @@ def money_difference(
     before, after = (
         row_money(money, y, scores, money.threshold(y, scores, gains), gains) for scores in (first, second)
     )
-    return _means_difference(before, after, seed)
+    return means_difference(before, after, seed)
 
 
 def paired_delong(y: NDArray[np.bool_], first: Floats, second: Floats) -> tuple[float, float]:
@@ -109,7 +109,8 @@ def _area_difference(y: NDArray[Any], first: Floats, second: Floats) -> Differen
     return Difference(value, low, high, "paired DeLong", len(y))
 
 
-def _means_difference(before: RowMeans, after: RowMeans, seed: int) -> Difference:
+def means_difference(before: RowMeans, after: RowMeans, seed: int = 0) -> Difference:
+    """The second score less the first, both as what the same rows contribute to them."""
     n, value = len(before.columns), after.value - before.value
     if n > MAX_RESAMPLED_ROWS:
         low, high = around(value, after.influences - before.influences)

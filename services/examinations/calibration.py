@@ -5,13 +5,18 @@ References
 C. Guo et al., "On calibration of modern neural networks", ICML 2017.
 A. H. Murphy, "A new vector partition of the probability score", Journal of Applied Meteorology 12:595, 1973.
 D. J. Spiegelhalter, "Probabilistic prediction in patient management and clinical trials", Stat. Med. 5:421, 1986.
+D. R. Cox, "Two further applications of a model for binary regression", Biometrika 45:562, 1958 (slope and intercept).
+H. White, "Maximum likelihood estimation of misspecified models", Econometrica 50:1, 1982 (their standard errors).
 """
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+
+from services.automl.intervals import LEVEL
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -40,6 +45,19 @@ class Murphy:
     def brier(self) -> float:
         """Their sum, with the sign each has."""
         return self.reliability - self.resolution + self.uncertainty
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """Slope and intercept that would set the log odds right: 1 and 0 of perfect ones, a slope below 1 is too bold.
+
+    `low` and `high` are the ends of the 95% interval of the slope, which holds also where no line sets the odds right.
+    """
+
+    slope: float
+    intercept: float
+    low: float
+    high: float
 
 
 def brier(y: Flags, p: Floats) -> float:
@@ -83,11 +101,8 @@ def murphy(y: Flags, p: Floats) -> Murphy:
     )
 
 
-def recalibration(y: Flags, p: Floats, *, n_steps: int = 50) -> tuple[float, float] | None:
-    """Slope and intercept that would set the log odds right: 1 and 0 of perfect ones, a slope below 1 is too bold.
-
-    None where the rows cannot tell: one class only, or one that is told apart perfectly.
-    """
+def recalibration(y: Flags, p: Floats, *, n_steps: int = 50) -> Recalibration | None:
+    """What would set the log odds right; None where the rows cannot tell: one class only, or told apart perfectly."""
     if y.all() or not y.any():
         return None
     odds = np.log(np.clip(p, _SMALLEST, 1)) - np.log(np.clip(1 - p, _SMALLEST, 1))
@@ -103,8 +118,17 @@ def recalibration(y: Flags, p: Floats, *, n_steps: int = 50) -> tuple[float, flo
         if not np.isfinite(weights).all() or np.abs(weights).max() > 1 / _CONVERGED:
             return None
         if np.abs(step).max() < _CONVERGED:
-            return float(weights[0]), float(weights[1])
+            return _with_interval(weights, design, y)
     return None
+
+
+def _with_interval(weights: Floats, design: Floats, y: Flags) -> Recalibration:
+    fitted = 1 / (1 + np.exp(-np.clip(design @ weights, -35, 35)))
+    bread = np.linalg.inv(design.T @ (design * (fitted * (1 - fitted))[:, None]))
+    scores = design * (y - fitted)[:, None]
+    error = float(np.sqrt((bread @ (scores.T @ scores) @ bread)[0, 0]))
+    slope, reach = float(weights[0]), float(NormalDist().inv_cdf(0.5 + LEVEL / 2)) * error
+    return Recalibration(slope, float(weights[1]), slope - reach, slope + reach)
 
 
 def _errors(y: NDArray[np.bool_], p: Floats, bins: NDArray[np.intp]) -> Floats:

@@ -18,6 +18,7 @@ from services.automl.training import predict
 from services.automl.trial_intervals import trial_intervals
 from services.examinations.assertion_check import check_assertions
 from services.examinations.assertions import Asked, Assertion
+from services.examinations.beside_today import compare_with_today
 from services.examinations.checks.registry import check
 from services.examinations.checks.subject import Subject
 from services.examinations.fold_copies import FoldCopies, fit_copies
@@ -119,6 +120,8 @@ def _subject(pipeline: Pipeline, preparation: Preparation, copies: FoldCopies, k
         cost=serving_cost(pipeline, train.x, preparation.task, file_bytes=known.file_bytes),
         limits=preparation.limits,
         seed=preparation.seed,
+        currency=None if preparation.money is None else preparation.money.currency,
+        today=compare_with_today(preparation, copies.predictions, known.threshold),
     )
 
 

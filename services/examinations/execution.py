@@ -1,16 +1,11 @@
 """The work of an examination: read the model and its data, examine in a child process, keep what was found."""
 
 import json
-from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, select
-
 from db.artifacts import get_artifact_store
-from db.scratch import scratch_folder
 from db.session import reading, transaction
-from db.tables import Model, ModelAssertion, Run
-from services.analyses.progress_file import listening, say_to
+from db.tables import ModelAssertion
 from services.audit.actor import SYSTEM
 from services.audit.canonical import canonical_json
 from services.audit.commands import record_event
@@ -20,12 +15,10 @@ from services.examinations.assertions import Asked, Assertion
 from services.examinations.examining import Known, examine
 from services.examinations.queries import get_asked
 from services.examinations.sentences import describe_short
-from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
-from services.models.queries import get_model
+from services.jobs.watched_child import Say, compute_watched
+from services.models.queries import count_openings, get_model
 from services.models.run_data import load_preparation
-
-LIMITS = Limits(seconds=1_800, memory_mb=6_144)
 
 
 def run_examination(request: JobRequest, report: Report) -> dict[str, Any]:
@@ -42,7 +35,7 @@ def run_examination(request: JobRequest, report: Report) -> dict[str, Any]:
             key: Assertion.from_document(session.get_one(ModelAssertion, key).document)
             for key in request.request["assertion_ids"]
         }
-        n_openings = _count_openings(session, model.run_id)
+        n_openings = count_openings(session, model.run_id)
     pipeline = store.get(model.pipeline_sha256)
     known = Known(
         family=model.family,
@@ -55,20 +48,9 @@ def run_examination(request: JobRequest, report: Report) -> dict[str, Any]:
         file_bytes=len(pipeline),
     )
     preparation = load_preparation(model.run_id, report.find_interruption)
-    with scratch_folder() as folder:
-        progress = folder / "progress.json"
-        document: dict[str, Any] = run_in_child(
-            _work,
-            pipeline,
-            preparation,
-            store.get(dataset.table_sha256),
-            known,
-            asked,
-            assertions,
-            str(progress),
-            limits=LIMITS,
-            find_interruption=listening(report, progress),
-        )
+    document = compute_watched(
+        _work, pipeline, preparation, store.get(dataset.table_sha256), known, asked, assertions, report=report
+    )
     digest = store.put(canonical_json(document))
     result = {"model_id": model.id, "sentence": describe_short(document), "report_sha256": digest}
     with transaction() as session:
@@ -85,15 +67,6 @@ def run_examination(request: JobRequest, report: Report) -> dict[str, Any]:
     return result
 
 
-def _count_openings(session: Session, run_id: str) -> int:
-    """How many models were judged on the same rows kept aside: those of runs with the same data, split and seed."""
-    run = session.get_one(Run, run_id)
-    same = select(Run).where(Run.dataset_version_id == run.dataset_version_id, Run.seed == run.seed)
-    ids = {other.id for other in session.exec(same) if (other.split or {}) == (run.split or {})}
-    models = session.exec(select(Model.run_id).where(Model.project_id == run.project_id))
-    return sum(found in ids for found in models)
-
-
 def _work(
     pipeline: bytes,
     preparation: Preparation,
@@ -101,15 +74,13 @@ def _work(
     known: Known,
     asked: Asked,
     assertions: dict[str, Assertion],
-    progress: str,
+    say: Say,
 ) -> dict[str, Any]:
     """In a child: the report as it will be stored."""
     from services.datasets.tables import read_table
     from services.models.pipeline_file import load_pipeline
 
-    found = examine(
-        load_pipeline(pipeline), preparation, read_table(table), known, asked, assertions, say_to(Path(progress))
-    )
+    found = examine(load_pipeline(pipeline), preparation, read_table(table), known, asked, assertions, say)
     document = found.document()
     json.dumps(document, allow_nan=False)
     return document

@@ -1,7 +1,8 @@
 """What an examination found, as plain data that is stored and shown. Loads no machine learning."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from services.models.documents import LATER
 from services.models.report import Document
 
 PASSED, AMBER, RED, NOT_APPLICABLE = "passed", "amber", "red", "not_applicable"
@@ -50,7 +51,7 @@ class Measured(Document):
 
 @dataclass(frozen=True)
 class WorstSlice(Document):
-    """Rows with one or two things in common that the model is clearly worse at.
+    """Rows with one to three things in common that the model is clearly worse at.
 
     Every figure but `n` is of the half of the rows on which the slice was confirmed, so that nothing is flattered or
     blamed by having been searched for.
@@ -58,7 +59,7 @@ class WorstSlice(Document):
     Attributes
     ----------
     conditions
-        One or two, in words.
+        One to three, in words.
     n, n_confirmed
         Rows in all, and in the confirming half.
     loss
@@ -68,7 +69,8 @@ class WorstSlice(Document):
     caught
         Share of the positive cases that are acted on; None unless the question is yes or no and there are some.
     lost
-        Money lost per row against a decision that is always right, beside the average row; None without payoffs.
+        Money lost per row against decisions that are always right within the same capacity, beside the average row;
+        None without payoffs. Negative where the model acts on more of the slice than they would have room for.
     extra_yearly
         Money a year that the slice costs more than if it were like the average row; None without payoffs.
     q_value
@@ -108,6 +110,8 @@ class SliceSearch(Document):
         Of all confirming rows.
     obstacle
         Why nothing could be searched; else empty.
+    capacity_rate
+        Largest share of the cases that can be acted on, which the money heeds; None without a limit.
     """
 
     n_rows: int
@@ -121,6 +125,7 @@ class SliceSearch(Document):
     found: tuple[WorstSlice, ...]
     notes: tuple[str, ...] = ()
     obstacle: str = ""
+    capacity_rate: float | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from services.examinations.report import (
     NOT_APPLICABLE,
     RED,
     ExaminationReport,
+    Measured,
     SliceSearch,
     Stress,
     WorstSlice,
@@ -70,8 +71,8 @@ def describe_search(search: SliceSearch) -> str:
     else:
         tested = "none of them stood out"
     return (
-        f"{_many(search.n_tried, 'slice')} of at least {search.least_rows} rows were tried on "
-        f"{search.n_exploring:,} rows; {tested}. Of what is shown, at most 1 in 20 is expected to be chance "
+        f"{_many(search.n_tried, 'slice')} of one to three conditions, each of at least {search.least_rows} rows, were "
+        f"tried on {search.n_exploring:,} rows; {tested}. Of what is shown, at most 1 in 20 is expected to be chance "
         "(Benjamini–Hochberg)."
     )
 
@@ -97,8 +98,7 @@ def describe_slice(found: WorstSlice, report: ExaminationReport) -> str:
         beside = share_in_words(found.caught.beside)
         parts.append(f"{shares[0]} of the cases are caught ({shares[1]} to {shares[2]}), elsewhere {beside}")
     if found.lost is not None and report.currency is not None:
-        amounts = [format_money(value, report.currency) for value in (found.lost.value, found.lost.beside)]
-        parts.append(f"each row loses {amounts[0]} against a perfect decision, on average it is {amounts[1]}")
+        parts.append(_lost_in_words(found.lost, report.slices.capacity_rate, report.currency))
     if found.extra_yearly is not None and found.extra_yearly > 0 and report.currency is not None:
         parts.append(f"that is {format_money(found.extra_yearly, report.currency)} a year")
     return f"{'; '.join(parts)}. {found.n_confirmed:,} of {found.n:,} rows confirm it. {found.remark}".strip()
@@ -141,6 +141,16 @@ def stress_title(report: ExaminationReport) -> str:
     label = METRICS[report.metric].label
     before, after = (number_in_words(value) for value in (report.stresses.score, worst.score))
     return f"{worst.words}, {label} would go from {before} to {after}"
+
+
+def _lost_in_words(lost: Measured, capacity_rate: float | None, currency: str) -> str:
+    amount, beside = format_money(abs(lost.value), currency), format_money(lost.beside, currency)
+    if capacity_rate is None:
+        return f"each row loses {amount} against a perfect decision, on average it is {beside}"
+    best = f"the best decisions that act on {share_in_words(capacity_rate)} of the cases"
+    if lost.value < 0:
+        return f"each row brings {amount} more than by {best}, while on average one loses {beside}"
+    return f"each row loses {amount} against {best}, on average it is {beside}"
 
 
 def _verdict(n_open: int, n_asked: int) -> str:

@@ -1,13 +1,10 @@
 """Find the rows a model is worst at on one half of them, and confirm what was found on the other half.
 
-All slices of one and two conditions are compared, as SliceLine does: counts and sums of losses of every pair come from
-matrix products of the conditions, and a slice is scored by its loss and its size together, so that neither three rows
-nor half of the table win. SliceFinder asks for a large effect and tests one slice after the other on the rows it was
-found on; here the effect may be small, and both the test and the figures are of rows that had no say in finding it.
+SliceFinder asks for a large effect and tests one slice after the other on the rows it was found on; here the effect may
+be small, and both the test and the figures are of rows that had no say in finding it.
 
 References
 ----------
-S. Sagadeeva and M. Boehm, "SliceLine: fast, linear-algebra-based slice finding for ML model debugging", SIGMOD 2021.
 Y. Chung et al., "Slice Finder: automated data slicing for model validation", ICDE 2019.
 Y. Benjamini and Y. Hochberg, "Controlling the false discovery rate", JRSS B 57:289, 1995.
 """
@@ -20,31 +17,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from services.examinations.slice_conditions import Flags, SliceCondition
+from services.examinations.slice_exploring import MOST_TESTED, Candidate, explore
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-WEIGHT_OF_LOSS = 0.95  # of the loss against the size, as SliceLine proposes
-MOST_TESTED = 20
 LEVEL = 0.05
 LEAST_RATIO = 1.1  # of the loss of the other rows: less is not worth anybody's time, however certain
-_GAIN_OF_A_SECOND = 1.05
-_CLEAR = 1.645
 _ALIKE = 0.5  # rows two slices share, of all that either has
 _WITHIN, _MUCH_WORSE = 0.9, 1.25  # share of a slice inside another, and how much worse it must be to be told apart
 _DUST = 1e-12
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A slice that stood out on the exploring half."""
-
-    conditions: tuple[SliceCondition, ...]
-    rows: Flags
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Its conditions."""
-        return tuple(condition.words for condition in self.conditions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +80,7 @@ def search_slices(
     """
     if not conditions or float(losses[exploring].mean()) <= _DUST:
         return Search(0, (), ())
-    n_tried, ranked = _explore(conditions, losses[exploring], exploring, least)
+    n_tried, ranked = explore(conditions, losses[exploring], exploring, least)
     tested: list[Candidate] = []
     for candidate in ranked:
         is_large = int(candidate.rows[confirming].sum()) >= least
@@ -184,12 +165,19 @@ def _without_explained(kept: Sequence[Confirmed], losses: Floats, confirming: In
             inside = inner.candidate.rows[confirming]
             left = rows & ~inside
             is_inside = int((rows & inside).sum()) >= _WITHIN * int(inside.sum())
-            if is_inside and (not left.any() or losses[left].mean() < LEAST_RATIO * losses[~rows].mean()):
+            if is_inside and not _is_worse_itself(losses, left, ~inside):
                 told[place] = replace(inner, alike=(*inner.alike, one.candidate, *one.alike))
                 break
         else:
             told.append(one)
     return told
+
+
+def _is_worse_itself(losses: Floats, left: Flags, others: Flags) -> bool:
+    """Whether what is left of a slice is worse than all other rows, by a ratio that matters and beyond chance."""
+    if not left.any() or losses[left].mean() < LEAST_RATIO * losses[others & ~left].mean():
+        return False
+    return p_worse(losses[others], left[others]) <= LEVEL
 
 
 def _says_the_same(kept: Candidate, other: Candidate, losses: Floats, confirming: Indices) -> bool:
@@ -204,37 +192,3 @@ def overlap(one: Flags, other: Flags) -> float:
     """Rows that both have, of all that either has (Jaccard)."""
     either = int((one | other).sum())
     return int((one & other).sum()) / either if either else 0.0
-
-
-def _explore(
-    conditions: Sequence[SliceCondition], losses: Floats, exploring: Indices, least: int
-) -> tuple[int, list[Candidate]]:
-    """How many slices there are of sufficient size, and those that stand out, the best score first."""
-    matrix = np.column_stack([condition.rows[exploring] for condition in conditions]).astype(np.float32)
-    scaled = (losses / losses.mean()).astype(np.float32)
-    counts = (matrix.T @ matrix).astype(np.float64)
-    sums = (matrix.T @ (matrix * scaled[:, None])).astype(np.float64)
-    squares = (matrix.T @ (matrix * (scaled**2)[:, None])).astype(np.float64)
-    columns = np.array([condition.column for condition in conditions])
-    n = len(losses)
-    is_single = np.eye(len(conditions), dtype=np.bool_)
-    is_pair = np.triu(columns[:, None] != columns[None, :], k=1)
-    is_tried = (is_single | is_pair) & (counts >= least) & (counts <= n - least)
-    size = np.maximum(counts, 1.0)
-    means = sums / size
-    spread = np.maximum(squares / size - means**2, 0.0) / size
-    single = np.diag(means)
-    beats_parts = is_single | (means >= _GAIN_OF_A_SECOND * np.maximum(single[:, None], single[None, :]))
-    rest = (n - sums) / np.maximum(n - counts, 1.0)
-    is_clear = (means - rest) >= _CLEAR * np.sqrt(spread)
-    scores = WEIGHT_OF_LOSS * (means - 1.0) - (1 - WEIGHT_OF_LOSS) * (n / size - 1.0)
-    places = np.argwhere(is_tried & beats_parts & is_clear & (means > rest))
-    order = np.argsort(-scores[places[:, 0], places[:, 1]], kind="stable")[: 10 * MOST_TESTED]
-    return int(is_tried.sum()), [_candidate(conditions, *places[place]) for place in order]
-
-
-def _candidate(conditions: Sequence[SliceCondition], one: int, other: int) -> Candidate:
-    if one == other:
-        return Candidate((conditions[one],), conditions[one].rows)
-    pair = conditions[one], conditions[other]
-    return Candidate(pair, pair[0].rows & pair[1].rows)

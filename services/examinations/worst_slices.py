@@ -14,6 +14,7 @@ from services.examinations.report import Measured, SliceSearch, WorstSlice
 from services.examinations.slice_conditions import MOST_CONDITIONS, Flags, slice_conditions
 from services.examinations.slice_search import Confirmed, halves, search_slices
 from services.models.top_loss import row_losses
+from services.valuation.policy import perfect_shares
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -58,9 +59,7 @@ def find_worst_slices(
     x = preparation.train.x.iloc[rows].reset_index(drop=True)
     conditions = slice_conditions(preparation.columns, x, exploring, least)
     if len(conditions) > MOST_CONDITIONS:
-        notes.append(
-            f"Of {len(conditions):,} conditions the {MOST_CONDITIONS} with the highest loss were combined in pairs."
-        )
+        notes.append(f"Of {len(conditions):,} conditions the {MOST_CONDITIONS} with the highest loss were combined.")
         order = np.argsort([-float(facts.losses[exploring][one.rows[exploring]].mean()) for one in conditions])
         conditions = [conditions[place] for place in sorted(order[:MOST_CONDITIONS])]
     search = search_slices(conditions, facts.losses, exploring, confirming, least=least, groups=own)
@@ -78,6 +77,7 @@ def find_worst_slices(
         lost=half.lost_of(),
         found=tuple(found[:MOST_SHOWN]),
         notes=tuple(notes),
+        capacity_rate=facts.capacity_rate,
     )
 
 
@@ -94,6 +94,7 @@ class _Facts:
     weights: Floats | None
     yearly_cases: float
     classes: tuple[str, ...]
+    capacity_rate: float | None
 
     def take(self, rows: Indices) -> "_Facts":
         def part(values: NDArray[np.generic] | None) -> NDArray[np.generic] | None:
@@ -109,6 +110,7 @@ class _Facts:
             part(self.weights),  # type: ignore[arg-type]
             self.yearly_cases,
             self.classes,
+            self.capacity_rate,
         )
 
     def lost_of(self) -> float | None:
@@ -135,13 +137,21 @@ def _facts_of(preparation: Preparation, predictions: Floats, threshold: float | 
         weights=None if priced is None else priced.weights,
         yearly_cases=priced.goal.yearly_cases if priced is not None else 0.0,
         classes=preparation.classes,
+        capacity_rate=priced.goal.capacity_rate if priced is not None else None,
     )
 
 
 def lost_money(priced: PricedRows, acted: Flags) -> Floats:
-    """Money each row (n,) loses against a decision that is always right."""
-    worth = priced.worth
-    lost: Floats = np.maximum(worth, 0.0) - np.where(acted, worth, 0.0)
+    """Money each row (n,) loses against decisions that are always right, within the same capacity.
+
+    Where capacity is short even they leave cases alone, of equal ones an equal part of each: then a case that the model
+    acts on may get more than its part, and what it loses is negative. All rows together never do. A threshold beyond
+    capacity, which people may choose, takes as many as it takes: the right decisions get as many.
+    """
+    worth, weights, limit = priced.worth, priced.weights, priced.goal.capacity_rate
+    if limit is not None:
+        limit = max(limit, float(np.average(acted, weights=weights)))
+    lost: Floats = (perfect_shares(worth, weights, capacity_rate=limit) - acted) * worth
     return lost
 
 

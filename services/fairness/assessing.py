@@ -14,6 +14,8 @@ from services.automl.preparation import Preparation
 from services.automl.priced_rows import PricedRows, priced_judged
 from services.automl.task import Task
 from services.errors import InvalidInputError
+from services.fairness.corrections import Numbers, compare_corrections
+from services.fairness.error_price import ErrorPrice
 from services.fairness.four_fifths import worst_verdict
 from services.fairness.groups import Grouping, cross, group_by
 from services.fairness.measures import Answered, bias_of, count, have_other_rates, measure_gaps, measure_groups
@@ -27,6 +29,12 @@ from services.models.top_loss import out_of_fold
 
 Say = Callable[[float, str], None]
 Floats = NDArray[np.float64]
+OF_A_NUMBER = (
+    "Nobody is acted on by a number alone, so no shares are compared. Where you act from a cut on, what matters is on "
+    "which side of it people fall: make a yes-or-no question of it, and its groups are compared by that."
+)
+PRICED_NUMBER = "Money is what numbers too low and too high cost, by Money; a model that is never wrong would cost 0."
+UNPRICED_NUMBER = "No money is shown: say in Money what a unit too little and a unit too much cost, and compare again."
 _FITTED = 0.3  # of the time, until the model has answered out of fold
 
 
@@ -44,6 +52,8 @@ class Asked:
         From which score on is acted; None for a number.
     agreed
         The tolerance in force when it was asked.
+    price
+        What wrong numbers cost; None where nobody said, or of an answer that is none.
     """
 
     pipeline: Pipeline
@@ -53,6 +63,7 @@ class Asked:
     columns: tuple[str, ...]
     threshold: float | None
     agreed: Agreed | None
+    price: ErrorPrice | None = None
 
 
 def assess(asked: Asked, say: Say = lambda _share, _phase: None) -> FairnessReport:
@@ -77,7 +88,6 @@ def assess(asked: Asked, say: Say = lambda _share, _phase: None) -> FairnessRepo
         found.append(subject.compare(grouping, lambda phase, share=share: say(share, phase)))  # type: ignore[misc]
     say(0.95, "Comparing groups of two columns together")
     found += [subject.compare(cross(one, other), None) for one, other in combinations(singles, 2)]
-    priced = subject.priced
     return FairnessReport(
         task=preparation.task.value,
         target=preparation.target,
@@ -85,7 +95,7 @@ def assess(asked: Asked, say: Say = lambda _share, _phase: None) -> FairnessRepo
         harm=subject.harm,
         agreed=asked.agreed,
         threshold=asked.threshold,
-        currency=priced.goal.currency if priced else None,
+        currency=subject.currency,
         n_rows=len(judged),
         base_rate=float((preparation.train.y[judged] == 1).mean()) if preparation.task is Task.BINARY else None,
         compared=tuple(found),
@@ -104,6 +114,7 @@ class _YesOrNo:
         self.asked, self.threshold, self.scores = asked, threshold, answers[:, 1]
         self.harm: Harm = _harm_of(asked.agreed, ("missed", "false_alarm"))
         self.priced: PricedRows | None = priced_judged(preparation)
+        self.currency = self.priced.goal.currency if self.priced else None
         y = preparation.train.y[preparation.judged] == 1
         worth, weights = (self.priced.worth, self.priced.weights) if self.priced else (None, None)
         self.rows = Answered(y, self.scores, self.scores >= threshold, worth, weights)
@@ -127,16 +138,10 @@ class _YesOrNo:
         )
 
     def _act(self, grouping: Grouping, say: Callable[[str], None]) -> tuple[Proxy | None, tuple[Option, ...]]:
-        asked, preparation, judged = self.asked, self.asked.preparation, self.asked.preparation.judged
-        say("Looking what else tells the groups")
-        proxy = _proxy(preparation, grouping)
-        dropped, without = columns_to_drop(grouping, proxy, preparation), None
-        if dropped:
-            say("Fitting copies of the model without some columns")
-            without = dropped, refit_without(asked.pipeline, asked.family, preparation, dropped)[judged, 1]
-        say("Comparing ways to treat the groups")
-        folds = tuple(np.searchsorted(judged, np.sort(fold)).astype(np.intp) for fold in preparation.folds)
+        proxy, refitted = _refitted(self.asked, grouping, say)
+        without = None if refitted is None else (refitted[0], refitted[1][:, 1])
         rows = Scored(self.scores, self.rows.y, grouping.codes, len(grouping.names), self.priced)
+        folds = _folds(self.asked.preparation)
         options = compare_options(grouping, rows, folds, threshold=self.threshold, harm=self.harm, without=without)
         return proxy, options
 
@@ -144,19 +149,17 @@ class _YesOrNo:
 class _Numbers:
     """Groups of a model that answers with a number."""
 
-    priced: PricedRows | None = None
-
     def __init__(self, asked: Asked, answers: Floats) -> None:
         self.asked, self.answers = asked, answers
         self.harm: Harm = "error"
+        self.currency = asked.price.currency if asked.price else None
         self.y = asked.preparation.train.y[asked.preparation.judged].astype(np.float64)
 
     def compare(self, grouping: Grouping, say: Callable[[str], None] | None) -> Compared:
         """One column, or two together."""
-        groups = measure_numbers(grouping, self.y, self.answers)
+        groups = measure_numbers(grouping, self.y, self.answers, self.asked.price)
         gaps = gaps_of_numbers(grouping, self.y, self.answers)
-        if say is not None:
-            say("Looking what else tells the groups")
+        proxy, options = self._act(grouping, say) if say is not None else (None, ())
         return Compared(
             columns=grouping.columns,
             groups=groups if say is not None else tuple(group for group in groups if group.is_counted),
@@ -165,8 +168,35 @@ class _Numbers:
             standing=_standing(gaps, self.harm, self.asked.agreed),
             has_other_rates=False,
             n_small=sum(not group.is_counted for group in groups),
-            proxy=_proxy(self.asked.preparation, grouping) if say is not None else None,
+            proxy=proxy,
+            options=options,
         )
+
+    def _act(self, grouping: Grouping, say: Callable[[str], None]) -> tuple[Proxy | None, tuple[Option, ...]]:
+        proxy, without = _refitted(self.asked, grouping, say)
+        rows = Numbers(self.y, self.answers, grouping.codes, len(grouping.names))
+        folds, price = _folds(self.asked.preparation), self.asked.price
+        return proxy, compare_corrections(grouping, rows, folds, price=price, without=without)
+
+
+def _refitted(
+    asked: Asked, grouping: Grouping, say: Callable[[str], None]
+) -> tuple[Proxy | None, tuple[tuple[str, ...], Floats] | None]:
+    """What else tells the groups, and the columns to leave out with the answers about judged rows without them."""
+    preparation = asked.preparation
+    say("Looking what else tells the groups")
+    proxy, without = _proxy(preparation, grouping), None
+    dropped = columns_to_drop(grouping, proxy, preparation)
+    if dropped:
+        say("Fitting copies of the model without some columns")
+        without = dropped, refit_without(asked.pipeline, asked.family, preparation, dropped)[preparation.judged]
+    say("Comparing ways to treat the groups")
+    return proxy, without
+
+
+def _folds(preparation: Preparation) -> tuple[NDArray[np.intp], ...]:
+    """The rows of each fold, as positions among the judged ones."""
+    return tuple(np.searchsorted(preparation.judged, np.sort(fold)).astype(np.intp) for fold in preparation.folds)
 
 
 def _check(asked: Asked) -> None:
@@ -213,6 +243,8 @@ def _notes(asked: Asked, subject: "_YesOrNo | _Numbers", singles: Sequence[Group
             "The threshold in force was not chosen fold by fold like the others, so the model as it is may look a "
             "little better beside them than it is."
         )
+    if isinstance(subject, _Numbers):
+        return [*found, OF_A_NUMBER, PRICED_NUMBER if asked.price else UNPRICED_NUMBER]
     if subject.priced is None:
         found.append("No money is shown: this model was not searched for with payoffs.")
     elif subject.priced.goal.base_rate is not None:

@@ -59,6 +59,7 @@ def start_assessment(session: Session, *, actor: Actor, request: AssessmentReque
             "threshold": model.threshold.threshold if model.threshold else None,
             "tolerance_id": tolerance.id if tolerance else None,
             "agreed": agreed,
+            "error_price": fairness.error_price.document() if fairness.error_price else None,
         },
         subject_id=model.id,
         permission=Permission.ASSESS_FAIRNESS,

@@ -1,24 +1,20 @@
 """The work of an assessment: read the model and its data, compare groups in a child process, keep what was found."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from db.artifacts import get_artifact_store
-from db.scratch import scratch_folder
 from db.session import reading, transaction
-from services.analyses.progress_file import listening, say_to
 from services.automl.preparation import Preparation
 from services.datasets.queries import get_dataset
 from services.fairness.commands import save_assessment
+from services.fairness.error_price import ErrorPrice
 from services.fairness.report import Agreed, FairnessReport
 from services.fairness.request import AssessmentRequest
-from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
+from services.jobs.watched_child import Say, compute_watched
 from services.models.queries import get_model
 from services.models.run_data import load_preparation
-
-LIMITS = Limits(seconds=1_800, memory_mb=6_144)
 
 
 def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
@@ -29,22 +25,19 @@ def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
         model = get_model(session, actor=request.actor, model_id=asked.model_id)
         dataset = get_dataset(session, actor=request.actor, dataset_id=str(request.request["dataset_id"]))
     preparation = load_preparation(model.run_id, report.find_interruption)
-    agreed, store = request.request["agreed"], get_artifact_store()
-    with scratch_folder() as folder:
-        progress = folder / "progress.json"
-        found: bytes = run_in_child(
-            _work,
-            store.get(model.pipeline_sha256),
-            model.family,
-            preparation,
-            store.get(dataset.table_sha256),
-            asked.columns,
-            request.request["threshold"],
-            None if agreed is None else Agreed.from_document(agreed),
-            str(progress),
-            limits=LIMITS,
-            find_interruption=listening(report, progress),
-        )
+    agreed, price, store = request.request["agreed"], request.request.get("error_price"), get_artifact_store()
+    found = compute_watched(
+        _work,
+        store.get(model.pipeline_sha256),
+        model.family,
+        preparation,
+        store.get(dataset.table_sha256),
+        asked.columns,
+        request.request["threshold"],
+        None if agreed is None else Agreed.from_document(agreed),
+        None if price is None else ErrorPrice.from_document(price),
+        report=report,
+    )
     kept = FairnessReport.from_document(json.loads(found))
     with transaction() as session:
         row = save_assessment(session, actor=request.actor, assessment_id=request.id, report=kept)
@@ -61,13 +54,14 @@ def _work(
     columns: tuple[str, ...],
     threshold: float | None,
     agreed: Agreed | None,
-    progress: str,
+    price: ErrorPrice | None,
+    say: Say,
 ) -> bytes:
     """In a child: the report, as it will be stored."""
     from services.datasets.tables import read_table
     from services.fairness.assessing import Asked, assess
     from services.models.pipeline_file import load_pipeline
 
-    asked = Asked(load_pipeline(pipeline), family, preparation, read_table(table), columns, threshold, agreed)
-    found = assess(asked, say_to(Path(progress)))
+    asked = Asked(load_pipeline(pipeline), family, preparation, read_table(table), columns, threshold, agreed, price)
+    found = assess(asked, say)
     return json.dumps(found.document(), allow_nan=False).encode("utf-8")

@@ -6,22 +6,20 @@ test: of two groups that are treated alike, one of 20 rows fails the bare rule e
 References
 ----------
 29 CFR 1607.4(D) and the Questions and Answers of 1979 (Uniform Guidelines on Employee Selection Procedures).
-Katz et al. (1978), Biometrics 34:469 (log interval of a ratio). Fisher's exact test, two-sided.
+Fisher's exact test, two-sided. The interval of a ratio is that of `services.fairness.rates`.
 """
 
-import math
 from collections.abc import Sequence
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import fisher_exact
 
-from services.automl.intervals import LEVEL
+from services.fairness.rates import katz
 from services.fairness.report import Ratio, Verdict
+from services.fairness.tolerance import SURE
 
 LEAST_ROWS, LEAST_SHARE = 30, 50  # rows, and one row of so many: a smaller group is not judged
-SURE = 0.05
 _RANK: dict[Verdict, int] = {"too few": 0, "not indicated": 1, "possible": 2, "indicated": 3}
 
 
@@ -34,16 +32,6 @@ def are_judged(sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Groups (k,) that are large enough for the rule: 30 rows or more, and 2 % of all rows or more."""
     found: NDArray[np.bool_] = (sizes >= LEAST_ROWS) & (LEAST_SHARE * sizes >= sizes.sum())
     return found
-
-
-def katz(hits: int, n: int, best_hits: int, best_n: int) -> tuple[float, float] | None:
-    """The log interval of the ratio of two shares; None where one of them is 0."""
-    if hits == 0 or best_hits == 0:
-        return None
-    z = float(NormalDist().inv_cdf(0.5 + LEVEL / 2))
-    centre = math.log(hits / n) - math.log(best_hits / best_n)
-    reach = z * math.sqrt(max(0.0, 1 / hits - 1 / n + 1 / best_hits - 1 / best_n))
-    return math.exp(centre - reach), math.exp(centre + reach)
 
 
 def judge_ratios(hits: NDArray[np.int64], sizes: NDArray[np.int64]) -> list[Ratio | None]:
@@ -69,8 +57,7 @@ def worst_verdict(ratios: Sequence[Ratio | None]) -> Verdict:
 
 
 def _ratio(hits: int, n: int, best_hits: int, best_n: int) -> Ratio:
-    adverse, reach = is_adverse(hits, n, best_hits, best_n), katz(hits, n, best_hits, best_n)
+    adverse, (low, high) = is_adverse(hits, n, best_hits, best_n), katz(hits, n, best_hits, best_n)
     p = float(fisher_exact([[hits, n - hits], [best_hits, best_n - best_hits]]).pvalue)
     verdict: Verdict = "indicated" if adverse and p < SURE else "possible" if adverse or p < SURE else "not indicated"
-    low, high = reach or (None, None)
     return Ratio(hits / n / (best_hits / best_n), low, high, p, hits, n, verdict)

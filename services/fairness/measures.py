@@ -18,7 +18,6 @@ from services.fairness.means import mean_of, standard_error
 from services.fairness.rates import (
     Counts,
     rate,
-    resampled,
     smallest_ratio,
     widest_difference,
     widest_mean_difference,
@@ -128,7 +127,7 @@ def measure_gaps(counted: Counted, biases: Floats | None = None, errors: Floats 
     bias = None if biases is None or errors is None else widest_mean_difference(biases[large], errors[large])
     return Gaps(
         acted=widest_difference(counted.n_acted[large], counted.n[large]),
-        acted_ratio=_ratio_of_acted(counted, large),
+        acted_ratio=smallest_ratio(counted.n_acted[large], counted.n[large]),
         found=found,
         alarms=alarms,
         odds=_odds(counted, positive & negative),
@@ -185,20 +184,6 @@ def _worth(rows: Answered, own: Flags) -> Mean | None:
     return mean_of(np.where(rows.acted[own], rows.worth[own], 0.0), rows.weights[own])
 
 
-def _ratio_of_acted(counted: Counted, large: Flags) -> Gap | None:
-    value = smallest_ratio(counted.n_acted[large], counted.n[large])
-    if value is None:
-        return None
-    cells = np.stack([counted.n_acted[large], (counted.n - counted.n_acted)[large]], axis=1)
-    low, high, method = resampled(cells, _ratio_of_cells)
-    return Gap(value, low, high, method, int(large.sum()))
-
-
-def _ratio_of_cells(cells: Counts) -> float | None:
-    sizes = cells.sum(axis=1)
-    return smallest_ratio(cells[:, 0], sizes) if sizes.all() else None
-
-
 def _odds(counted: Counted, usable: Flags) -> Gap | None:
     """The worse of the two gaps of equalised odds; the interval is that of both looked at together."""
     gaps = [
@@ -219,20 +204,18 @@ def _odds(counted: Counted, usable: Flags) -> Gap | None:
 
 
 def _ratio_of_odds(counted: Counted, usable: Flags) -> Gap | None:
-    found, positive = counted.n_found[usable], counted.n_positive[usable]
-    alarms, negative = counted.n_alarms[usable], counted.n_negative[usable]
-    cells = np.stack([found, positive - found, alarms, negative - alarms], axis=1)
-    value = _odds_of_cells(cells)
-    if value is None or len(cells) < 2:
-        return None
-    low, high, method = resampled(cells, _odds_of_cells)
-    return Gap(value, low, high, method, int(usable.sum()))
-
-
-def _odds_of_cells(cells: Counts) -> float | None:
-    positive, negative = cells[:, 0] + cells[:, 1], cells[:, 2] + cells[:, 3]
-    if not (positive.all() and negative.all()):
-        return None
-    ratios = [smallest_ratio(cells[:, 0], positive), smallest_ratio(cells[:, 2], negative)]
+    """The smaller of the two ratios of equalised odds; the interval is that of both looked at together."""
+    ratios = [
+        smallest_ratio(counted.n_found[usable], counted.n_positive[usable], family=2),
+        smallest_ratio(counted.n_alarms[usable], counted.n_negative[usable], family=2),
+    ]
     known = [ratio for ratio in ratios if ratio is not None]
-    return min(known, default=None)
+    if not known:
+        return None
+    return Gap(
+        min(ratio.value for ratio in known),
+        min(ratio.low or 0.0 for ratio in known),
+        min(1.0 if ratio.high is None else ratio.high for ratio in known),
+        known[0].method,
+        known[0].n_groups,
+    )

@@ -19,7 +19,6 @@ from db.tables import (
     Model,
     Review,
     Run,
-    ThresholdChoice,
     User,
 )
 from services.audit.actor import Actor
@@ -27,6 +26,7 @@ from services.datasets.dictionary import business_names
 from services.datasets.queries import get_dataset, list_descriptions
 from services.errors import NotFoundError
 from services.fairness.checks import Held, LoopCheck, check_loops
+from services.fairness.error_price import ErrorPrice
 from services.fairness.naming import in_business_words
 from services.fairness.report import FairnessReport
 from services.fairness.request import KIND, AssessmentRequest
@@ -48,6 +48,8 @@ from services.projects.queries import authorize_project
 from services.proposals.considerations import Considerations
 from services.proposals.later import defaults_of
 from services.proposals.queries import find_objective
+from services.valuation.policy import yearly_value
+from services.valuation.queries import find_valuation
 
 UNKNOWN_ASSESSMENT = "There is no such comparison of groups, or you are not a member of its project."
 MOST_LISTED = 20
@@ -66,8 +68,8 @@ def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessVi
     row, run = session.get_one(Model, model_id), session.get_one(Run, model.run_id)
     dataset = get_dataset(session, actor=actor, dataset_id=run.dataset_version_id)
     dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
-    declared, names = declared_columns(dictionary), business_names(dictionary)
-    is_hidden = hides_explanation(session, actor, row)
+    is_hidden, names = hides_explanation(session, actor, row), business_names(dictionary)
+    declared = declared_columns(dictionary, row.created_at if is_hidden else None)
     candidates = [
         Candidate(
             column.name,
@@ -91,8 +93,19 @@ def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessVi
         checks=_checks(session, actor, model),
         hides_drivers=is_hidden,
         has_sign_off=_has_sign_off(session, col(Review.model_id) == model_id),
+        error_price=_error_price(session, actor, model),
         has_other_sign_offs=_has_sign_off(session, col(Review.project_id) == model.project_id),
     )
+
+
+def _error_price(session: Session, actor: Actor, model: ModelView) -> ErrorPrice | None:
+    saved = find_valuation(session, actor=actor, project_id=model.project_id) if model.task == "regression" else None
+    details = saved.assumptions.details if saved else None
+    if saved is None or details is None or details.forecast_cost is None:
+        return None
+    figures = saved.assumptions
+    cases = yearly_value(1.0, figures.cases_per_month)
+    return ErrorPrice(details.forecast_cost, cases, figures.currency, details.forecast_unit)
 
 
 def _has_sign_off(session: Session, which: ColumnElement[bool]) -> bool:
@@ -150,6 +163,7 @@ def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> Ass
     model = get_model(session, actor=actor, model_id=request.model_id)
     tolerance = find_tolerance(session, actor=actor, project_id=job.project_id)
     threshold = model.threshold.threshold if model.threshold else None
+    price = _error_price(session, actor, model)
     return AssessmentView(
         job=job,
         request=request,
@@ -158,7 +172,8 @@ def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> Ass
         report=None if row.result is None else _report(session, actor, row),
         hides_drivers=hides_explanation(session, actor, session.get_one(Model, model.id)),
         is_older=job.request["tolerance_id"] != (tolerance.id if tolerance else None)
-        or job.request["threshold"] != threshold,
+        or job.request["threshold"] != threshold
+        or job.request.get("error_price") != (price.document() if price else None),
     )
 
 
@@ -168,29 +183,21 @@ def count_seen(session: Session, project_id: str) -> int:
     return int(session.exec(kept).one())
 
 
-def terms_of(session: Session, assessment: Mapping[str, Any]) -> AssessmentTerms:
-    """How a kept assessment stands beside what is in force and beside the others of its model.
+def terms_of(
+    session: Session, assessment: Mapping[str, Any], in_force: tuple[str | None, float | None]
+) -> AssessmentTerms:
+    """How a kept assessment stands beside the tolerance and the threshold in force, and beside the others of its model.
 
-    Internal: the caller has authorised the actor for the model.
+    Internal: the caller has authorised the actor for the model, and read what is in force: the id of the tolerance, and
+    the threshold.
     """
     asked = session.get_one(Job, assessment["job_id"]).request
-    tolerance = session.exec(
-        select(FairnessTolerance.id)
-        .where(FairnessTolerance.project_id == assessment["project_id"])
-        .order_by(col(FairnessTolerance.version).desc())
-    ).first()
-    threshold = session.exec(
-        select(ThresholdChoice.threshold)
-        .where(ThresholdChoice.model_id == assessment["model_id"])
-        .order_by(col(ThresholdChoice.version).desc())
-    ).first()
-    standings = session.exec(
-        select(FairnessAssessment.standing).where(
-            FairnessAssessment.model_id == assessment["model_id"], FairnessAssessment.id != assessment["id"]
-        )
-    ).all()
+    others = select(FairnessAssessment.standing).where(
+        FairnessAssessment.model_id == assessment["model_id"], FairnessAssessment.id != assessment["id"]
+    )
+    standings = session.exec(others).all()
     return AssessmentTerms(
-        is_in_force=(asked["tolerance_id"], asked["threshold"]) == (tolerance, threshold),
+        is_in_force=(asked["tolerance_id"], asked["threshold"]) == in_force,
         n_others=len(standings),
         n_beyond=sum(standing == "beyond" for standing in standings),
     )
@@ -218,7 +225,7 @@ def _report(session: Session, actor: Actor, job: Job) -> FairnessReport:
     model = session.get_one(Model, str(job.request["request"]["model_id"]))
     dictionary = list_descriptions(session, actor=actor, project_id=job.project_id)
     if hides_explanation(session, actor, model):
-        report = without_drivers(report, declared_columns(dictionary))
+        report = without_drivers(report, declared_columns(dictionary, model.created_at))
     return in_business_words(report, business_names(dictionary))
 
 
@@ -233,8 +240,8 @@ def _obstacle(model: ModelView, *, has_candidates: bool, is_hidden: bool) -> str
         return MULTICLASS
     if not has_candidates and is_hidden:
         return (
-            "No column is called sensitive in the data dictionary. Say under Explain what you expect to drive the "
-            "model, and you may choose any column."
+            "No column was called sensitive in the data dictionary before this model was made. Say under Explain what "
+            "you expect to drive it, and you may choose any column."
         )
     if not has_candidates:
         return "The data have no column whose groups could be compared. Bring data that say who is concerned."

@@ -3,10 +3,11 @@
 References
 ----------
 Wilson (1927), JASA 22:209; Newcombe (1998), Statistics in Medicine 17:873, method 10 (difference of two shares).
-Efron & Tibshirani (1993), An Introduction to the Bootstrap.
+Katz et al. (1978), Biometrics 34:469 (log interval of a ratio); Walter (1975), Biometrika 62:371 (half a case).
 """
 
-from collections.abc import Callable
+import math
+from itertools import permutations
 from statistics import NormalDist
 
 import numpy as np
@@ -17,8 +18,8 @@ from services.fairness.report import Gap, Rate
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
-N_RESAMPLES = 1_000
 AT_ONCE = "Newcombe, all pairs of groups at once"
+RATIOS_AT_ONCE = "Katz, all pairs of groups at once"
 NORMAL_AT_ONCE = "Welch, all pairs of groups at once"
 
 
@@ -63,38 +64,34 @@ def widest_mean_difference(means: Floats, errors: Floats) -> Gap | None:
     return Gap(float(apart.max()), max(0.0, low), high, NORMAL_AT_ONCE, len(means))
 
 
-def smallest_ratio(hits: Counts, sizes: Counts) -> float | None:
-    """Lowest share of a group by the highest; None where nobody has any, or there are fewer than two groups."""
+def katz(hits: int, n: int, other_hits: int, other_n: int, *, level: float = LEVEL) -> tuple[float, float]:
+    """The log interval of the ratio of two shares, of which the other is not 0.
+
+    Of a group in which nobody is hit the logarithm would have no end, and half a case counts; of one in which all are
+    it would have no spread, and takes that of all but one.
+    """
+    z = float(NormalDist().inv_cdf(0.5 + level / 2))
+    ours, theirs = (min(max(a, 0.5), max(m - 1, 0.5)) for a, m in ((hits, n), (other_hits, other_n)))
+    reach = z * math.sqrt(max(0.0, 1 / ours - 1 / n) + max(0.0, 1 / theirs - 1 / other_n))
+    centre = math.log((hits or 0.5) / n) - math.log(other_hits / other_n)
+    return math.exp(centre - reach) if hits else 0.0, math.exp(centre + reach)
+
+
+def smallest_ratio(hits: Counts, sizes: Counts, *, family: int = 1) -> Gap | None:
+    """Lowest share of a group by the highest; None where nobody has any, or there are fewer than two groups.
+
+    The interval holds for all pairs at once, as that of `widest_difference` does: the true smallest ratio is that of
+    some pair, and no pair's interval lies wholly below it. One drawn anew from the rows would: the smallest of several
+    shares that vary by chance is smaller than they are.
+    """
     if len(sizes) < 2 or not hits.any():
         return None
+    level = _level_of_pair(len(sizes), family)
+    groups = [(int(a), int(n)) for a, n in zip(hits, sizes, strict=True)]
+    ends = [katz(*one, *other, level=level) for one, other in permutations(groups, 2) if other[0]]
+    low, high = (min(end[place] for end in ends) for place in (0, 1))
     shares = hits / sizes
-    return float(shares.min() / shares.max())
-
-
-def resampled(
-    cells: Counts, statistic: Callable[[Counts], float | None], *, seed: int = 0, n_resamples: int = N_RESAMPLES
-) -> tuple[float | None, float | None, str]:
-    """The percentile interval of a statistic of counts: rows are drawn anew, so cells are multinomial.
-
-    Neither the order of rows nor the names of groups change it: groups are taken in the order of their counts.
-
-    Parameters
-    ----------
-    cells
-        Rows of each group by kind (k, ...).
-    statistic
-        Of drawn counts of the same shape; None where a resample has none, which is skipped and counted.
-    """
-    flat = cells.reshape(len(cells), -1)
-    ordered = cells[np.lexsort(flat.T[::-1])]
-    n, shape = int(ordered.sum()), ordered.shape
-    drawn = np.random.default_rng(seed).multinomial(n, ordered.ravel() / n, size=n_resamples)
-    values = [value for value in (statistic(each.reshape(shape)) for each in drawn) if value is not None]
-    method = f"bootstrap of {len(values):,} resamples"
-    if len(values) < n_resamples // 2:
-        return None, None, method
-    low, high = np.quantile(values, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
-    return float(low), float(high), method
+    return Gap(float(shares.min() / shares.max()), low, min(1.0, high), RATIOS_AT_ONCE, len(sizes))
 
 
 def _level_of_pair(n_groups: int, family: int = 1) -> float:

@@ -1,8 +1,9 @@
 """What an assessment of fairness found, as plain data that is stored and shown. Loads no machine learning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from services.models.documents import LATER
 from services.models.report import Document
 
 Verdict = Literal["indicated", "possible", "not indicated", "too few"]
@@ -74,7 +75,7 @@ class Group(Document):
     area
         AUC within the group.
     worth
-        Money of a case, relative to acting on nobody.
+        Money of a case, relative to acting on nobody; of a number, what its error costs, with a minus.
     rule
         The four-fifths rule.
     mean_actual, mean_error
@@ -137,14 +138,16 @@ class Option(Document):
     Attributes
     ----------
     code
-        "as_is", "one", "acted", "found", "alarms" (a threshold for each group that makes that share equal) or
-        "without".
+        "as_is", "one", "acted", "found", "alarms" (a threshold for each group that makes that share equal), of a number
+        "shift" and "line" (a correction for each group), or "without".
     needs_group
         Whether the sensitive column must be known when the model is asked.
     without
         Columns that the model was fitted without.
     yearly, extra
         Money a year, and how much more than as it is; None without payoffs.
+    bias, mean_error
+        Of a number: the gap in the mean error, and the mean absolute error.
     """
 
     code: str
@@ -156,6 +159,8 @@ class Option(Document):
     found: Gap | None
     alarms: Gap | None
     n: int
+    bias: Gap | None = field(default=None, metadata=LATER)
+    mean_error: Mean | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from services.fairness.report import (
     Standing,
     Verdict,
 )
-from services.fairness.tolerance import gap_that_matters
+from services.fairness.tolerance import SURE, gap_that_matters
 from services.valuation.amounts import format_money
 
 STANDINGS: dict[Standing, str] = {
@@ -28,6 +28,10 @@ STANDINGS: dict[Standing, str] = {
     "untold": "not enough data to tell",
     "none": "no gap agreed",
 }
+LEGAL_NUMBER = (
+    "A correction for each group needs to know the group of a person when the model is asked. Have that looked at by "
+    "whoever answers for the law before it is used. These are facts about rows, and no legal conclusion."
+)
 LEGAL = (
     "A threshold for each group needs to know the group of a person when the model is asked. Have that looked at by "
     "whoever answers for the law before it is used. These are facts about rows, and no legal conclusion."
@@ -113,6 +117,11 @@ def rule_sentence(report: FairnessReport, compared: Compared) -> str:
     )
     if rule.verdict == "indicated":
         return f"By the four-fifths rule a disadvantage is indicated: {numbers}."
+    if rule.verdict == "possible" and rule.p < SURE:
+        return (
+            "By the four-fifths rule no disadvantage is indicated, yet there is a difference, more than chance "
+            f"explains and at most a fifth: {numbers}."
+        )
     if rule.verdict == "possible":
         return f"By the four-fifths rule a disadvantage is possible, the numbers leave it open: {numbers}."
     return f"By the four-fifths rule no disadvantage is indicated: at the lowest, {numbers}."
@@ -139,12 +148,14 @@ def option_name(option: Option) -> str:
         "acted": "A threshold for each group: the same share acted on",
         "found": "A threshold for each group: the same share found",
         "alarms": "A threshold for each group: the same share of false alarms",
+        "shift": "A correction for each group: its mean error is taken off",
+        "line": "A correction for each group: a line from what is said to what happens",
     }.get(option.code) or f"Fitted without {_named(option.without)}"
 
 
 def option_gap(option: Option, harm: Harm) -> Gap | None:
     """The gap of an option that matters."""
-    return option.alarms if harm == "false_alarm" else option.found
+    return {"missed": option.found, "false_alarm": option.alarms, "error": option.bias}[harm]
 
 
 def price_sentence(report: FairnessReport, options: Iterable[Option]) -> str:
@@ -155,8 +166,8 @@ def price_sentence(report: FairnessReport, options: Iterable[Option]) -> str:
     now = known[0][1]
     best, gap = min(known, key=lambda pair: pair[1].value)
     if best.code == "as_is":
-        return f"None of these ways makes the gap of {_points(now.value)} smaller"
-    closing = f"Closing the gap from {100 * now.value:.0f} to {_points(gap.value)}"
+        return f"None of these ways makes the gap of {gap_in_words(report.harm, now.value)} smaller"
+    closing = f"Closing the gap from {_plain(report.harm, now.value)} to {gap_in_words(report.harm, gap.value)}"
     if best.extra is None or report.currency is None:
         return f"{closing} is possible; without payoffs nobody can say what it costs"
     return f"{closing} {_cost(best.extra, report.currency)}"

@@ -12,6 +12,7 @@ HARMS: dict[Harm, str] = {
     "error": "A number said too high or too low",
 }
 REASON_LENGTH = 1_000
+SURE = 0.05  # of a test: what chance gives less often is more than chance
 
 
 def checked_tolerance(harm: str, largest_gap: float, reason: str) -> tuple[Harm, float, str]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.fairness.checks import LoopCheck
+from services.fairness.error_price import ErrorPrice
 from services.fairness.report import FairnessReport, Harm
 from services.fairness.request import AssessmentRequest
 from services.jobs.views import JobView
@@ -64,6 +65,8 @@ class FairnessView:
         Whether the person is still to say what they expect to drive the model.
     has_sign_off
         Whether a sign-off of the model is asked for or given: what is found anew is evidence it was not given on.
+    error_price
+        What wrong numbers cost, by Money; None where nobody said, or of an answer that is no number.
     has_other_sign_offs
         The same of any model of the project: a tolerance is evidence of all of them.
     """
@@ -80,6 +83,7 @@ class FairnessView:
     hides_drivers: bool
     has_sign_off: bool
     has_other_sign_offs: bool
+    error_price: ErrorPrice | None = None
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -109,7 +113,7 @@ class AssessmentView:
         Whether the person is still to say what they expect to drive the model: then `report` holds neither columns
         that nobody declared sensitive nor what the model loses without a column.
     is_older
-        Whether the threshold or the tolerance changed since it was asked.
+        Whether the threshold, the tolerance or the price of wrong numbers changed since it was asked.
     """
 
     job: JobView

@@ -13,6 +13,7 @@ from services.automl.columns import Column
 from services.automl.judging import empty_predictions, guess, yearly_value_of
 from services.automl.preparation import Preparation
 from services.automl.priced_rows import PricedRows, priced_judged
+from services.automl.row_scores import RowMeans
 from services.automl.scoring import score
 from services.automl.task import Task
 from services.automl.todays_rule import NAME, acted_on, describe_answers
@@ -112,11 +113,12 @@ def _todays(preparation: Preparation) -> Iterator[PlainAlternative]:
     answers = preparation.todays_answers
     if answers is None:
         return
-    predictions, rows = _predicted(preparation, answers), preparation.judged
+    predictions, rows = answers_as_predictions(preparation, answers), preparation.judged
     y = preparation.train.y[rows]
     between, value, judged = _between(preparation, predictions), None, priced_judged(preparation)
     if judged is not None and preparation.task is Task.BINARY:
-        value, low, high = _priced(judged, acted_on(answers[rows]))
+        priced = rule_money(judged, acted_on(answers[rows]), judged.goal.capacity_rate)
+        value, (low, high) = priced.value, around(priced.value, priced.influences)
         between = replace(between, value_low=low, value_high=high)
     yield PlainAlternative(
         name=NAME,
@@ -127,7 +129,7 @@ def _todays(preparation: Preparation) -> Iterator[PlainAlternative]:
     )
 
 
-def _predicted(preparation: Preparation, answers: Floats) -> Floats:
+def answers_as_predictions(preparation: Preparation, answers: Floats) -> Floats:
     """Of a number the answer, where there is none the mean; of two classes how often each followed on the answer."""
     predictions, y, acts = empty_predictions(preparation), preparation.train.y, acted_on(answers).astype(int)
     for fold, judged in enumerate(preparation.folds):
@@ -142,13 +144,16 @@ def _predicted(preparation: Preparation, answers: Floats) -> Floats:
     return predictions
 
 
-def _priced(rows: PricedRows, acts: NDArray[np.bool_]) -> tuple[float, float, float]:
-    """Money a year of acting where the rule says so, and its 95% interval; by chance where it exceeds capacity."""
-    priced, limit = rows.means(acts.astype(np.float64), _EVEN_ODDS), rows.goal.capacity_rate
-    value, (low, high) = float(priced.value), around(priced.value, priced.influences)
-    share = float(np.average(acts, weights=rows.goal.weights(rows.y)))
-    within = 1.0 if limit is None or share <= limit else limit / share
-    return within * value, within * low, within * high
+def rule_money(rows: PricedRows, acts: NDArray[np.bool_], limit: float | None) -> RowMeans:
+    """Money a year of acting where the rule says so (n,), and by chance where that is beyond the share `limit`."""
+    weights, scale = rows.weights, rows.goal.yearly_cases
+    if limit is None or float(np.average(acts, weights=weights)) <= limit:
+        return rows.means(acts.astype(np.float64), _EVEN_ODDS)
+    return RowMeans(
+        np.column_stack([weights * acts * rows.worth, weights * acts]),
+        lambda means: scale * limit * means[..., 0] / means[..., 1],
+        lambda means: scale * limit * np.array([1.0 / means[1], -means[0] / means[1] ** 2]),
+    )
 
 
 def _between(preparation: Preparation, predictions: Floats) -> Between:

@@ -5,6 +5,7 @@ that pages, programs and jobs cannot differ.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -109,6 +110,13 @@ def list_models(session: Session, *, actor: Actor, project_id: str) -> list[Mode
     return [_view(session, row, actor) for row in session.exec(statement)]
 
 
+def list_model_ids(session: Session, *, actor: Actor, project_id: str) -> list[str]:
+    """The models of a project, newest first, where nothing but which they are is asked."""
+    authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
+    statement = select(Model.id).where(Model.project_id == project_id).order_by(col(Model.number).desc())
+    return list(session.exec(statement))
+
+
 def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
     """The model a run produced, the latest of one that was continued; None while it has none."""
     visible_run(session, actor, run_id)
@@ -167,6 +175,22 @@ def find_training_script(session: Session, *, actor: Actor, model_id: str) -> by
     return get_artifact_store().get(job.result["script_sha256"]) if job is not None and job.result else None
 
 
+def count_openings(session: Session, run_id: str) -> int:
+    """How many models were judged on the rows that a run keeps aside. Internal: the caller may see the run.
+
+    They are the same where data, seed and wishes for the split are, whatever is learned from, or the hash of the split.
+    """
+    mine = session.get_one(Run, run_id)
+    kept = select(Run.dataset_version_id, Run.seed, Run.split, Run.circumstances).join(
+        Model, col(Model.run_id) == Run.id
+    )
+    sha256, wishes = _split_of(mine.circumstances), (mine.dataset_version_id, mine.seed, mine.split or {})
+    return sum(
+        (dataset_id, seed, split or {}) == wishes or (sha256 is not None and _split_of(circumstances) == sha256)
+        for dataset_id, seed, split, circumstances in session.exec(kept.where(Run.project_id == mine.project_id))
+    )
+
+
 def list_thresholds(session: Session, *, actor: Actor, model_id: str) -> list[ThresholdView]:
     """Every threshold ever chosen for a model, newest first."""
     get_model(session, actor=actor, model_id=model_id)
@@ -201,6 +225,11 @@ def _view(session: Session, row: Model, actor: Actor | None) -> ModelView:
         created_by_name=_name_of(session, run.created_by),
         created_at=row.created_at,
     )
+
+
+def _split_of(circumstances: Mapping[str, Any] | None) -> Any:
+    """The hash of what is learned from and judged on; None before the rows were dealt."""
+    return (circumstances or {}).get("split", {}).get("sha256")
 
 
 def _explanation_of(row: Model) -> Explanation:

@@ -13,7 +13,7 @@ from services.automl.queries import find_latest_run, get_run
 from services.datasets.lineage import LineageEntry
 from services.datasets.queries import find_dataset, get_dataset, get_lineage
 from services.jobs.queries import list_jobs
-from services.models.queries import find_run_model, get_model
+from services.models.queries import count_openings, find_run_model, get_model
 from services.notifications.queries import list_notifications
 from services.people.permissions import Permission, Role, is_allowed, require
 from services.portfolio.history import describe_event
@@ -239,19 +239,9 @@ def get_run_graph(session: Session, *, actor: Actor, run_id: str) -> RunFacts:
         source=get_run(session, actor=actor, run_id=run.rerun_of) if run.rerun_of else None,
         model=model,
         review=find_model_review(session, actor=actor, model_id=model.id) if model else None,
-        n_openings=_count_openings(session, row),
+        n_openings=count_openings(session, run_id),
         data_seconds=_data_seconds(session, actor, dataset.project_id, lineage),
     )
-
-
-def _count_openings(session: Session, run: Run) -> int:
-    """How many models were judged on the rows that this run keeps aside."""
-    mine = (run.circumstances or {}).get("split", {}).get("sha256")
-    if mine is None:
-        return 0
-    statement = select(Run.circumstances).join(Model, col(Model.run_id) == Run.id)
-    found = session.exec(statement.where(Run.project_id == run.project_id)).all()
-    return sum((circumstances or {}).get("split", {}).get("sha256") == mine for circumstances in found)
 
 
 def _data_seconds(session: Session, actor: Actor, project_id: str, lineage: Sequence[LineageEntry]) -> dict[str, float]:

@@ -9,6 +9,7 @@ _VERBS = {  # (first version, later version)
     "valuation": ("wrote the payoffs", "edited the payoffs"),
     "dataset": ("brought the data", "edited the data"),
     "threshold": ("chose the threshold", "chose the threshold"),
+    "fairness": ("had groups compared", "had groups compared"),
     "tolerance": ("agreed on the largest gap", "agreed on the largest gap"),
     "run": ("started the model run", "started the model run"),
     "request": ("asked for this sign-off", "asked for this sign-off"),
@@ -19,7 +20,7 @@ _VERBS = {  # (first version, later version)
 class Contribution:
     """One version of one piece of evidence, and whose it is."""
 
-    kind: str  # objective | valuation | dataset | threshold | tolerance | run | request
+    kind: str  # objective | valuation | dataset | threshold | tolerance | fairness | run | request
     user_id: str
     version: int
     at: datetime

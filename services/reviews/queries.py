@@ -42,6 +42,13 @@ from services.valuation.queries import get_valuation
 
 Version = TypeVar("Version", ObjectiveVersion, ValuationVersion, DatasetVersion, FairnessTolerance)
 OfModel = TypeVar("OfModel", ThresholdChoice, FairnessAssessment)
+_OF_PROJECT: dict[str, Any] = {
+    "objective": ObjectiveVersion,
+    "valuation": ValuationVersion,
+    "dataset": DatasetVersion,
+    "tolerance": FairnessTolerance,
+}
+_OF_MODEL: dict[str, Any] = {"threshold": ThresholdChoice, "fairness": FairnessAssessment}
 _UNKNOWN = "There is no such sign-off, or you are not a member of its project."
 
 
@@ -78,17 +85,14 @@ def find_model_review(session: Session, *, actor: Actor, model_id: str) -> Revie
 
 def get_evidence(session: Session, model: Model) -> Manifest:
     """The manifest of a model as its evidence is at this moment. Internal: the caller has authorised the actor."""
-    versions = {
-        "objective": _latest(session, ObjectiveVersion, model.project_id),
-        "valuation": _latest(session, ValuationVersion, model.project_id),
-        "dataset": _latest(session, DatasetVersion, model.project_id),
-        "tolerance": _latest(session, FairnessTolerance, model.project_id),
-        "fairness": _latest_of(session, FairnessAssessment, model.id),
-    }
-    threshold = _latest_of(session, ThresholdChoice, model.id)
+    versions: dict[str, Any] = {
+        kind: _latest(session, table, model.project_id) for kind, table in _OF_PROJECT.items()
+    } | {"fairness": _latest_of(session, FairnessAssessment, model.id)}
+    threshold, tolerance = _latest_of(session, ThresholdChoice, model.id), versions["tolerance"]
+    in_force = tolerance.id if tolerance else None, threshold.threshold if threshold else None
     words = facts.OF_ONE_ROW | {
         "objective": lambda row: facts.objective_facts(row, _levers(session, row["id"])),
-        "fairness": lambda row: facts.assessment_facts(row, terms_of(session, row)),
+        "fairness": lambda row: facts.assessment_facts(row, terms_of(session, row, in_force)),
     }
     return bind(
         model.model_dump(),
@@ -125,12 +129,12 @@ def list_contributions(session: Session, model: Model, review: Review) -> list[C
         Contribution("run", run.created_by, 1, run.created_at),
         Contribution("request", review.requested_by, 1, review.requested_at),
     ]
-    found += _versions(session, "objective", ObjectiveVersion, model.project_id)
-    found += _versions(session, "valuation", ValuationVersion, model.project_id)
-    found += _versions(session, "dataset", DatasetVersion, model.project_id)
-    found += _versions(session, "tolerance", FairnessTolerance, model.project_id)
-    choices = session.exec(select(ThresholdChoice).where(ThresholdChoice.model_id == model.id))
-    found += [Contribution("threshold", row.created_by, row.version, row.created_at) for row in choices]
+    for kind, of_project in _OF_PROJECT.items():
+        rows = session.exec(select(of_project).where(col(of_project.project_id) == model.project_id))
+        found += [Contribution(kind, row.created_by, row.version, row.created_at) for row in rows]
+    for kind, of_model in _OF_MODEL.items():
+        rows = session.exec(select(of_model).where(col(of_model.model_id) == model.id))
+        found += [Contribution(kind, row.created_by, row.version, row.created_at) for row in rows]
     return [contribution for contribution in found if contribution.user_id != "system"]
 
 
@@ -267,11 +271,6 @@ def _stakes(session: Session, actor: Actor, model: Model, frozen: Manifest) -> S
     except (ArtifactMissingError, ArtifactDamagedError):
         return None  # the list of what waits must open all the same; the page of the model says what is wrong
     return price(evaluation, assumptions, session.get_one(ThresholdChoice, chosen.id).threshold)
-
-
-def _versions(session: Session, kind: str, table: type[Version], project_id: str) -> list[Contribution]:
-    rows = session.exec(select(table).where(col(table.project_id) == project_id))
-    return [Contribution(kind, row.created_by, row.version, row.created_at) for row in rows]
 
 
 def _latest(session: Session, table: type[Version], project_id: str) -> Version | None:

@@ -2,18 +2,15 @@
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 from db.artifacts import get_artifact_store
-from db.scratch import scratch_folder
 from db.session import reading, transaction
-from services.analyses.progress_file import listening, say_to
 from services.audit.commands import record_event
 from services.automl.preparation import Preparation
 from services.datasets.queries import get_dataset
-from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
+from services.jobs.watched_child import Say, compute_watched
 from services.models.queries import get_model
 from services.models.run_data import load_preparation
 from services.proposals.lever import Lever
@@ -24,8 +21,6 @@ from services.simulation.sentences import answer_name_of, default_worth, describ
 from services.simulation.worth import Worth
 from services.valuation.assumptions import Assumptions
 from services.valuation.queries import get_valuation
-
-LIMITS = Limits(seconds=1_800, memory_mb=6_144)
 
 
 def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
@@ -40,20 +35,16 @@ def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
     levers = tuple(lever for lever in objective.objective.levers if lever.name in asked.levers)
     preparation = load_preparation(model.run_id, report.find_interruption)
     store = get_artifact_store()
-    with scratch_folder() as folder:
-        progress = folder / "progress.json"
-        found: dict[str, bytes] = run_in_child(
-            _work,
-            store.get(model.pipeline_sha256),
-            model.family,
-            preparation,
-            store.get(dataset.table_sha256),
-            levers,
-            terms_of(asked, figures.assumptions, model.task),
-            str(progress),
-            limits=LIMITS,
-            find_interruption=listening(report, progress),
-        )
+    found = compute_watched(
+        _work,
+        store.get(model.pipeline_sha256),
+        model.family,
+        preparation,
+        store.get(dataset.table_sha256),
+        levers,
+        terms_of(asked, figures.assumptions, model.task),
+        report=report,
+    )
     sentence = describe_short(json.loads(found["report"]))
     kept = {f"{name}_sha256": store.put(content) for name, content in found.items()}
     result = {"model_id": model.id, "sentence": sentence, **kept}
@@ -95,7 +86,7 @@ def _work(
     table: bytes,
     levers: tuple[Lever, ...],
     terms: Terms,
-    progress: str,
+    say: Say,
 ) -> dict[str, bytes]:
     """In a child: report, action list and guard, as they will be stored."""
     from services.datasets.tables import read_table
@@ -105,7 +96,6 @@ def _work(
     from services.simulation.simulating import simulate
     from services.simulation.worth_sheet import worth_sheet
 
-    say = say_to(Path(progress))
     began = time.monotonic()
     found = simulate(load_pipeline(pipeline), family, preparation, read_table(table), levers, terms, say)
     say(0.98, f"Writing the files, after {time.monotonic() - began:.0f} s")

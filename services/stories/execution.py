@@ -2,21 +2,18 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
-from db.scratch import scratch_folder
 from db.session import reading, transaction
-from services.analyses.progress_file import listening, say_to
 from services.audit.actor import Actor
 from services.audit.commands import record_event
 from services.automl.preparation import Preparation
 from services.errors import ConflictError
-from services.jobs.child_process import Limits, run_in_child
 from services.jobs.handler import JobRequest, Report
+from services.jobs.watched_child import Say, compute_watched
 from services.models.queries import ModelView, get_model
 from services.models.report import ExampleRow
 from services.models.run_data import load_preparation
@@ -25,7 +22,6 @@ from services.stories.queries import ASKED_FIRST, find_basis
 from services.stories.request import StoryRequest
 from services.stories.telling import Asked
 
-LIMITS = Limits(seconds=1_800, memory_mb=6_144)
 CHANGED = "The model or its explanation is no longer what it was when this was asked. Ask again."
 CHANGED_BASIS = "What can be changed is no longer what it was when this was asked. Ask again."
 
@@ -89,31 +85,24 @@ def _compute(
     model = known.model
     preparation = load_preparation(model.run_id, report.find_interruption)
     threshold = asked.threshold if model.task == "binary" else None
-    with scratch_folder() as folder:
-        progress = folder / "progress.json"
-        found: bytes = run_in_child(
-            _work,
-            get_artifact_store().get(model.pipeline_sha256),
-            model.family,
-            preparation,
-            Asked(rows, labels, threshold, known.changeable, known.without),
-            is_single,
-            str(progress),
-            limits=LIMITS,
-            find_interruption=listening(report, progress),
-        )
-    return found
+    return compute_watched(
+        _work,
+        get_artifact_store().get(model.pipeline_sha256),
+        model.family,
+        preparation,
+        Asked(rows, labels, threshold, known.changeable, known.without),
+        is_single,
+        report=report,
+    )
 
 
-def _work(
-    pipeline: bytes, family: str, preparation: Preparation, asked: Asked, is_single: bool, progress: str
-) -> bytes:
+def _work(pipeline: bytes, family: str, preparation: Preparation, asked: Asked, is_single: bool, say: Say) -> bytes:
     """In a child: the report, or the story, as it will be stored."""
     from services.models.pipeline_file import load_pipeline
     from services.stories.deepening import look_behind, tell_case
 
     find = tell_case if is_single else look_behind
-    found = find(load_pipeline(pipeline), family, preparation, asked, say_to(Path(progress)))
+    found = find(load_pipeline(pipeline), family, preparation, asked, say)
     return json.dumps(found.document(), allow_nan=False).encode("utf-8")
 
 

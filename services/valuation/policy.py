@@ -171,10 +171,18 @@ def treat_all_value_of_rows(
 def perfect_value_of_rows(
     worth: NDArray[np.float64], weights: NDArray[np.float64], *, capacity_rate: float | None = None
 ) -> float:
-    """Money per case of acting on exactly the cases that are worth it, the most valuable first, within capacity.
+    """Money per case of acting on exactly the cases that are worth it, as far as `perfect_shares` allows."""
+    shares = perfect_shares(worth, weights, capacity_rate=capacity_rate)
+    return float(np.sum(weights * shares * worth) / weights.sum())
 
-    The last case within capacity may count in part, as capacity is a share (the continuous knapsack, which greed
-    solves: G. B. Dantzig, "Discrete-variable extremum problems", Operations Research 5, 1957).
+
+def perfect_shares(
+    worth: NDArray[np.float64], weights: NDArray[np.float64], *, capacity_rate: float | None = None
+) -> NDArray[np.float64]:
+    """How much of each case (n,) is acted on where the outcome is known: the most valuable first, within capacity.
+
+    The last cases within capacity count in part, as capacity is a share (the continuous knapsack, which greed solves:
+    G. B. Dantzig, "Discrete-variable extremum problems", Operations Research 5, 1957); equal ones in equal parts.
 
     Parameters
     ----------
@@ -183,10 +191,11 @@ def perfect_value_of_rows(
     weights
         Positive weight of each case, shape (n,).
     """
-    order = np.argsort(-worth, kind="stable")
-    shares = weights[order] / weights.sum()
-    room = (1.0 if capacity_rate is None else min(1.0, capacity_rate)) - (np.cumsum(shares) - shares)
-    return float(np.sum(np.clip(room, 0.0, shares) * np.maximum(0.0, worth[order])))
+    costs, kind = np.unique(-worth, return_inverse=True)
+    sizes = np.bincount(kind, weights) / weights.sum()
+    room = (1.0 if capacity_rate is None else min(1.0, capacity_rate)) - (np.cumsum(sizes) - sizes)
+    parts: NDArray[np.float64] = np.where(costs < 0, np.clip(room / sizes, 0.0, 1.0), 0.0)
+    return parts[kind]
 
 
 def yearly_value(value_per_case: float, cases_per_month: float) -> float:

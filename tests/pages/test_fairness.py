@@ -7,16 +7,24 @@ import pytest
 from sqlmodel import select
 
 from db.session import reading, transaction
-from db.tables import FairnessTolerance, Job
+from db.tables import FairnessTolerance, Job, Model
 from services.audit.actor import Actor
 from services.datasets.commands import describe_column
 from services.fairness.commands import agree_tolerance
-from services.fairness.report import FairnessReport, Mean
+from services.fairness.report import FairnessReport, Gap, Gaps, Mean
 from services.fairness.request import KIND, AssessmentRequest
 from services.interpretations.commands import skip_expectation
 from services.people.permissions import Permission, Role, is_allowed
 from tests.makers import make_actor, make_project
-from tests.makers_fairness import make_agreed, make_assessment, make_compared, make_fairness, make_group
+from tests.makers_fairness import (
+    declare,
+    make_agreed,
+    make_assessment,
+    make_compared,
+    make_fairness,
+    make_group,
+    make_option,
+)
 from tests.makers_models import make_model
 from tests.makers_reviews import approve, make_case
 from tests.pages.conftest import OpenPage, text_of
@@ -108,7 +116,8 @@ def test_who_is_still_to_say_what_they_expect_sees_declared_columns_only(open_pa
     hidden = make_compared(columns=("tenure",), groups=(make_group("under 12", 40), make_group("12 or more", 95)))
     assessed(scientist, model_id, make_fairness(compared=(make_compared(), hidden)))
     with transaction() as session:
-        describe_column(session, actor=scientist, project_id=project_id, column="contract", sensitivity="special")
+        declare(session, scientist, session.get_one(Model, model_id), "contract", is_before=True)
+        declare(session, scientist, session.get_one(Model, model_id), "tenure")  # when the model is there already
     app = open_page("fairness", person, project=project_id)
     shown = said(app)
     assert not app.exception
@@ -119,11 +128,44 @@ def test_who_is_still_to_say_what_they_expect_sees_declared_columns_only(open_pa
     assert "once you say under Explain what you expect" in shown
 
 
+def test_of_a_number_each_way_has_its_gap_its_error_and_its_price(open_page: OpenPage) -> None:
+    person, scientist, project_id, model_id = arrange()
+    gap = Gap(31.0, 20.0, 42.0, "Welch, all pairs of groups at once", 2)
+    ways = [
+        replace(
+            make_option(code, 0.0, extra, needs_group=code == "shift"),
+            found=None,
+            acted=None,
+            alarms=None,
+            bias=replace(gap, value=value),
+        )
+        for code, value, extra in (("as_is", 31.0, None), ("shift", 2.0, -4_100.0))
+    ]
+    mean = Mean(31.0, 20.0, 42.0, "bootstrap of 1,000 resamples", 400)
+    groups = [make_group(name, 81, found=None, alarms=None, bias=mean, mean_error=mean) for name in ("North", "South")]
+    compared = make_compared(groups=tuple(groups), gaps=Gaps(bias=gap), options=tuple(ways), verdict="too few")
+    number = make_fairness(task="regression", harm="error", target="spend", threshold=None, compared=(compared,))
+    assessed(scientist, model_id, number)
+    app = open_page("fairness", person, project=project_id)
+    assert not app.exception
+    assert "Closing the gap from 31 to 2 costs about €4.1k a year" in said(app)
+    assert "A correction for each group needs to know the group" in said(app)
+    table = next(table.value for table in app.table if "Gap in the mean error" in table.value)
+    assert table["Gap in the mean error"].tolist() == ["31 (20 to 42)", "2 (20 to 42)"]
+    assert "In share acted on" not in table
+
+
+def test_who_may_sign_is_told_that_who_asks_does_not(open_page: OpenPage) -> None:
+    person, scientist, project_id, _model_id = arrange(Role.MANAGER)
+    assert "who asks for one does not sign the model" in said(open_page("fairness", person, project=project_id))
+    assert "who asks for one does not sign" not in said(open_page("fairness", scientist, project=project_id))
+
+
 def test_without_a_declared_column_who_is_still_to_be_asked_is_told_what_to_do(open_page: OpenPage) -> None:
     person, scientist, project_id, model_id = arrange(Role.MANAGER, is_asked=False)
     assessed(scientist, model_id, make_fairness())
     shown = said(open_page("fairness", person, project=project_id))
-    assert "No column is called sensitive in the data dictionary" in shown
+    assert "No column was called sensitive in the data dictionary before this model was made" in shown
     assert "Month-to-month" not in shown
 
 

@@ -308,6 +308,7 @@ QUERIES = {
     "analyses.get_analysis_file": "....- ???.?",
     "models.get_model": "....- ???.?",
     "models.list_models": "....- ???.?",
+    "models.list_model_ids": "....- ???.?",
     "models.find_run_model": "....- ???.?",
     "models.get_project_file": "....- ???.?",
     "models.find_training_script": "....- ???.?",
@@ -393,6 +394,7 @@ INTERNAL = {
     "datasets.save_version": "a part of commands that have authorised their actor",
     "datasets.enqueue_examination": "a part of commands that have authorised their actor",
     "models.read_evaluation": "a file by its hash, for a model its caller may see",
+    "models.count_openings": "a number about a run its caller may see",
     "models.read_money": "a file by its hash, for a model its caller may see",
     "projects.sees_every_project": "a part of queries: says how far a role reaches",
     "models.threshold_view": "shapes a row its caller has read",
@@ -781,6 +783,7 @@ CALL: dict[str, Call] = {
     ),
     "models.get_model": lambda s, a, w: model_queries.get_model(s, actor=a, model_id=w.approved_model_id),
     "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
+    "models.list_model_ids": lambda s, a, w: model_queries.list_model_ids(s, actor=a, project_id=w.project_id),
     "models.find_run_model": lambda s, a, w: model_queries.find_run_model(s, actor=a, run_id=w.modelled_run_id),
     "models.get_project_file": lambda s, a, w: model_queries.get_project_file(s, actor=a, run_id=w.modelled_run_id),
     "models.find_training_script": lambda s, a, w: model_queries.find_training_script(

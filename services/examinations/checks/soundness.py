@@ -2,14 +2,20 @@
 
 from services.automl.serving_limits import BYTES_PER_MB, format_file_size
 from services.automl.task import Task
-from services.examinations.calibration import calibration_error, noise_floor, recalibration, spiegelhalter_z
+from services.examinations.calibration import (
+    Recalibration,
+    calibration_error,
+    noise_floor,
+    recalibration,
+    spiegelhalter_z,
+)
 from services.examinations.checks.subject import Subject, found, not_applicable, passed
 from services.examinations.report import Finding
 
 LEAST_CALIBRATED = 200
 FEWEST_EVENTS, EVENTS_PER_COLUMN = 50, 10  # methods 4.5
 LARGE_FILE_MB, SLOW_MS = 100.0, 1_000.0
-_BIAS_Z, _RED_ERROR = 1.96, 0.1
+_RED_ERROR = 0.1
 
 
 def calibrated(subject: Subject) -> Finding:
@@ -28,11 +34,7 @@ def calibrated(subject: Subject) -> Finding:
     )
     if error <= floor.p95:
         return passed(code, title, f"{said}: no sign that they are wrong (Spiegelhalter z = {_signed(z)}).")
-    found_slope = recalibration(y, p)
-    bold = ""
-    if found_slope is not None and abs(z) > _BIAS_Z:
-        bold = " They are too bold." if found_slope[0] < 1 else " They are too timid."
-    sentence = f"{said}.{bold} Spiegelhalter z = {_signed(z)}."
+    sentence = f"{said}. {_how_bold(recalibration(y, p))} Spiegelhalter z = {_signed(z)}."
     advice = "Act from a threshold, which was chosen on these rows, but do not quote a single probability as it stands."
     return found(code, title, sentence, advice, is_red=error >= _RED_ERROR)
 
@@ -94,6 +96,19 @@ def twin(subject: Subject) -> Finding:
     reason = f" {subject.twin_reason}" if subject.twin_reason else ""
     advice = "It still answers, in a process of its own, and more slowly. Another kind of model may have a twin."
     return found(code, title, f"There is no ONNX twin.{reason}", advice, is_red=False)
+
+
+def _how_bold(found: Recalibration | None) -> str:
+    if found is None:
+        return "Whether they are too bold or too timid cannot be told from these rows."
+    slope = (
+        f"the slope of their log odds is {found.slope:.2f}, 19 times in 20 between {found.low:.2f} and {found.high:.2f}"
+    )
+    if found.high < 1:
+        return f"They are too bold: {slope}, and 1 would be right."
+    if found.low > 1:
+        return f"They are too timid: {slope}, and 1 would be right."
+    return f"Neither too bold nor too timid can be told: {slope}."
 
 
 def _signed(value: float) -> str:

@@ -1,6 +1,6 @@
 """The model that the checks are about, with all they need to know of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from services.automl.metrics import METRICS, Metric
 from services.automl.serving_limits import ServingCost, ServingLimits
 from services.automl.task import Task
+from services.examinations.beside_today import BesideToday
 from services.examinations.report import AMBER, NOT_APPLICABLE, PASSED, RED, Finding
 from services.examinations.single_columns import SingleColumn
 from services.models.report import Evaluation
@@ -32,6 +33,8 @@ class Subject:
         What each column does alone, the strongest first, and what the model does, by the same measure.
     n_openings
         How often the rows kept aside were looked at, over all models of this split.
+    today
+        The model beside the rule that decides today; None where nobody said one.
     """
 
     task: Task
@@ -53,8 +56,8 @@ class Subject:
     cost: ServingCost
     limits: ServingLimits
     seed: int = 0
-    currency: str = "EUR"
-    facts: dict[str, float] = field(default_factory=dict)
+    currency: str | None = None
+    today: BesideToday | None = None
 
     def better(self, one: float, than: float) -> float:
         """How much better a score is than another, whatever the direction of the metric."""

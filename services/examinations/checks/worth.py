@@ -1,10 +1,13 @@
 """Whether a model is worth having: beside a guess, beside plain rules, and beside what is done today."""
 
-from services.automl.todays_rule import NAME
+from collections.abc import Callable
+from dataclasses import replace
+
+from services.automl.differences import Difference
+from services.examinations.beside_today import BesideToday
 from services.examinations.checks.subject import Subject, figure, found, not_applicable, passed
 from services.examinations.report import Finding
 from services.models.need import describe_need, enough_rule, share_reached
-from services.models.report import PlainAlternative, PlainComparison
 from services.valuation.amounts import format_money
 
 
@@ -45,42 +48,54 @@ def plain_rule(subject: Subject) -> Finding:
 
 
 def todays_rule(subject: Subject) -> Finding:
-    """Does it beat what is done today?"""
-    code, title, comparison = "todays_rule", "Beside the rule used today", subject.evaluation.plain
-    rule = _named(comparison)
-    if comparison is None or rule is None:
+    """Does it beat what is done today, beyond chance?"""
+    code, title, beside = "todays_rule", "Beside the rule used today", subject.today
+    if beside is None:
         sentence = "Nobody said which rule decides today. It can be given when a run is started."
         return not_applicable(code, title, sentence, tells_drivers=True)
-    said, is_worse = _beside(subject, comparison, rule)
-    if is_worse:
+    if not beside.is_enough:
+        few = f"The two differ in {beside.n_apart:,} of {beside.n:,} rows: not enough to say which is better."
+        return not_applicable(code, title, few, tells_drivers=True)
+    said, gain = _beside(subject, beside), _gain(subject, beside)
+    if gain.low is None or gain.high is None:
+        return not_applicable(code, title, f"{said} Whether chance gives that cannot be told.", tells_drivers=True)
+    if gain.high < 0:
         advice = "Keep today's rule, or find out what it knows that the data do not hold."
         return found(code, title, said, advice, is_red=True, tells_drivers=True)
-    if _overlap(comparison, rule):
-        advice = "Start with a pilot beside today's rule: the difference may be chance."
-        return found(code, title, f"{said} Chance alone may give that.", advice, is_red=False, tells_drivers=True)
+    if gain.low <= 0:
+        advice = "Bring more rows, or start with a pilot beside today's rule: the difference may be chance."
+        unsure = f"{said} That is not enough to say which is better."
+        return found(code, title, unsure, advice, is_red=False, tells_drivers=True)
     return passed(code, title, said, tells_drivers=True)
 
 
-def _named(comparison: PlainComparison | None) -> PlainAlternative | None:
-    rules = comparison.alternatives if comparison is not None else ()
-    return next((rule for rule in rules if rule.name == NAME), None)
+def _gain(subject: Subject, beside: BesideToday) -> Difference:
+    """What the model has beyond the rule, of money where there is some; more is better."""
+    if beside.money is not None or subject.metric.greater_is_better:
+        return beside.money or beside.score
+    score = beside.score
+    ends = [None if end is None else -end for end in (score.high, score.low)]
+    return replace(score, value=-score.value, low=ends[0], high=ends[1])
 
 
-def _beside(subject: Subject, comparison: PlainComparison, rule: PlainAlternative) -> tuple[str, bool]:
-    if comparison.model_value is not None and rule.yearly_value is not None and comparison.currency is not None:
-        more = comparison.model_value - rule.yearly_value
-        amounts = [format_money(value, comparison.currency) for value in (comparison.model_value, rule.yearly_value)]
-        difference = format_money(abs(more), comparison.currency)
-        way = "more" if more > 0 else "less"
-        return f"The model is worth {amounts[0]} a year, today's rule {amounts[1]}: {difference} {way}.", more <= 0
-    said = f"{subject.metric.label} is {figure(comparison.model_score)}, that of today's rule {figure(rule.score)}."
-    return said, subject.better(comparison.model_score, rule.score) <= 0
+def _beside(subject: Subject, beside: BesideToday) -> str:
+    gain = _gain(subject, beside)
+    if beside.money is not None and subject.currency is not None:
+        model, rule = (
+            format_money(value or 0.0, subject.currency) for value in (beside.model_yearly, beside.rule_yearly)
+        )
+        more = f"{format_money(abs(gain.value), subject.currency)} {'more' if gain.value > 0 else 'less'}"
+        reach = _reach(gain, lambda value: format_money(value, subject.currency or "", sign=True))
+        return f"The model is worth {model} a year, today's rule {rule}: {more}{reach}, on the same {beside.n:,} rows."
+    better = f"{figure(abs(gain.value))} {'better' if gain.value > 0 else 'worse'}"
+    reach = _reach(gain, lambda value: f"{'+' if value > 0 else ''}{figure(value)}")
+    return f"{subject.metric.label} is {better} than that of today's rule{reach}, on the same {beside.n:,} rows."
 
 
-def _overlap(comparison: PlainComparison, rule: PlainAlternative) -> bool:
-    """Whether the intervals of the money overlap; False where they are not known."""
-    low, high = comparison.model_between.value_low, rule.between.value_high
-    return low is not None and high is not None and low <= high
+def _reach(gain: Difference, in_words: Callable[[float], str]) -> str:
+    if gain.low is None or gain.high is None:
+        return ""
+    return f", 19 times in 20 {in_words(gain.low)} to {in_words(gain.high)}"
 
 
 def _beats(one: float | None, other: float | None) -> bool:

@@ -78,8 +78,29 @@ def test_recalibration_finds_how_bold_probabilities_are() -> None:
     bold = 1 / (1 + np.exp(-2 * odds))  # log odds twice as large as they should be
     found = recalibration(y, bold)
     assert found is not None
-    assert found[0] == pytest.approx(0.5, abs=0.02)
-    assert found[1] == pytest.approx(0.0, abs=0.04)
+    assert found.slope == pytest.approx(0.5, abs=0.02)
+    assert found.intercept == pytest.approx(0.0, abs=0.04)
+    assert found.low < 0.5 < found.high < 1
+
+
+@pytest.mark.parametrize(
+    ("n", "bold", "bent"), [(300, 1.0, 0.0), (300, 2.0, 0.0), (1_000, 1.0, 0.0), (1_000, 1.5, 0.3)]
+)
+def test_the_interval_of_the_slope_holds_the_true_one_19_times_in_20(n: int, bold: float, bent: float) -> None:
+    """Also where no line sets the odds right (`bent`): the true slope is then that of very many rows."""
+    random = np.random.default_rng(7)
+
+    def draw(m: int) -> tuple[np.ndarray, np.ndarray]:
+        odds = random.normal(-0.5, 1.2, m)
+        y = random.random(m) < 1 / (1 + np.exp(-(odds + bent * odds**2)))
+        return y, 1 / (1 + np.exp(-bold * odds))
+
+    many = recalibration(*draw(400_000))
+    assert many is not None
+    true = many.slope if bent else 1 / bold
+    found = [recalibration(*draw(n)) for _ in range(300)]
+    n_held = sum(one is not None and one.low <= true <= one.high for one in found)
+    assert 300 * 0.91 <= n_held <= 300 * 0.985
 
 
 def test_recalibration_says_nothing_where_the_rows_cannot_tell() -> None:

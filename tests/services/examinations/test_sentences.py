@@ -74,6 +74,16 @@ def test_a_slice_is_told_in_shares_cases_and_money_beside_the_others() -> None:
     assert "92 of 180 rows confirm it" in said
 
 
+def test_where_capacity_is_short_money_is_held_against_the_best_there_is_capacity_for() -> None:
+    bound = replace(REPORT, slices=replace(REPORT.slices, capacity_rate=0.12))
+    assert "each row loses €22 against the best decisions that act on 12% of the cases, on" in describe_slice(
+        make_slice(), bound
+    )
+    more = describe_slice(make_slice(lost=Measured(-4.0, -6.0, -2.0, 9.0), extra_yearly=-1_000.0), bound)
+    assert "each row brings €4 more than by the best decisions that act on 12% of the cases" in more
+    assert "a year" not in more
+
+
 def test_of_a_number_the_error_is_told_and_a_single_class_has_its_sentence() -> None:
     number = replace(REPORT, task="regression", currency=None)
     bare = make_slice(caught=None, lost=None, extra_yearly=None, error=Measured(12.0, 10.0, 14.0, 5.0))
@@ -85,7 +95,11 @@ def test_of_a_number_the_error_is_told_and_a_single_class_has_its_sentence() -> 
 @pytest.mark.parametrize(
     ("search", "title", "said"),
     [
-        (REPORT.slices, "1 slice is clearly worse than the rest", "77 slices of at least 30 rows were tried"),
+        (
+            REPORT.slices,
+            "1 slice is clearly worse than the rest",
+            "77 slices of one to three conditions, each of",
+        ),
         (
             replace(REPORT.slices, found=(), n_tested=0),
             "No slice is clearly worse than the rest",

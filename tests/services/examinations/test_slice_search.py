@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from services.examinations.slice_conditions import SliceCondition
+from services.examinations.slice_exploring import BEAM, Candidate
 from services.examinations.slice_search import (
     LEAST_RATIO,
-    Candidate,
     Confirmed,
     halves,
     merged,
@@ -53,7 +53,35 @@ def test_a_planted_condition_is_not_told_again_in_every_pair_it_has() -> None:
     exploring, confirming = halves(len(losses), 0)
     search = search_slices(conditions, losses, exploring, confirming, least=30)
     assert [one.candidate.words for one in search.confirmed] == [("c2 is 3",)]
-    assert search.n_tried == 12 + 3 * 16, "Every value, and every pair of values of two columns."
+    n_pairs = 12 + 3 * 16
+    assert n_pairs <= search.n_tried <= n_pairs + 4 * BEAM, "Every value, every pair, and some with a third value."
+
+
+def test_three_conditions_are_found_where_two_of_them_hint_at_it() -> None:
+    conditions, losses, codes = world(8_000)
+    bad = (codes[:, 0] == 1) & (codes[:, 1] == 2) & (codes[:, 2] == 3)
+    losses[bad] *= 6.0
+    exploring, confirming = halves(len(losses), 0)
+    search = search_slices(conditions, losses, exploring, confirming, least=30)
+    assert search.confirmed[0].candidate.words == ("c0 is 1", "c1 is 2", "c2 is 3")
+    assert (search.confirmed[0].candidate.rows == bad).all()
+    assert len(search.confirmed) == 1, "Its pairs are worse for its sake only."
+
+
+def test_a_third_condition_that_adds_nothing_is_not_added() -> None:
+    conditions, losses, codes = world(8_000)
+    losses[(codes[:, 0] == 1) & (codes[:, 1] == 2)] *= 4.0
+    assert [one.words for one in found_in(conditions, losses)] == [("c0 is 1", "c1 is 2")]
+
+
+def test_three_conditions_that_only_the_searched_half_has_are_not_confirmed() -> None:
+    conditions, losses, codes = world(8_000)
+    exploring, confirming = halves(len(losses), 0)
+    here = np.isin(np.arange(len(losses)), exploring)
+    losses[here & (codes[:, 0] == 1) & (codes[:, 1] == 2) & (codes[:, 2] == 3)] *= 6.0
+    search = search_slices(conditions, losses, exploring, confirming, least=30)
+    assert any(len(one.words) == 3 for one in search.tested)
+    assert search.confirmed == ()
 
 
 @pytest.mark.slow

@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.automl.priced_rows import priced_train
+from services.automl.priced_rows import PricedRows, priced_train
 from services.examinations.report import SliceSearch
 from services.examinations.worst_slices import LEAST_ROWS, find_worst_slices, lost_money
+from tests.makers_automl import make_goal
 from tests.makers_prepared import Prepared, make_plain_table, make_prepared
 
 
@@ -59,6 +62,41 @@ def test_a_perfect_decision_loses_nothing(model: Prepared) -> None:
     assert (lost_money(priced, priced.worth > 0) == 0).all()
     wrong = lost_money(priced, priced.worth <= 0)
     assert (wrong[priced.worth != 0] > 0).all()
+
+
+def test_no_slice_is_blamed_for_cases_nobody_has_capacity_for(model: Prepared) -> None:
+    """With capacity for a twentieth of the cases even the best decisions leave most of them alone."""
+    priced = priced_train(model.preparation)
+    assert priced is not None
+    bound = replace(priced, goal=replace(priced.goal, capacity_rate=0.05))
+    scores = model.copies.predictions[:, 1]
+    acted = scores >= bound.threshold(scores)
+    lost = lost_money(bound, acted)
+    assert lost.sum() * 84_000 / len(lost) == pytest.approx(
+        bound.perfect_yearly - bound.yearly(scores, bound.threshold(scores))
+    )
+    assert lost.sum() < 0.2 * lost_money(priced, acted).sum()
+    assert (lost[acted & bound.y] <= 0).all(), "A case that is caught got more than its part."
+    few = replace(model.preparation, money=replace(bound.goal))
+    found = find_worst_slices(few, model.copies.predictions, bound.threshold(scores))
+    assert (found.capacity_rate, search(model).capacity_rate) == (0.05, None)
+
+
+def test_a_threshold_beyond_capacity_is_held_against_as_many_right_decisions(model: Prepared) -> None:
+    priced = priced_train(model.preparation)
+    assert priced is not None
+    bound = replace(priced, goal=replace(priced.goal, capacity_rate=0.05))
+    everyone = np.ones(len(bound.y), dtype=bool)
+    assert lost_money(bound, everyone) == pytest.approx(lost_money(priced, everyone))
+
+
+@given(st.integers(0, 200), st.floats(0.0, 1.0), st.sampled_from([None, 0.05, 0.3]))
+def test_all_rows_together_never_lose_less_than_nothing(seed: int, rate: float, base_rate: float | None) -> None:
+    random = np.random.default_rng(seed)
+    y = np.r_[True, False, random.random(60) < 0.4]
+    priced = PricedRows(make_goal(capacity_rate=rate, base_rate=base_rate), y)
+    lost = lost_money(priced, random.random(62) < random.random())
+    assert np.average(lost, weights=priced.weights) >= -1e-9
 
 
 def test_what_was_searched_is_said_in_numbers(model: Prepared) -> None:

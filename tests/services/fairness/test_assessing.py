@@ -12,7 +12,9 @@ from services.automl.task import Task
 from services.automl.training import fit_pipeline, new_pipeline
 from services.errors import InvalidInputError
 from services.fairness.assessing import Asked, assess
+from services.fairness.error_price import ErrorPrice
 from services.fairness.report import Agreed, FairnessReport
+from services.valuation.forecast_cost import ForecastCost
 from tests.makers_automl import CANDIDATES, make_cases, make_goal, prepared
 from tests.makers_fairness import make_people
 
@@ -92,12 +94,23 @@ def test_one_group_only_is_said_and_compared_with_nobody() -> None:
     assert "“place” has one group only" in " ".join(report.notes)
 
 
-def test_a_number_is_compared_by_its_errors() -> None:
+def test_a_number_is_compared_by_its_errors_and_what_can_be_done_is_priced() -> None:
     frame = make_cases(400)
-    report = assess(asked(frame, prepared(Task.REGRESSION), "plan"))
+    plain = asked(frame, prepared(Task.REGRESSION), "plan")
+    report = assess(plain)
     assert report.harm == "error"
-    assert report.compared[0].gaps.bias is not None
-    assert all(group.bias is not None for group in report.compared[0].groups if group.is_counted)
+    compared = report.compared[0]
+    assert compared.gaps.bias is not None
+    assert all(group.bias is not None for group in compared.groups if group.is_counted)
+    assert {"as_is", "shift", "line"} <= {option.code for option in compared.options}
+    assert report.currency is None
+    assert "say in Money what a unit too little" in " ".join(report.notes)
+    assert "make a yes-or-no question of it" in " ".join(report.notes)
+    priced = assess(replace(plain, price=ErrorPrice(ForecastCost(4.0, 1.0), 1_200.0, "EUR")))
+    assert priced.currency == "EUR"
+    assert all(option.yearly is not None and option.yearly.value < 0 for option in priced.compared[0].options)
+    assert all(group.worth is not None for group in priced.compared[0].groups if group.is_counted)
+    assert "by Money; a model that is never wrong would cost 0" in " ".join(priced.notes)
 
 
 def test_several_classes_and_a_column_that_is_gone_are_refused() -> None:

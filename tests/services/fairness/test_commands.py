@@ -11,7 +11,6 @@ from sqlmodel import Session, col, select
 from db.session import transaction
 from db.tables import AuditEvent, FairnessAssessment, FairnessTolerance, Model
 from services.audit.actor import Actor
-from services.datasets.commands import describe_column
 from services.errors import ConflictError, InvalidInputError, NotAllowedError
 from services.fairness.commands import agree_tolerance, save_assessment, start_assessment
 from services.fairness.queries import list_tolerances
@@ -19,7 +18,7 @@ from services.fairness.request import KIND, AssessmentRequest
 from services.fairness.views import ToleranceView
 from services.people.permissions import Role
 from tests.makers import make_actor
-from tests.makers_fairness import make_assessment, make_compared, make_fairness
+from tests.makers_fairness import declare, make_assessment, make_compared, make_fairness
 from tests.makers_interpretations import skip
 from tests.makers_models import make_model
 
@@ -77,8 +76,9 @@ def test_several_classes_are_refused(session: Session, business: Actor, model: M
 
 def test_who_is_still_to_say_what_they_expect_asks_about_declared_columns_only(session: Session) -> None:
     manager = make_actor(session, Role.MANAGER)
-    made, project, scientist = make_model(session, manager)
-    describe_column(session, actor=scientist, project_id=project.id, column="payment", sensitivity="personal")
+    made, _, scientist = make_model(session, manager)
+    declare(session, scientist, made, "payment", is_before=True)
+    declare(session, scientist, made, "contract")  # when the model is there already
     with pytest.raises(InvalidInputError, match="“contract” cannot be compared"):
         start_assessment(session, actor=manager, request=AssessmentRequest(made.id, ("payment", "contract")))
     assert start_assessment(session, actor=manager, request=AssessmentRequest(made.id, ("payment",))).state == "queued"

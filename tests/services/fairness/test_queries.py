@@ -19,7 +19,7 @@ from services.models.commands import choose_threshold
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from tests.makers import make_actor
-from tests.makers_fairness import make_assessment, make_compared, make_fairness
+from tests.makers_fairness import declare, make_assessment, make_compared, make_fairness
 from tests.makers_models import make_model
 from tests.makers_money import reflected
 
@@ -80,7 +80,8 @@ def test_who_is_still_to_say_what_they_expect_is_told_no_driver(
     model, scientist, business = world
     both = make_fairness(compared=(make_compared(columns=("tenure",)), make_compared()))
     done = make_assessment(session, scientist, model.id, both, "tenure")
-    describe_column(session, actor=scientist, project_id=model.project_id, column="contract", sensitivity="special")
+    declare(session, scientist, model, "contract", is_before=True)
+    declare(session, business, model, "tenure")  # when the model is there already
     view = get_assessment(session, actor=business, assessment_id=done)
     assert view.hides_drivers
     assert view.report is not None

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.fairness.rates import (
+    katz,
     rate,
-    resampled,
     smallest_ratio,
     widest_difference,
     widest_mean_difference,
@@ -73,22 +73,52 @@ def test_means_are_compared_like_shares() -> None:
     assert (gap.value, gap.low, gap.high) == pytest.approx((3.0, 3 - 1.959964 * 0.5, 3 + 1.959964 * 0.5))
 
 
-def test_a_bootstrap_of_counts_agrees_with_one_of_rows() -> None:
-    cells = np.array([[30, 70], [55, 45]], dtype=np.int64)
-    low, high, method = resampled(cells, lambda drawn: smallest_ratio(drawn[:, 0], drawn.sum(axis=1)))
-    groups, hits = np.repeat([0, 1], 100), np.r_[np.ones(30), np.zeros(70), np.ones(55), np.zeros(45)]
-    random, values = np.random.default_rng(1), []
-    for _ in range(2_000):
-        rows = random.integers(0, 200, 200)
-        shares = [hits[rows][groups[rows] == place].mean() for place in (0, 1)]
-        values.append(min(shares) / max(shares))
-    assert (low, high) == pytest.approx(tuple(np.quantile(values, [0.025, 0.975])), abs=0.03)
-    assert method == "bootstrap of 1,000 resamples"
+def test_v6_2_the_ratio_of_two_groups_has_katzs_interval() -> None:
+    assert katz(12, 40, 48, 80) == pytest.approx((0.301433, 0.829372), abs=1e-6)
+    gap = smallest_ratio(of(48, 12), of(80, 40))
+    assert gap is not None
+    assert (gap.value, gap.low, gap.high) == pytest.approx((0.5, 0.301433, 0.829372), abs=1e-6)
 
 
-def test_resamples_without_an_answer_are_skipped_counted_and_at_last_no_interval() -> None:
-    cells = np.array([[1, 1], [1, 1]], dtype=np.int64)
-    assert resampled(cells, lambda _drawn: None) == (None, None, "bootstrap of 0 resamples")
+def test_where_none_or_all_are_hit_there_is_an_interval_all_the_same() -> None:
+    none = smallest_ratio(of(0, 50), of(100, 100))
+    assert none is not None
+    assert (none.value, none.low) == (0.0, 0.0)
+    assert 0.037 / 0.5 < (none.high or 0) < 0.2, "Of 100 rows without a case one cannot say less than 3.7 %."
+    everybody = smallest_ratio(of(40, 60), of(40, 60))
+    assert everybody is not None
+    assert (everybody.value, everybody.high) == (1.0, 1.0)
+    assert 0.9 < (everybody.low or 0) < 1
+
+
+@pytest.mark.parametrize(
+    ("shares", "sizes"),
+    [
+        ((0.5, 0.5), (60, 60)),
+        ((0.3, 0.3, 0.3, 0.3, 0.3, 0.3), (60, 60, 60, 60, 60, 60)),
+        ((0.1, 0.3), (60, 200)),
+        ((0.2, 0.25, 0.4), (400, 100, 150)),
+        ((0.05, 0.5), (40, 40)),
+        ((0.95, 1.0), (50, 50)),
+    ],
+)
+def test_the_interval_holds_the_true_smallest_ratio_19_times_in_20(
+    shares: tuple[float, ...], sizes: tuple[int, ...]
+) -> None:
+    """A bootstrap of the smallest ratio held it 6 times in 10 where six groups of 60 are treated alike."""
+    random, true, n_held = np.random.default_rng(8), min(shares) / max(shares), 0
+    for _ in range(400):
+        gap = smallest_ratio(random.binomial(sizes, shares).astype(np.int64), np.array(sizes, dtype=np.int64))
+        n_held += (
+            gap is not None and (gap.low or 0.0) <= true + 1e-12 and true <= (1.0 if gap.high is None else gap.high)
+        )
+    assert n_held >= 0.95 * 400 - 9, f"{n_held} of 400"
+
+
+def test_two_ratios_looked_at_together_leave_more_to_chance() -> None:
+    one, both = (smallest_ratio(of(48, 12), of(80, 40), family=family) for family in (1, 2))
+    assert one is not None and both is not None
+    assert (both.low or 0) < (one.low or 0) and (both.high or 0) > (one.high or 0)
 
 
 table = st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=2, max_size=5)
@@ -100,11 +130,7 @@ def test_neither_the_order_nor_the_names_of_groups_change_an_interval(
 ) -> None:
     shuffled = list(rows)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-
-    def statistic(drawn: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> float | None:
-        return smallest_ratio(drawn[:, 0], drawn.sum(axis=1)) if drawn.sum(axis=1).all() else None
-
     straight, other = (np.array(each, dtype=np.int64) for each in (rows, shuffled))
-    assert resampled(straight, statistic, n_resamples=50) == resampled(other, statistic, n_resamples=50)
-    gaps = [widest_difference(each[:, 0], each.sum(axis=1)) for each in (straight, other)]
-    assert gaps[0] == gaps[1]
+    for measure in (widest_difference, smallest_ratio):
+        gaps = [measure(each[:, 0], each.sum(axis=1)) for each in (straight, other)]
+        assert gaps[0] == gaps[1]

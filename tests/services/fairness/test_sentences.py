@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.fairness.report import Gap, Gaps, Mean, Rate, Ratio
+from services.fairness.report import Gap, Gaps, Mean, Option, Rate, Ratio
 from services.fairness.sentences import (
     IMPOSSIBLE,
     LEGAL,
@@ -68,6 +68,10 @@ def test_the_rule_is_said_with_its_counts_interval_and_test() -> None:
     assert "are left alone" in left
     possible = (make_group("f", 81, rule=replace(worse, verdict="possible", p=0.2, low=None, high=None)), groups[1])
     assert "is possible, the numbers leave it open" in rule_sentence(make_fairness(), make_compared(groups=possible))
+    small = replace(worse, verdict="possible", p=0.0001, value=0.9, low=0.86, high=0.94)
+    said = rule_sentence(make_fairness(), make_compared(groups=(make_group("f", 81, rule=small), groups[1])))
+    assert "no disadvantage is indicated, yet there is a difference, more than chance explains" in said
+    assert "leave it open" not in said, "Nothing is open: it is sure, and it is small."
     one = (make_group("f", 81, rule=None), groups[1])
     assert "cannot be applied" in rule_sentence(make_fairness(), make_compared(groups=one))
 
@@ -97,6 +101,21 @@ def test_where_no_way_helps_or_none_can_be_priced_that_is_said() -> None:
     assert "nobody can say what it costs" in price_sentence(make_fairness(), unpriced)
     assert "to 1 point is possible" in price_sentence(make_fairness(), unpriced)
     assert "Nothing can be compared" in price_sentence(make_fairness(), ())
+
+
+def test_closing_a_gap_of_numbers_is_told_in_their_unit() -> None:
+    def option(code: str, gap: float, extra: float | None = None) -> Option:
+        one = make_option(code, 0.0, extra)
+        return replace(one, found=None, acted=None, alarms=None, bias=Gap(gap, 0.0, gap + 1, "Welch", 2))
+
+    number = make_fairness(task="regression", harm="error", target="price")
+    assert price_sentence(number, (option("as_is", 31.0), option("shift", 2.0, -4_100.0))) == (
+        "Closing the gap from 31 to 2 costs about €4.1k a year, 19 times in 20 between €3.1k and €5.1k"
+    )
+    unpriced = replace(option("shift", 2.0), extra=None)
+    assert "from 31 to 2 is possible; without payoffs" in price_sentence(number, (option("as_is", 31.0), unpriced))
+    assert "the gap of 31 smaller" in price_sentence(number, (option("as_is", 31.0), option("line", 40.0, 1.0)))
+    assert "its mean error is taken off" in option_name(option("shift", 2.0))
 
 
 def test_a_proxy_is_named_with_what_tells_it() -> None:

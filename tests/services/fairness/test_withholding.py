@@ -1,6 +1,7 @@
 """What is withheld from who is still to say what they expect."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from services.datasets.dictionary import Description, DictionaryLine
 from services.fairness.withholding import declared_columns, without_drivers
@@ -20,6 +21,18 @@ def test_declared_is_what_people_called_sensitive_or_want_compared() -> None:
         "tenure": line(),
     }
     assert declared_columns(dictionary) == {"sex", "name", "place"}
+
+
+def test_who_must_first_say_what_they_expect_declares_nothing_once_the_model_is_there() -> None:
+    made, moment = datetime(2026, 5, 3, tzinfo=UTC), timedelta(seconds=1)
+    sensitive = line(sensitivity="special")
+    dictionary = {
+        "before": replace(sensitive, changed_at=made - moment),
+        "with it": replace(sensitive, changed_at=made),
+        "after": replace(sensitive, changed_at=made + moment),
+    }
+    assert declared_columns(dictionary, made) == {"before"}
+    assert declared_columns(dictionary) == set(dictionary)
 
 
 def test_other_columns_and_what_a_model_loses_are_not_in_it() -> None:

@@ -1,13 +1,14 @@
-"""The project file of a run: what the search was, with the payoffs and the members it had."""
+"""The project file of a run with the payoffs and the members it had; which models there are, and what they opened."""
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from db.tables import Model
 from services.audit.actor import SYSTEM
 from services.automl.project_file import RunProject, read_project
 from services.errors import NotFoundError
 from services.models.commands import register_model
-from services.models.queries import get_project_file
+from services.models.queries import count_openings, get_project_file, list_model_ids
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
@@ -52,3 +53,31 @@ def test_a_stranger_gets_no_project_file(session: Session) -> None:
     _, run_id = project_of(session, with_model=False)
     with pytest.raises(NotFoundError):
         get_project_file(session, actor=make_actor(session, Role.DATA_SCIENTIST), run_id=run_id)
+
+
+def test_rows_kept_aside_are_opened_by_every_model_of_them_whatever_it_learns_from(session: Session) -> None:
+    """A run that leaves a column out has another hash of its split, and judges on the same rows."""
+    scientist, business = make_actor(session, Role.DATA_SCIENTIST), make_actor(session)
+    project = make_project(session, scientist, business)
+    first, fewer, elsewhere, hashed = (
+        make_judged_run(session, scientist, project.id, seed=seed) for seed in (0, 0, 9, 8)
+    )
+    fewer.circumstances = {**(fewer.circumstances or {}), "split": {"sha256": "f" * 64}}
+    hashed.circumstances = first.circumstances  # of another version of the data with the same table
+    for run in (first, fewer, elsewhere, hashed):
+        session.add(run)
+        register_model(session, actor=SYSTEM, run_id=run.id, finished=make_finished())
+    assert [count_openings(session, run.id) for run in (first, fewer, elsewhere)] == [3, 2, 1]
+
+
+def test_which_models_there_are_is_read_without_what_was_measured(session: Session) -> None:
+    scientist = make_actor(session, Role.DATA_SCIENTIST)
+    project = make_project(session, scientist)
+    runs = [make_judged_run(session, scientist, project.id, seed=seed) for seed in (0, 1)]
+    made = [register_model(session, actor=SYSTEM, run_id=run.id, finished=make_finished()).id for run in runs]
+    for row in session.exec(select(Model)):
+        row.evaluation_sha256 = "0" * 64  # no such file
+        session.add(row)
+    assert list_model_ids(session, actor=scientist, project_id=project.id) == made[::-1]
+    with pytest.raises(NotFoundError):
+        list_model_ids(session, actor=make_actor(session, Role.DATA_SCIENTIST), project_id=project.id)

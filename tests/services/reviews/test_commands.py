@@ -313,6 +313,25 @@ def test_who_agreed_on_the_gap_does_not_sign(session: Session) -> None:
         _decide(session, review, case.manager)
 
 
+def test_who_had_groups_compared_does_not_sign(session: Session) -> None:
+    """The comparison is an item of the manifest, and they chose what it compares."""
+    case = make_case(session)
+    skip(session, case.manager, case.model)
+    make_assessment(session, case.manager, case.model.id, make_fairness())
+    review = ask(session, case)
+    with pytest.raises(SelfApprovalError, match=r"You cannot decide on this: you had groups compared on \d+ \w+"):
+        _decide(session, review, case.manager)
+    other = join(session, case.project_id, make_actor(session, Role.MANAGER))
+    assert _decide(session, review, other).state == "approved"
+
+
+def test_who_asked_for_a_comparison_that_found_nothing_yet_wrote_no_evidence(session: Session) -> None:
+    case = make_case(session)
+    skip(session, case.manager, case.model)
+    make_assessment(session, case.manager, case.model.id)
+    assert _decide(session, ask(session, case), case.manager).state == "approved"
+
+
 def test_a_signature_on_another_manifest_than_the_waiting_one_is_refused(session: Session) -> None:
     case = make_case(session)
     old = ask(session, case)

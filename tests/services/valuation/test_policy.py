@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from services.valuation.payoffs import PayoffMatrix
 from services.valuation.policy import (
     best_threshold,
+    perfect_shares,
     perfect_value,
+    perfect_value_of_rows,
     prevalence_weights,
     profit_curve,
     treat_all_value,
@@ -115,6 +117,15 @@ def test_the_perfect_model_and_everyone_respect_capacity(
 ) -> None:
     assert perfect_value(OFFER, 0.4, capacity_rate=capacity_rate) == pytest.approx(perfect)
     assert treat_all_value(OFFER, 0.4, capacity_rate=capacity_rate) == pytest.approx(everyone)
+
+
+def test_equal_cases_share_what_capacity_is_left_and_the_best_come_first() -> None:
+    worth, equal = np.array([5.0, 3.0, 3.0, -1.0]), np.ones(4)
+    assert perfect_shares(worth, equal).tolist() == [1, 1, 1, 0]
+    assert perfect_shares(worth, equal, capacity_rate=0.5) == pytest.approx([1, 0.5, 0.5, 0])
+    assert perfect_shares(worth, np.array([1.0, 1, 1, 5]), capacity_rate=0.25) == pytest.approx([1, 0.5, 0.5, 0])
+    assert perfect_value_of_rows(worth, equal, capacity_rate=0.5) == pytest.approx(2.0)
+    assert perfect_shares(worth, equal, capacity_rate=0.0).tolist() == [0, 0, 0, 0]
 
 
 def test_a_year_has_twelve_months() -> None:

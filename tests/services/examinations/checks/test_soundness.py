@@ -28,6 +28,16 @@ def test_timid_probabilities_are_told_from_bold_ones() -> None:
     assert "too timid" in calibrated(make_subject(y=y, predictions=predictions)).sentence
 
 
+def test_probabilities_that_are_all_too_high_are_neither_bold_nor_timid() -> None:
+    """Wrong beyond chance, with a slope of 1: the sign of one estimate would call them something."""
+    y, predictions = make_outcomes(3_000)
+    odds = np.log(predictions[:, 1] / predictions[:, 0]) + 0.8
+    p = 1 / (1 + np.exp(-odds))
+    found = calibrated(make_subject(y=y, predictions=np.column_stack([1 - p, p])))
+    assert found.state == RED
+    assert "Neither too bold nor too timid can be told: the slope of their log odds is" in found.sentence
+
+
 def test_a_constant_model_that_says_the_base_rate_is_calibrated() -> None:
     y, _ = make_outcomes(2_000)
     said = np.full(len(y), y.mean())

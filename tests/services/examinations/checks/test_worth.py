@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
-from services.automl.todays_rule import NAME
+from services.automl.differences import Difference
+from services.automl.metrics import METRICS
+from services.examinations.beside_today import BesideToday
 from services.examinations.checks.worth import guess, plain_rule, todays_rule
 from services.examinations.report import AMBER, NOT_APPLICABLE, PASSED, RED, Finding
-from services.models.report import Between, PlainComparison
+from services.models.report import PlainComparison
+from services.valuation.amounts import format_money
 from tests.makers_examined import make_comparison, make_rule, make_sealed, make_subject
 
 
@@ -49,23 +52,59 @@ def test_without_payoffs_what_is_gained_over_a_guess_counts() -> None:
     assert plain_rule(beside(replace(free, alternatives=(make_rule(value=None, score=0.6),)))).state == PASSED
 
 
-def _todays(value: float, **changes: Any) -> Finding:
-    rule = make_rule(NAME, value, between=Between(0.6, 0.7, value - 20_000, value + 20_000))
-    return todays_rule(beside(make_comparison(alternatives=(rule,), **changes)))
+LEAST = format_money(40_000.0, sign=True)
 
 
-@pytest.mark.parametrize(("value", "state"), [(100_000.0, PASSED), (260_000.0, AMBER), (310_000.0, RED)])
-def test_it_must_beat_what_is_done_today_beyond_chance(value: float, state: str) -> None:
-    found = _todays(value)
-    assert found.state == state
-    assert "a year" in found.sentence
+def _todays(gain: Difference, metric: str = "roc_auc", *, n_apart: int = 300, has_money: bool = True) -> Finding:
+    money = gain if has_money else None
+    beside = (
+        BesideToday(1_600, n_apart, gain, 300_000.0, 200_000.0, money)
+        if has_money
+        else BesideToday(1_600, n_apart, gain)
+    )
+    return todays_rule(make_subject(today=beside, metric=METRICS[metric], currency="EUR" if has_money else None))
 
 
-def test_without_payoffs_todays_rule_is_compared_by_the_score() -> None:
-    worse = make_rule(NAME, None, score=0.7)
-    free = make_comparison(model_value=None, everyone_value=None, currency=None, alternatives=(worse,))
-    assert todays_rule(beside(free)).state == PASSED
-    assert todays_rule(beside(replace(free, alternatives=(replace(worse, score=0.9),)))).state == RED
+def _gain(value: float, low: float | None, high: float | None) -> Difference:
+    return Difference(value, low, high, "paired", 1_600)
+
+
+@pytest.mark.parametrize(
+    ("gain", "state", "said"),
+    [
+        (
+            _gain(100_000.0, 40_000.0, 160_000.0),
+            PASSED,
+            f"€100k more, 19 times in 20 {LEAST} to",
+        ),
+        (_gain(100_000.0, -5_000.0, 205_000.0), AMBER, "not enough to say which is better"),
+        (_gain(-20_000.0, -90_000.0, 50_000.0), AMBER, "€20k less"),
+        (_gain(-90_000.0, -150_000.0, -30_000.0), RED, "today's rule €200k: €90k less"),
+    ],
+)
+def test_it_must_beat_what_is_done_today_beyond_chance(gain: Difference, state: str, said: str) -> None:
+    found = _todays(gain)
+    assert (found.state, said in found.sentence) == (state, True), found.sentence
+
+
+@pytest.mark.parametrize(
+    ("metric", "gain", "state", "said"),
+    [
+        ("roc_auc", _gain(0.1, 0.06, 0.14), PASSED, "AUC is 0.100 better than that of today's rule"),
+        ("roc_auc", _gain(0.02, -0.01, 0.05), AMBER, "19 times in 20 −0.010 to +0.050"),
+        ("rmse", _gain(-3.0, -4.0, -2.0), PASSED, "3.000 better"),
+        ("rmse", _gain(3.0, 2.0, 4.0), RED, "3.000 worse"),
+    ],
+)
+def test_without_payoffs_the_same_holds_of_the_score(metric: str, gain: Difference, state: str, said: str) -> None:
+    found = _todays(gain, metric, has_money=False)
+    assert (found.state, said in found.sentence) == (state, True), found.sentence
+
+
+def test_not_enough_to_say_is_an_answer_and_never_a_pass() -> None:
+    assert _todays(_gain(100_000.0, 40_000.0, 160_000.0), n_apart=9).state == NOT_APPLICABLE
+    assert "differ in 9 of 1,600 rows" in _todays(_gain(1.0, 1.0, 1.0), n_apart=9).sentence
+    assert _todays(_gain(100_000.0, None, None)).state == NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("comparison", [None, make_comparison()])
@@ -76,3 +115,4 @@ def test_where_nobody_said_the_rule_it_is_not_asked(comparison: PlainComparison 
 
 def test_what_rules_say_is_withheld_from_who_must_first_say_what_they_expect() -> None:
     assert all(check(beside(make_comparison())).tells_drivers for check in (plain_rule, todays_rule))
+    assert _todays(_gain(1.0, 0.5, 1.5)).tells_drivers
