@@ -105,3 +105,19 @@ def test_any_kind_of_storage_is_read_as_pandas_alone_would(values: "pd.Series[An
     is_number = pd.api.types.is_numeric_dtype(values.dtype)
     numbers = values.astype("float64") if is_number else pd.to_numeric(words, errors="coerce").astype("float64")
     pd.testing.assert_series_equal(as_numbers(values), numbers.where(np.isfinite(numbers)))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "kind"),
+    [
+        ("7", "8", "number"),
+        ("7", "seven", "category"),
+        ("2026-01-02", "2026-03-04", "date"),
+        ("2026-01-02", "soon", "category"),
+    ],
+)
+def test_the_last_rows_have_a_say_in_what_a_column_is_as_the_first_have(first: str, last: str, kind: str) -> None:
+    frame = pd.DataFrame({"a": [first, last] * 15})
+    frame.loc[frame.index < 25, "a"] = first
+    assert describe_columns(frame)[0].kind == kind
+    assert describe_columns(frame[::-1])[0].kind == kind
