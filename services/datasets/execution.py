@@ -3,12 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
+from db.scratch import scratch_folder
 from db.session import reading, transaction
 from services.audit.actor import Actor
 from services.datasets.commands import MadeTable, save_health, save_recipe
@@ -32,7 +32,7 @@ def apply_steps(job: JobRequest, report: Report) -> dict[str, Any]:
     request = job.request
     with reading() as session:
         parent = _get_editable(session, job.actor, job.subject_id or "")
-    with TemporaryDirectory(prefix="portal-apply-") as folder:
+    with scratch_folder() as folder:
         base, table = Path(folder, "base.parquet"), Path(folder, "table.parquet")
         report(None, "Fetching the table as it was read")
         get_artifact_store().fetch(parent.base_sha256, base)
@@ -73,7 +73,7 @@ def examine(job: JobRequest, report: Report) -> dict[str, Any]:
         lines = list_descriptions(session, actor=job.actor, project_id=dataset.project_id)
     if not is_needed or (latest is not None and latest.id != dataset.id):
         return {"dataset_id": dataset.id, "examined": False}
-    with TemporaryDirectory(prefix="portal-examine-") as folder:
+    with scratch_folder() as folder:
         table = Path(folder, "table.parquet")
         report(None, "Fetching the table")
         get_artifact_store().fetch(dataset.table_sha256, table)
@@ -103,7 +103,7 @@ def compare(job: JobRequest, report: Report) -> dict[str, Any]:
         before, after = (get_dataset(session, actor=job.actor, dataset_id=one) for one in ids)
     if before.table_sha256 == after.table_sha256:
         return {"before_id": before.id, "after_id": after.id, "changes": [], "rows": None}
-    with TemporaryDirectory(prefix="portal-compare-") as folder:
+    with scratch_folder() as folder:
         paths = [Path(folder, f"{version.table_sha256}.parquet") for version in (before, after)]
         report(None, "Fetching both tables")
         for version, path in zip((before, after), paths, strict=True):

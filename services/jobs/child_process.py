@@ -7,8 +7,10 @@ however it ends. What they return is pickled by this program for this program.
 import logging
 import os
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +33,7 @@ _LOOK_SECONDS = 0.1
 _ASK_SECONDS = 0.3
 _NICENESS = 19
 _MB = 1024 * 1024
+_FOLDER = "portal-child-"
 _ROOM_MB = 256  # for stacks of threads and what is reserved in advance
 
 
@@ -84,20 +87,34 @@ def run_in_child(
     ChildFailedError
         The child went over a limit, ended without an answer, or raised an error; a `PortalError` keeps its sentence.
     """
-    receiver, sender = _CONTEXT.Pipe(duplex=True)
-    child = _CONTEXT.Process(target=_work, args=(sender, function, arguments, limits), daemon=True)
-    child.start()
-    sender.close()
+    folder = tempfile.mkdtemp(prefix=_FOLDER)  # its temporary files, which a killed child cannot remove
     try:
-        kind, answer = _await_answer(child, receiver, limits, find_interruption)
+        kind, answer = _run(function, arguments, folder, limits, find_interruption)
     finally:
-        child.kill()
-        child.join()
-        receiver.close()
+        shutil.rmtree(folder, ignore_errors=True)
     if kind == "failed":
         raise ChildFailedError(answer)
     result: T = answer
     return result
+
+
+def _run(
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    folder: str,
+    limits: Limits,
+    find_interruption: Callable[[], str | None],
+) -> tuple[str, Any]:
+    receiver, sender = _CONTEXT.Pipe(duplex=True)
+    child = _CONTEXT.Process(target=_work, args=(sender, function, arguments, folder, limits), daemon=True)
+    child.start()
+    sender.close()
+    try:
+        return _await_answer(child, receiver, limits, find_interruption)
+    finally:
+        child.kill()
+        child.join()
+        receiver.close()
 
 
 def _await_answer(
@@ -134,13 +151,16 @@ def _in_words(memory_mb: int) -> str:
     return f"{memory_mb / 1024:g} GB" if memory_mb >= 1024 else f"{memory_mb} MB"
 
 
-def _work(sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], limits: Limits) -> None:
+def _work(
+    sender: Connection, function: Callable[..., Any], arguments: tuple[Any, ...], folder: str, limits: Limits
+) -> None:
     """In the child: answer ("done", result) or ("failed", sentence)."""
     os.nice(_NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for the parent, which ends its children
     if limits.is_isolated:
         isolate_process()
-    threading.Thread(target=_end_with_parent, args=(sender,), daemon=True).start()
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    threading.Thread(target=_end_with_parent, args=(sender, folder), daemon=True).start()
     _limit_memory(limits.memory_mb)
     try:
         sender.send(("done", function(*arguments)))
@@ -167,8 +187,9 @@ def _limit_memory(memory_mb: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
-def _end_with_parent(connection: Connection) -> None:
-    """The parent never writes: something to read means that it closed its end, or died."""
+def _end_with_parent(connection: Connection, folder: str) -> None:
+    """The parent never writes: something to read means that it closed its end, or died, and removes nothing then."""
     connection.poll(None)
+    shutil.rmtree(folder, ignore_errors=True)
     sys.stderr.flush()
     os._exit(1)

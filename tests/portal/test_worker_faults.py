@@ -27,9 +27,9 @@ from tests.makers_models import make_run
 from tests.portal.faults import POINTS, START, fault
 from tests.portal.workers import Workers
 
-pytestmark = [pytest.mark.fault, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.fault, pytest.mark.slow, pytest.mark.timeout(1_500)]
 N_TRIALS = 4
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600  # the machine may be busy with other things
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def family_of(pid: int) -> list[psutil.Process]:
 
 def assert_nobody_is_left(processes: list[psutil.Process]) -> None:
     """Children end with their worker, however it ended."""
-    wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes), 10)
+    wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in processes), 60)
 
 
 def assert_complete_once(run_id: str, n_failed: int = 0) -> RunView:

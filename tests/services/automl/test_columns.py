@@ -142,3 +142,19 @@ def test_any_few_rows_of_text_are_read_like_many(cells: list[tuple[str | None, .
     columns = [Column("a", "number"), Column("b", "category"), Column("c", "text")]
     many = pd.concat([frame] * 101, ignore_index=True)
     pd.testing.assert_frame_equal(model_frame(frame, columns), model_frame(many, columns).head(len(frame)))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "kind"),
+    [
+        ("7", "8", "number"),
+        ("7", "seven", "category"),
+        ("2026-01-02", "2026-03-04", "date"),
+        ("2026-01-02", "soon", "category"),
+    ],
+)
+def test_the_last_rows_have_a_say_in_what_a_column_is_as_the_first_have(first: str, last: str, kind: str) -> None:
+    frame = pd.DataFrame({"a": [first, last] * 15})
+    frame.loc[frame.index < 25, "a"] = first
+    assert describe_columns(frame)[0].kind == kind
+    assert describe_columns(frame[::-1])[0].kind == kind

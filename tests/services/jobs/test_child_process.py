@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -54,6 +55,11 @@ def reach_out() -> str:
     return "reached"
 
 
+def litter() -> None:
+    tempfile.mkdtemp(prefix="left-")
+    time.sleep(60)
+
+
 def vanish() -> None:
     os._exit(9)
 
@@ -102,24 +108,54 @@ def test_a_child_that_vanishes_is_a_failure_with_a_sentence() -> None:
         run_in_child(vanish, limits=ROOMY)
 
 
+def test_what_a_killed_child_has_put_aside_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_in_child(double, 1, limits=ROOMY)[0] == 2  # the server that children come from keeps its own files
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    made = Path(run_in_child(tempfile.mkdtemp, limits=ROOMY))
+    assert made.parent.parent == tmp_path
+    seen: list[Path] = []
+
+    def kill_when_it_is_there() -> str | None:
+        seen[:] = tmp_path.glob("*/left-*")
+        return "stop" if seen else None
+
+    with pytest.raises(ChildInterruptedError):
+        run_in_child(litter, limits=ROOMY, find_interruption=kill_when_it_is_there)
+    assert len(seen) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 _PARENT = """
-import sys, threading
+import sys, tempfile, threading
+from multiprocessing import util
 from services.jobs.child_process import Limits, run_in_child
-from tests.services.jobs.test_child_process import sleep_long
-threading.Thread(target=lambda: run_in_child(sleep_long, limits=Limits(50, 4096)), daemon=True).start()
+from tests.services.jobs.test_child_process import litter
+util.get_temp_dir()
+tempfile.tempdir = sys.argv[1]
+threading.Thread(target=lambda: run_in_child(litter, limits=Limits(50, 4096)), daemon=True).start()
 sys.stdin.read()
 """
 
 
-def test_a_child_ends_when_its_parent_is_killed() -> None:
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT], cwd=ROOT, stdin=subprocess.PIPE)
+def test_a_child_ends_when_its_parent_is_killed_and_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _PARENT, str(tmp_path)]
+    parent = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE)
     try:
         family = _await_descendants(parent.pid)
+        _await_file(tmp_path, "*/left-*")
     finally:
         parent.kill()
         parent.communicate()
     _gone, alive = psutil.wait_procs(family, timeout=10)
     assert alive == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def _await_file(folder: Path, pattern: str) -> None:
+    deadline = time.monotonic() + 30
+    while not list(folder.glob(pattern)):
+        assert time.monotonic() < deadline, "It was not made."
+        time.sleep(0.1)
 
 
 def _await_descendants(pid: int) -> list[psutil.Process]:
