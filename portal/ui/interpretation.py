@@ -10,7 +10,7 @@ from portal.ui.text import escape_markdown
 from services.interpretations.acceptance import VERDICTS, Verdict
 from services.interpretations.agreement import METHOD
 from services.interpretations.expectations import TEXT_LENGTH
-from services.interpretations.sentences import STATES, describe_agreement, describe_expected, listed
+from services.interpretations.sentences import STATES, describe_agreement, describe_expected, describe_newer, listed
 from services.interpretations.surprises import STRONG_SHARE, WEAK_SHARE
 from services.interpretations.views import AcceptanceView, ExpectationView, InterpretationView, Revealed, SurpriseView
 from services.people.permissions import Role
@@ -85,6 +85,8 @@ def draw_acceptance(acceptance: AcceptanceView | None) -> None:
     reason = f": {escape_markdown(acceptance.reason)}" if acceptance.reason else "."
     who = f"{escape_markdown(acceptance.name)} ({_role(acceptance.role)}) decided “{verdict}” on {day}"
     st.markdown(f"{words}  \n:small[:gray[{who}{reason}]]")
+    if acceptance.newer_number is not None:
+        note(describe_newer(acceptance.model_number, acceptance.newer_number))
 
 
 def _below_the_button(view: InterpretationView) -> str:

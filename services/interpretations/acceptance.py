@@ -112,7 +112,7 @@ def state_now(verdict: str, *, is_replaced: bool, n_blocking: int) -> str:
     Parameters
     ----------
     is_replaced
-        Whether the explanation or the model is no longer the one decided on, or a newer model has taken its place.
+        Whether the explanation or the model is no longer the one decided on. A newer model is another one.
     n_blocking
         "No" votes that stand in the way since.
     """

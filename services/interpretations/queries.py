@@ -69,26 +69,27 @@ def find_acceptance(session: Session, actor: Actor, model: Model) -> AcceptanceV
 
     Its reason is left out for who is still to say what they expect: it may name what drives the model.
 
-    A newer model takes the place of one where its own run has found another since, or where a newer model of the
-    project was accepted later.
+    It binds the model by its hash, and its explanation by that: a newer model, of the same run or of another, needs a
+    decision of its own and takes nothing from this one, which stays true of its model.
     """
     statement = select(InterpretationDecision).where(InterpretationDecision.model_id == model.id)
     row = session.exec(statement.order_by(col(InterpretationDecision.version).desc()).limit(1)).first()
     if row is None:
         return None
     bound, current = (row.model_digest, row.explanation_sha256), (model.digest, model.explanation_sha256)
-    is_replaced = bound != current or _is_replaced(session, model, row)
     n_blocking = sum(objection.blocks for objection in list_objections(session, model))
     return AcceptanceView(
         id=row.id,
         version=row.version,
         verdict=Verdict(row.verdict),
-        state=state_now(row.verdict, is_replaced=is_replaced, n_blocking=n_blocking),
+        state=state_now(row.verdict, is_replaced=bound != current, n_blocking=n_blocking),
         reason="" if hides_explanation(session, actor, model) else row.reason,
         user_id=row.user_id,
         name=_name(session, row.user_id),
         role=row.role_at_time,
         decided_at=row.decided_at,
+        model_number=model.number,
+        newer_number=_newer_number(session, model),
     )
 
 
@@ -203,16 +204,10 @@ def _is_directed(model: ModelView) -> bool:
     return model.task != "multiclass"
 
 
-def _is_replaced(session: Session, model: Model, decided: InterpretationDecision) -> bool:
-    found_later = select(Model.id).where(Model.run_id == model.run_id, Model.generation > model.generation)
-    accepted_later = (
-        select(Model.id)
-        .join(InterpretationDecision, col(InterpretationDecision.model_id) == Model.id)
-        .where(Model.project_id == model.project_id, Model.number > model.number)
-        .where(InterpretationDecision.verdict == Verdict.ACCEPTED)
-        .where(InterpretationDecision.decided_at > decided.decided_at)
-    )
-    return any(session.exec(statement.limit(1)).first() is not None for statement in (found_later, accepted_later))
+def _newer_number(session: Session, model: Model) -> int | None:
+    """The number of the newest model of the project, where it is not this one."""
+    newest = select(Model.number).where(Model.project_id == model.project_id, Model.number > model.number)
+    return session.exec(newest.order_by(col(Model.number).desc()).limit(1)).first()
 
 
 def _name(session: Session, user_id: str) -> str:

@@ -20,6 +20,14 @@ STATES = {
 }
 
 
+def describe_newer(model_number: int, newer_number: int) -> str:
+    """What a decision about a model says of a newer one."""
+    return (
+        f"It is about model {model_number} and stays true of it. Model {newer_number} is newer and needs a decision of "
+        "its own."
+    )
+
+
 def describe_agreement(found: Agreement) -> str:
     """How many columns and directions were right, beside what chance would have given."""
     if found.overlap is None or found.by_chance is None:

@@ -55,7 +55,10 @@ class DriverCard:
 
 @dataclass(frozen=True, slots=True)
 class AcceptanceView:
-    """A decision about interpretability. `state` is what it is worth now: its verdict, stale, or disputed."""
+    """A decision about the interpretability of a model; `newer_number` is that of the newest, where it is another one.
+
+    `state` is what the decision is worth now: its verdict, stale, or disputed.
+    """
 
     id: str
     version: int
@@ -66,6 +69,8 @@ class AcceptanceView:
     name: str
     role: str
     decided_at: datetime
+    model_number: int
+    newer_number: int | None
 
     @property
     def is_in_effect(self) -> bool:

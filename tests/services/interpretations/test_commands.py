@@ -287,19 +287,25 @@ def test_a_newer_explanation_makes_a_decision_stale_and_wants_new_answers(sessio
     assert seen.revealed.n_unanswered == 4  # three strong columns nobody expected, and the one that was is not used
 
 
-def test_a_newer_model_takes_the_place_once_its_run_found_it_or_it_was_accepted_itself(session: Session) -> None:
+def test_a_newer_model_needs_a_decision_of_its_own_and_takes_nothing_from_the_old_one(session: Session) -> None:
     case = make_case(session)
     judge(session, case.manager, case.model)
+    assert _newer(session, case) is None
     run = make_run(session, case.scientist, case.project_id)
     newer = register_model(session, actor=SYSTEM, run_id=run.id, finished=make_finished())
-    assert _state(session, case) == "accepted"  # another run has found another model, and nobody has judged it
+    assert get_interpretation(session, actor=case.business, model_id=newer.id).acceptance is None
+    assert (_state(session, case), _newer(session, case)) == ("accepted", newer.number)
     judge(session, case.manager, newer)
-    assert _state(session, case) == "stale"
-    judge(session, case.manager, case.model)  # said again, knowing the newer one
-    assert _state(session, case) == "accepted"
+    assert _state(session, case) == "accepted", "It is about the model it was about."
     session.get_one(Run, case.model.run_id).generation += 1
-    register_model(session, actor=SYSTEM, run_id=case.model.run_id, finished=make_finished())
-    assert _state(session, case) == "stale"
+    again = register_model(session, actor=SYSTEM, run_id=case.model.run_id, finished=make_finished())
+    assert (_state(session, case), _newer(session, case)) == ("accepted", again.number)
+    assert get_interpretation(session, actor=case.business, model_id=again.id).acceptance is None
+
+
+def _newer(session: Session, case: Case) -> int | None:
+    acceptance = get_interpretation(session, actor=case.business, model_id=case.model.id).acceptance
+    return acceptance.newer_number if acceptance else None
 
 
 def test_a_constant_model_is_judged_too(session: Session) -> None:

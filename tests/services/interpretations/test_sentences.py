@@ -10,6 +10,7 @@ from services.interpretations.sentences import (
     describe_agreement,
     describe_expected,
     describe_important,
+    describe_newer,
     describe_surprise,
     listed,
 )
@@ -20,6 +21,12 @@ from tests.makers_interpretations import make_drivers
 DRIVERS = make_drivers(9, 5, 0.4, 0.2, directions=("up", "down"))
 NAMES = {column: ColumnName(column, f"Column {column.upper()}", "number") for column in "abcd"}
 SCALE = Scale("the chance", POINTS)
+
+
+def test_of_a_newer_model_it_says_that_a_decision_is_about_one() -> None:
+    assert describe_newer(2, 5) == (
+        "It is about model 2 and stays true of it. Model 5 is newer and needs a decision of its own."
+    )
 
 
 def test_agreement_says_how_many_of_how_many_and_what_chance_gives() -> None:
