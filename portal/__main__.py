@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from portal.recreation import recreate_run
+from services.automl.processes import start_fork_server
 from services.errors import PortalError
 
 if TYPE_CHECKING:
@@ -152,11 +153,7 @@ def automl(
     label: Annotated[str | None, typer.Option(help="Column that says which rows are unusual.")] = None,
 ) -> None:
     """Search for a model, for groups, for unusual rows or for a forecast in a CSV file, without a portal."""
-    from services.automl.processes import limit_threads, start_fork_server
-
-    limit_threads()
     start_fork_server()  # its libraries take seconds to load, beside those of this process
-
     from services.automl.analysis_task import AnalysisTask
 
     if task in set(AnalysisTask):
@@ -290,9 +287,8 @@ def _welcome(settings: "PortalSettings") -> str:
 
 
 def _address(settings: "PortalSettings") -> str:
-    if settings.behind_tls and settings.hosts:
-        return f"https://{settings.hosts[0]}"
-    return f"http://{settings.host}:{settings.port}"
+    is_public = settings.behind_tls and settings.hosts
+    return f"https://{settings.hosts[0]}" if is_public else f"http://{settings.host}:{settings.port}"
 
 
 def _fail(sentence: str) -> NoReturn:

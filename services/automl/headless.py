@@ -21,10 +21,11 @@ from services.automl.processes import limit_threads, start_fork_server
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+    from services.automl.entries import SearchResult
     from services.automl.estimates import Estimate
     from services.automl.more_rows import MoreRows
     from services.automl.preparation import Preparation
-    from services.automl.searching import Search, SearchResult
+    from services.automl.searching import Search
 
 MAX_LANES = 4
 _LOG = logging.getLogger("portal.automl")

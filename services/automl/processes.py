@@ -20,5 +20,6 @@ def limit_threads() -> None:
 
 def start_fork_server() -> None:
     """Let the process that trial processes are forked from load the machine-learning libraries in the meantime."""
+    limit_threads()
     multiprocessing.set_forkserver_preload(["services.automl.training"])
     multiprocessing.forkserver.ensure_running()

@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -20,12 +20,10 @@ from services.automl.ensemble import (
     choose_bagged_team,
     choose_team,
     more_diverse_team,
-    team_of,
 )
+from services.automl.entries import Entry, SearchResult, Team
 from services.automl.errors import TrialFailedError
 from services.automl.estimates import Estimate, estimate
-from services.automl.families import view_of
-from services.automl.features import View
 from services.automl.halves import N_FOLDS, compare_halves
 from services.automl.judging import guess
 from services.automl.lanes import Attempt, Finished, Fit, Halve, Lanes
@@ -33,6 +31,7 @@ from services.automl.more_rows import MoreRows
 from services.automl.preparation import Preparation
 from services.automl.search_space import enqueue_portfolio, suggest
 from services.automl.training import TrialOutcome
+from services.automl.voting import team_of
 
 _MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
 _POLL_SECONDS = 0.5
@@ -43,49 +42,6 @@ _MARGIN = 1.3  # of an expected time: fits to all rows vary
 _WITH_HALVES = 1.5  # as much again: half the rows in two of the folds
 Floats = NDArray[np.float64]
 TEAM_LIMITS = Limits(row_ms=16.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A candidate and how it did: a line of the leaderboard. `found_at` is in seconds of the search."""
-
-    candidate: Candidate
-    outcome: TrialOutcome
-    found_at: float = 0.0
-
-    @property
-    def view(self) -> View:
-        """The features it takes."""
-        return view_of(self.candidate)
-
-    @property
-    def refitted(self) -> Candidate:
-        """The candidate with the number of rounds that was best out of fold."""
-        return Candidate(self.candidate.family, self.outcome.parameters or self.candidate.parameters)
-
-
-@dataclass
-class SearchResult:
-    """Complete trials, best first, and the causes of the failed ones."""
-
-    entries: list[Entry] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    n_given_up: int = 0
-
-
-@dataclass(frozen=True)
-class Team:
-    """The members of the best team, as positions among the entries, with their weights."""
-
-    weights: dict[int, float]
-
-    def predictions(self, entries: list[Entry]) -> Floats:
-        """Out of fold, weighted."""
-        return blend([entry.outcome.predictions for entry in entries], self.weights)
-
-    def sealed(self, entries: list[Entry]) -> Floats:
-        """On the hold-out, by the models of the folds, weighted."""
-        return blend([_sealed(entry) for entry in entries], self.weights)
 
 
 class Search:
@@ -299,8 +255,3 @@ def _new_study(preparation: Preparation) -> optuna.Study:
     study = optuna.create_study(direction="maximize" if preparation.is_maximized else "minimize", sampler=sampler)
     enqueue_portfolio(study, preparation)
     return study
-
-
-def _sealed(entry: Entry) -> Floats:
-    assert entry.outcome.sealed is not None
-    return entry.outcome.sealed

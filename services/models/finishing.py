@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from services.automl.candidates import Candidate
-from services.automl.ensemble import Limits, team_of
+from services.automl.ensemble import Limits
 from services.automl.errors import TrialFailedError
 from services.automl.families import view_of
 from services.automl.family_names import family_label
@@ -19,6 +19,7 @@ from services.automl.measures import serving_cost
 from services.automl.preparation import Preparation
 from services.automl.serving_limits import ServingCost
 from services.automl.training import fit_pipeline, new_pipeline, predict
+from services.automl.voting import team_of
 from services.models.choosing import Choice, Tried, choose, no_model_keeps
 from services.models.evaluation import Judged, evaluate
 from services.models.explanation import explain

@@ -45,7 +45,7 @@ def get_stories(session: Session, *, actor: Actor, model_id: str) -> StoriesView
     teller = _teller(session, actor, model)
     asked = _asked(session, model, LOOK)
     done = next((job for job in asked if job.result is not None), None)
-    told = find_told(done) if teller is not None else None
+    told = _told(done) if teller is not None else None
     basis = find_basis(session, actor=actor, model=model).digest
     return StoriesView(
         model_id=model.id,
@@ -82,7 +82,7 @@ def get_case_story(session: Session, *, actor: Actor, model_id: str, row: int) -
     asked = [job for job in _asked(session, model, CASE) if job.request["row"] == row]
     asked = [job for job in asked if job.request["threshold"] == threshold]
     done = next((job for job in asked if job.result is not None), None)
-    story, job = find_told_case(done), asked[0] if asked else None
+    story, job = _told_case(done), asked[0] if asked else None
     if done is not None and story is not None:
         basis = find_basis(session, actor=actor, model=model).digest
         return CaseStoryView(row, n_rows, story, job, has_other_basis=done.request.get("basis", "") != basis)
@@ -108,11 +108,11 @@ def find_asked(session: Session, model: ModelView, request: StoryRequest) -> Job
     """The newest job that answers, or is about to answer, exactly this. Internal: the caller may see the model."""
     kind = LOOK if request.row is None else CASE
     same = [job for job in _asked(session, model, kind) if StoryRequest.from_document(job.request) == request]
-    find = find_told if request.row is None else find_told_case
+    find = _told if request.row is None else _told_case
     return next((job for job in same if job.is_active or find(job) is not None), None)
 
 
-def find_told(job: JobView | None) -> Told | None:
+def _told(job: JobView | None) -> Told | None:
     """What a job found; None where it found nothing yet, or what it found is lost."""
     if job is None or job.result is None:
         return None
@@ -122,8 +122,8 @@ def find_told(job: JobView | None) -> Told | None:
         return None
 
 
-def find_told_case(job: JobView | None) -> CaseStory | None:
-    """As `find_told`, of one case."""
+def _told_case(job: JobView | None) -> CaseStory | None:
+    """As `_told`, of one case."""
     if job is None or job.result is None:
         return None
     try:

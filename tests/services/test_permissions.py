@@ -401,6 +401,7 @@ INTERNAL = {
     "examinations.latest_assertions": "rows of a project its caller has authorised the actor for",
     "examinations.list_answers": "rows about a model its caller has authorised the actor for",
     "examinations.read_report": "a file by its hash, for an examination its caller may see",
+    "stories.find_basis": "a part of commands, queries and jobs whose actor sees the model",
     "stories.find_asked": "a part of commands that have authorised their actor",
     "simulation.scenario_view": "shapes a row its caller has read",
     "simulation.read_report": "a file by its hash, for a simulation its caller may see",

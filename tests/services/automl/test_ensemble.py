@@ -2,9 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.base import clone
-from sklearn.ensemble import VotingClassifier
-from sklearn.pipeline import Pipeline
 
 from services.automl.ensemble import (
     MAX_CANDIDATES,
@@ -16,15 +13,9 @@ from services.automl.ensemble import (
     choose_bagged_team,
     choose_team,
     more_diverse_team,
-    team_of,
 )
-from services.automl.families import family_named
 from services.automl.metrics import METRICS
-from services.automl.preparation import Preparation
 from services.automl.scoring import score
-from services.automl.task import Task
-from services.automl.training import fit_pipeline, new_pipeline, predict
-from tests.makers_automl import CANDIDATES, prepared
 
 RMSE, AUC = METRICS["rmse"], METRICS["roc_auc"]
 
@@ -77,49 +68,6 @@ def test_a_team_is_never_worse_than_its_best_model_on_the_rows_it_was_chosen_on(
     weights = choose_team(predictions, y, AUC)
     assert sum(weights.values()) == pytest.approx(1.0)
     assert score("roc_auc", y, blend(predictions, weights)) >= score("roc_auc", y, predictions[0]) - 1e-12
-
-
-def _fitted(preparation: Preparation, name: str) -> Pipeline:
-    train, candidate = preparation.train, CANDIDATES[name]
-    return fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y)
-
-
-def _view(name: str) -> str:
-    return family_named(name).view(CANDIDATES[name].parameters)
-
-
-@pytest.mark.parametrize("task", list(Task))
-@pytest.mark.parametrize("names", [("linear",), ("extra_trees", "random_forest"), ("linear", "lightgbm", "kernel")])
-def test_a_team_answers_with_the_weighted_mean_of_its_members(task: Task, names: tuple[str, ...]) -> None:
-    preparation = prepared(task)
-    pipelines = [_fitted(preparation, name) for name in names]
-    weights = list(np.arange(1, len(names) + 1) / sum(range(1, len(names) + 1)))
-    members = [
-        (_view(name), pipeline, weight) for name, pipeline, weight in zip(names, pipelines, weights, strict=True)
-    ]
-    team = team_of(members, range(len(preparation.classes)))
-    x, k = preparation.holdout.x, len(preparation.classes)
-    expected = blend([predict(pipeline, x, k) for pipeline in pipelines], dict(enumerate(weights)))
-    assert np.allclose(predict(team, x, k), expected, rtol=1e-9, atol=1e-9)
-
-
-def test_a_team_keeps_the_features_of_a_view_once() -> None:
-    preparation = prepared()
-    names = ("extra_trees", "random_forest")
-    team = team_of([(_view(name), _fitted(preparation, name), 0.5) for name in names], (0, 1))
-    assert [name for name, _ in team.steps] == ["columns", "model"]
-    assert isinstance(team.named_steps["model"], VotingClassifier)
-
-
-def test_a_team_fitted_anew_learns_every_member_anew() -> None:
-    preparation = prepared()
-    names = ("linear", "extra_trees")
-    team = team_of([(_view(name), _fitted(preparation, name), 0.5) for name in names], (0, 1))
-    x, y = preparation.train.x, preparation.train.y
-    again = clone(team).fit(x, y)
-    assert np.allclose(again.predict_proba(x), team.predict_proba(x))
-    turned = clone(team).fit(x, 1 - y)
-    assert np.corrcoef(turned.predict_proba(x)[:, 1], team.predict_proba(x)[:, 1])[0, 1] < -0.9
 
 
 def test_one_strange_row_does_not_decide_who_is_in_a_team() -> None:

@@ -13,13 +13,13 @@ import pytest
 from sklearn.pipeline import Pipeline
 
 from services.automl.columns import describe_columns, model_frame
-from services.automl.ensemble import team_of
 from services.automl.families import family_named
 from services.automl.preparation import Preparation
 from services.automl.raw_columns import answers_with_labels, takes_raw_columns
 from services.automl.saved_pipeline import PIPELINE, save_pipeline
 from services.automl.task import Task
 from services.automl.training import fit_to_everything, new_pipeline, predict
+from services.automl.voting import team_of
 from tests.makers_automl import CANDIDATES, FEATURES, make_cases, prepared
 
 ALONE = """

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from services.automl.ensemble import team_of
 from services.automl.families import family_named
 from services.automl.task import Task
 from services.automl.training import fit_pipeline, new_pipeline, predict
+from services.automl.voting import team_of
 from services.models.members import members_of
 from tests.makers_automl import CANDIDATES, prepared
 

@@ -24,11 +24,11 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeRegressor
 
 from services.automl.candidates import Candidate
-from services.automl.ensemble import team_of
 from services.automl.families.log_target import on_log_scale
 from services.automl.preparation import Preparation, prepare
 from services.automl.task import Task
 from services.automl.training import fit_pipeline, new_pipeline
+from services.automl.voting import team_of
 from services.models import paths
 from services.models.attribution import attribute, encoded
 from services.models.paths import attribute_pipeline, n_with_path
