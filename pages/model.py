@@ -1,5 +1,6 @@
 """Model: whether to rely on it. What it is worth, how good it is, what drives it, and how it was made."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -21,9 +22,12 @@ from services.audit.actor import Actor
 from services.automl.family_names import family_label
 from services.automl.queries import get_run
 from services.automl.queries.goals import find_goal
+from services.datasets.dictionary import business_names
+from services.datasets.queries import list_descriptions
 from services.errors import PortalError
 from services.jobs.commands import cancel_job
 from services.models.commands import choose_threshold, request_training_script
+from services.models.naming import Names, name_evaluation, name_signature
 from services.models.outcomes import Outcome, outcome_at
 from services.models.queries import ModelView, ThresholdView, get_model, list_thresholds
 from services.models.sentences import describe_worth
@@ -45,29 +49,35 @@ def draw() -> None:
         review = find_model_review(session, actor=actor, model_id=model_id)
         thresholds = list_thresholds(session, actor=actor, model_id=model_id)
         goal = find_goal(session, actor=actor, run_id=model.run_id)
+        names = business_names(list_descriptions(session, actor=actor, project_id=model.project_id))
+    named = replace(
+        model,
+        signature=name_signature(model.signature, names),
+        evaluation=name_evaluation(model.evaluation, names),
+    )
     open_project(model.project_id)
     outcome = outcome_at(model.evaluation, model.threshold.threshold if model.threshold else None)
     with page():
-        _draw_head(model, review, outcome)
+        _draw_head(named, review, outcome)
         metric_row(summarise(model.evaluation, outcome))
-        _draw_next_step(actor, model, review)
+        _draw_next_step(actor, named, review)
         if outcome is not None:
-            _draw_money(actor, model, outcome, thresholds, goal.pays_from if goal else None)
-        _draw_explanation(model)
+            _draw_money(actor, named, outcome, thresholds, goal.pays_from if goal else None)
+        _draw_explanation(model, names)
         for draw_part in (draw_need, draw_truth, draw_scores):
-            draw_part(model.evaluation)
+            draw_part(named.evaluation)
         write = partial(carry_out, request_training_script, "A worker writes it.", actor=actor, model_id=model.id)
         draw_making(actor, model, run, write=write, stop=partial(_stop, actor))
 
 
-def _draw_explanation(model: ModelView) -> None:
+def _draw_explanation(model: ModelView, names: Names) -> None:
     if model.explanation is None:
         draw_asked_first(model)
         return
-    draw_drivers(model.explanation)
+    draw_drivers(model.explanation, names)
     if st.button("Judge what drives it", icon=":material/psychology:", key="explain"):
         go_to("explain", project=model.project_id, model=model.id)
-    draw_whole_and_row(model.explanation)
+    draw_whole_and_row(model.explanation, names)
 
 
 def _draw_head(model: ModelView, review: ReviewView | None, outcome: Outcome | None) -> None:

@@ -14,6 +14,8 @@ from portal.ui.sign_off import draw_changes, draw_consequences, draw_decision_fo
 from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
+from services.datasets.dictionary import business_names
+from services.datasets.queries import list_descriptions
 from services.errors import PortalError
 from services.models.queries import ModelView, get_model
 from services.reviews.commands import decide, record_opening, revoke, withdraw_review
@@ -30,27 +32,28 @@ _SIGNED = {
 def draw() -> None:
     """The page, after the shell has let the person in."""
     actor = get_actor()
-    review, model = _load(actor)
+    review, model, names = _load(actor)
     open_project(review.project_id)
     if _record(actor, review, open_section()):
-        review, model = _load(actor)
+        review, model, names = _load(actor)
     with page():
         _draw_head(review)
         if review.is_waiting:
             draw_consequences(review)
         left, right = st.columns([1.75, 1], gap="large")
         with left.container(gap="medium"):
-            draw_evidence(review, model, partial(_record, actor, review))
+            draw_evidence(review, model, names, partial(_record, actor, review))
             draw_changes(review)
         with right.container(gap="medium"):
             draw_people(review)
             _draw_actions(actor, review)
 
 
-def _load(actor: Actor) -> tuple[ReviewView, ModelView]:
+def _load(actor: Actor) -> tuple[ReviewView, ModelView, dict[str, str]]:
     with reading() as session:
         review = get_review(session, actor=actor, review_id=require_open_id("review"))
-        return review, get_model(session, actor=actor, model_id=review.model_id)
+        dictionary = list_descriptions(session, actor=actor, project_id=review.project_id)
+        return review, get_model(session, actor=actor, model_id=review.model_id), business_names(dictionary)
 
 
 def _draw_head(review: ReviewView) -> None:

@@ -1,5 +1,6 @@
 """The evidence of a round of review, in tabs that are ticked when opened: exactly what a signature is bound to."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -11,6 +12,7 @@ from portal.ui.figures.model import importances
 from portal.ui.interpretation import draw_acceptance
 from portal.ui.layout import facts, note, section
 from portal.ui.text import escape_markdown
+from services.models.naming import Names, name_explanation
 from services.models.queries import ModelView
 from services.models.report import Driver, Evaluation, Explanation
 from services.models.sentences import describe_evaluated_amounts
@@ -23,8 +25,11 @@ _STATE = "open_section"
 _N_DRIVERS = 6
 
 
-def draw_evidence(review: ReviewView, model: ModelView, record: Callable[[str], object]) -> None:
-    """All sections; `record(section)` is called when a person turns to another than the one that is open."""
+def draw_evidence(review: ReviewView, model: ModelView, names: Names, record: Callable[[str], object]) -> None:
+    """All sections; `record(section)` is called when a person turns to another than the one that is open.
+
+    Columns have their business names, and beside them those in the data, which the signature is bound to.
+    """
     shown = open_section()
     is_hidden = shown == "explanation" and model.explanation is None
     opened = review.opened | (frozenset() if is_hidden else {shown})
@@ -38,6 +43,7 @@ def draw_evidence(review: ReviewView, model: ModelView, record: Callable[[str], 
             _draw_money(review)
         with tabs[2]:
             _draw_facts(review, "dataset")
+            _draw_names(review, names)
         with tabs[3]:
             _draw_model(review, model.evaluation)
         with tabs[4]:
@@ -45,7 +51,7 @@ def draw_evidence(review: ReviewView, model: ModelView, record: Callable[[str], 
             if model.explanation is None:
                 draw_asked_first(model)
             else:
-                _draw_explanation(model.explanation)
+                _draw_explanation(name_explanation(model.explanation, names))
 
 
 def open_section() -> str:
@@ -111,6 +117,15 @@ def _draw_explanation(explanation: Explanation) -> None:
     )
     sums = "add up to" if explanation.is_additive else "do not quite add up to"
     note(f"{escape_markdown(explanation.method)} on {explanation.n_rows:,} rows; the effects {sums} each prediction.")
+
+
+def _draw_names(review: ReviewView, names: Names) -> None:
+    """What the columns that the facts name are called by the business."""
+    item = review.manifest.find("dataset")
+    said = " ".join(words for _, words in item.facts) if item is not None else ""
+    named = [f"“{column}” is {name}" for column, name in names.items() if re.search(rf"\b{re.escape(column)}\b", said)]
+    if named:
+        note(escape_markdown(f"In the words of the business {', '.join(named)}."))
 
 
 def _effect(driver: Driver, scale: str) -> str:

@@ -1,5 +1,6 @@
 """What drives a model: cards, all columns at once, and one row explained. Sentence, then chart, then numbers."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -8,6 +9,7 @@ from portal.ui.charts import kept_chart
 from portal.ui.figures.model import driver_card, importances, waterfall
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
+from services.models.naming import Names, name_explanation
 from services.models.report import Driver, Explanation
 from services.models.sentences import (
     POINTS,
@@ -21,8 +23,9 @@ N_CARDS = 6
 N_BARS = 12
 
 
-def draw_drivers(explanation: Explanation) -> None:
-    """The six strongest columns as cards, then every column in numbers."""
+def draw_drivers(raw: Explanation, names: Names) -> None:
+    """The six strongest columns as cards, then every column in numbers, with its name in the data."""
+    explanation = name_explanation(raw, names)
     finding = escape_markdown(describe_drivers(explanation))
     with section(finding, "A driver is not a cause: it says what the model uses, not what would change the outcome."):
         if not explanation.is_additive:
@@ -32,11 +35,12 @@ def draw_drivers(explanation: Explanation) -> None:
                 with st.container(border=True, height="stretch", gap="xsmall"):
                     _draw_driver(driver, explanation.scale)
         with st.expander(f"All {len(explanation.drivers)} columns in numbers"):
-            _draw_numbers(explanation)
+            _draw_numbers(explanation, [driver.column for driver in raw.drivers] if names else [])
 
 
-def draw_whole_and_row(explanation: Explanation) -> None:
+def draw_whole_and_row(raw: Explanation, names: Names) -> None:
     """Left every column at once, right one case and how its prediction came about."""
+    explanation = name_explanation(raw, names)
     left, right = st.columns(2, gap="large")
     with left:
         _draw_importances(explanation)
@@ -57,7 +61,7 @@ def _draw_driver(driver: Driver, scale: str) -> None:
         kept_chart(partial(driver_card, driver), driver.sentence, of=of, key=f"driver_{driver.column}")
 
 
-def _draw_numbers(explanation: Explanation) -> None:
+def _draw_numbers(explanation: Explanation, columns: Sequence[str]) -> None:
     unit = "points" if explanation.scale == POINTS else explanation.scale
     rows = [
         {
@@ -68,6 +72,8 @@ def _draw_numbers(explanation: Explanation) -> None:
         }
         for driver in explanation.drivers
     ]
+    for row, column in zip(rows, columns, strict=False):
+        row["In the data"] = column
     largest = max((driver.importance for driver in explanation.drivers), default=1.0) or 1.0
     bar = st.column_config.ProgressColumn(f"Average effect, {unit}", format="%.1f", min_value=0, max_value=largest)
     st.dataframe(

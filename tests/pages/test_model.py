@@ -11,6 +11,7 @@ from db.session import reading, transaction
 from db.tables import Job, Model, Project
 from services.audit.actor import Actor
 from services.automl.more_rows import MoreRows
+from services.datasets.commands import describe_column
 from services.models.queries import find_training_script, get_model
 from services.models.report import Between, CalibrationBin, PlainAlternative, PlainComparison, PredictedPoint
 from services.people.permissions import Role
@@ -227,6 +228,21 @@ def test_whether_a_model_is_needed_is_said_in_money_beside_plain_rules(open_page
     table = next(frame.value for frame in app.dataframe if "Way" in frame.value)
     assert list(table["Yearly value"]) == ["€298k", "€150k", "€92k", "€0"]
     assert list(table["95% of the value"]) == ["–", "€110k to €190k", "–", "–"]
+
+
+def test_columns_are_called_as_the_business_calls_them(open_page: OpenPage) -> None:
+    actor, project, model = arrange()
+    with transaction() as session:
+        for column, name in (("tenure", "Time with us"), ("churn", "Customer *leaves*")):
+            describe_column(session, actor=actor, project_id=project.id, column=column, business_name=name)
+    app = open_page("model", actor, project=project.id, model=model.id)
+    text = words_of(app)
+    assert not app.exception
+    assert "Time with us and contract move the prediction most" in text
+    assert "where Customer *leaves* is Yes." in text
+    numbers = next(frame.value for frame in app.dataframe if "In the data" in frame.value)
+    assert list(numbers["Column"]) == ["Time with us", "contract"]
+    assert list(numbers["In the data"]) == ["tenure", "contract"]
 
 
 def test_whether_more_rows_would_help_is_said_where_it_was_looked_at(open_page: OpenPage) -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from db.session import transaction
 from db.tables import EvidenceOpening, Project, Review
 from services.audit.actor import Actor
+from services.datasets.commands import describe_column
 from services.people.permissions import Role
 from services.reviews.commands import record_opening
 from services.reviews.rules import SECTIONS
@@ -46,6 +47,17 @@ def test_a_manager_sees_the_question_its_money_and_all_evidence(engine: Engine, 
     assert [tab.label.rsplit(" ", 1)[-1] for tab in app.tabs] == ["Objective", "Money", "Data", "Model", "Explanation"]
     assert f"{review.manifest_sha256[:4]}·{review.manifest_sha256[4:8]}" in said
     assert not app.radio[0].disabled
+
+
+def test_the_evidence_says_what_the_business_calls_a_column(engine: Engine, open_page: OpenPage) -> None:
+    case, review = _waiting(engine)
+    with transaction(engine) as session:
+        for column, name in (("tenure", "Time with us"), ("churn", "Customer leaves")):
+            describe_column(session, actor=case.business, project_id=case.project_id, column=column, business_name=name)
+    app = open_page("review", case.manager, review=review.id)
+    assert not app.exception
+    assert "“churn” is Customer leaves" in text_of(app).replace("\\", "")  # which column is bound stays to be read
+    assert "“tenure” is" not in text_of(app)  # none of the facts names it
 
 
 def test_the_first_section_counts_as_opened_and_is_recorded_once(engine: Engine, open_page: OpenPage) -> None:
