@@ -136,6 +136,40 @@ def test_without_a_scheduler_trials_are_trained_here_and_it_is_said_once(
     assert time.monotonic() - started < 30  # it was not asked again
 
 
+@pytest.mark.parametrize("lost", ["scheduler", "worker"])
+def test_a_machine_killed_in_the_middle_of_a_trial_costs_its_time_alone(
+    engine: Engine, tmp_path: Path, told: Told, lost: str
+) -> None:
+    """The trial is trained here, the run is told once, and nobody trains on for a cluster that is gone."""
+    own = Cluster(tmp_path).start()
+    wait_until_it_listens(own)
+    here: list[TrialWork] = []
+    found: list[TrialOutcome] = []
+
+    def train_quickly(asked: TrialWork, find_interruption: FindInterruption) -> TrialOutcome:
+        here.append(asked)
+        return train_here(replace(asked, candidate=CANDIDATES["linear"]), find_interruption)
+
+    trainer = trainer_for(own.url, told, train_quickly)
+    slow = replace(CANDIDATES["extra_trees"], parameters={"n_trees": 100_000, "min_leaf": 1, "max_features": "sqrt"})
+    asking = threading.Thread(target=lambda: found.append(trainer(work(slow), lambda: None)))
+    try:
+        asking.start()
+        wait_until(lambda: len(own.trainers()) == 1)
+        at_work = own.trainers()
+        killed = own.scheduler if lost == "scheduler" else own.workers[0]
+        assert killed is not None
+        killed.kill()
+        asking.join(150)
+        assert len(found) == len(here) == 1
+        assert found[0].score > 0.5
+        assert len(told) == 1
+        wait_until(lambda: not any(child.is_running() for child in at_work), 90)
+    finally:
+        trainer.close()
+        own.end_all()
+
+
 def test_a_cluster_without_workers_is_not_waited_for_long(
     engine: Engine, tmp_path: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
