@@ -30,7 +30,7 @@ def draw_settings(report: SimulationReport) -> None:
 def draw_settings_files(read_file: Callable[[FileKind], bytes] | None) -> None:
     """The settings as files; `read_file` is None for who is still to say what they expect."""
     if read_file is None:
-        note("The settings as a file come once you say under Explain what you expect.")
+        note("Money over a lever, and the settings as a file, come once you say under Explain what you expect.")
         return
     with st.container(horizontal=True, gap="small"):
         read_csv, read_workbook = partial(read_file, "csv"), partial(read_file, "workbook")

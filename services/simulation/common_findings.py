@@ -104,9 +104,14 @@ def common_notes(common: Common, segments: Sequence[SegmentFound]) -> list[str]:
             f"A setting is chosen where the guard believes it in {LEAST_BELIEVED:.0%} or more of the cases of a group. "
             "The other cases count as left as they are."
         )
-    if common.is_cut:
+    if settings.n_without_value:
         found.append(
-            f"The search was ended after {settings.n_tried:,} of {settings.n_possible:,} settings, for lack of time; "
+            f"In {settings.n_without_value:,} of {settings.n_tried:,} settings tried, something that must hold "
+            "has no value in some cases: these are not set so."
+        )
+    if common.ended_by:
+        found.append(
+            f"The search was ended after {settings.n_tried:,} of {settings.n_possible:,} settings, {common.ended_by}; "
             "a better one may be left."
         )
     elif settings.n_tried < settings.n_possible:

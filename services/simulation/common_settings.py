@@ -62,6 +62,8 @@ class CommonSettings:
         By lever in which cases each value may be believed, (n, number of values).
     n_lost
         Cases that have no value as they are: nothing is said of them.
+    n_without_value
+        Settings that were tried and in which something that must hold has no value in some case.
     """
 
     def __init__(
@@ -93,6 +95,10 @@ class CommonSettings:
             keeps=np.ones(n, dtype=np.bool_),
             measures=self._measures(rows, answers),
         )
+        for one, measured in zip(self._others, self.today.measures, strict=True):
+            if np.isnan(measured).any():
+                raise InvalidInputError(has_no_value(one, measured))
+        self.n_without_value = 0
         self._known[(AS_IT_IS,) * len(self.levers)] = self.today
 
     @property
@@ -148,7 +154,10 @@ class CommonSettings:
         answers = self._ask(table)
         costs, acts = actions.costs(self.rows)[:, 1], actions.changes(self.rows)[:, 1].astype(np.float64)
         worths = self._worths(table, answers) - costs
-        has = self._believed(choice) & np.isfinite(worths).all(axis=0)
+        measures = self._measures(table, answers)
+        has_measures = ~np.isnan(measures).any(axis=0)
+        self.n_without_value += not has_measures.all()
+        has = self._believed(choice) & np.isfinite(worths).all(axis=0) & has_measures
         keeps = np.ones(len(table), dtype=np.bool_)
         for one in self._each:
             keeps &= one.holds_in(one.values(table, answers.mean(axis=0), self._worth.answer_name))
@@ -159,7 +168,7 @@ class CommonSettings:
             acts=np.where(has, acts, 0.0),
             is_believed=has,
             keeps=keeps | ~has,
-            measures=np.where(has, self._measures(table, answers), self.today.measures),
+            measures=np.where(has, measures, self.today.measures),
         )
 
     def _worths(self, table: pd.DataFrame, answers: Floats) -> Floats:
@@ -168,7 +177,4 @@ class CommonSettings:
     def _measures(self, table: pd.DataFrame, answers: Floats) -> Floats:
         mean, name = answers.mean(axis=0), self._worth.answer_name
         found = [one.signed(one.values(table, mean, name)) for one in self._others]
-        for one, values in zip(self._others, found, strict=True):
-            if np.isnan(values).any():
-                raise InvalidInputError(has_no_value(one, values))
         return np.array(found) if found else np.zeros((0, len(table)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from services.errors import InvalidInputError
 from services.simulation.common_search import Ceilings, CommonSearch, FoundSettings, View
 from services.simulation.common_settings import AS_IT_IS, Choice, CommonSettings, Tried
-from services.simulation.constraint import no_setting_keeps
+from services.simulation.constraint import half_breaks, no_setting_keeps
 from services.simulation.policy_value import Gain, gain_over, judged_by
 from services.simulation.segments import ALL, Segment
 from services.simulation.ways import AT_RANDOM, SINGLE, TODAY
@@ -78,7 +78,7 @@ def value_common(
     Raises
     ------
     InvalidInputError
-        No setting that was tried keeps every limit.
+        No setting that was tried keeps every limit, for all cases or for one half of them.
     """
     n_copies, n = settings.today.worth.shape
     of_first = np.arange(n_copies) < n_copies // 2
@@ -91,15 +91,21 @@ def value_common(
     found = search(everything, segments)
     if found.broken:
         raise InvalidInputError(no_setting_keeps(found.broken))
-    halves = (search(views[0], segments).choices, search(views[1], segments).choices)
+    searched = [search(view, segments) for view in views]
+    broken = tuple(dict.fromkeys(name for half in searched for name in half.broken))
+    if broken:
+        raise InvalidInputError(half_breaks(broken))
+    halves = (searched[0].choices, searched[1].choices)
     judge = _Judge(settings, in_first)
     taken = judge.of_halves(segments, halves)
     today = judge.of(settings.today)
     others = {TODAY: today, AT_RANDOM: judge.by_chance(segments, seed)}
     if len(segments) > 1:
         whole = (Segment(ALL, np.arange(n)),)
-        single = (search(views[0], whole).choices, search(views[1], whole).choices)
-        others = {TODAY: today, SINGLE: judge.of_halves(whole, single), AT_RANDOM: others[AT_RANDOM]}
+        single = [search(view, whole) for view in views]
+        if not any(half.broken for half in single):  # else it is no way that could be gone
+            of_single = judge.of_halves(whole, (single[0].choices, single[1].choices))
+            others = {TODAY: today, SINGLE: of_single, AT_RANDOM: others[AT_RANDOM]}
     claimed = _assembled(settings, segments, found.choices) - settings.today.worth
     return CommonPolicy(
         choices=found.choices,

@@ -113,6 +113,15 @@ def has_no_value(constraint: Constraint, values: Floats) -> str:
     )
 
 
+def half_breaks(words: Sequence[str]) -> str:
+    """That what must hold is kept by all cases together, but not by the halves that their worth is judged with."""
+    return (
+        f"All cases together have settings within the limits, but one half of the cases cannot keep this: "
+        f"{' and '.join(words)}. Settings are judged by what one half finds for the other, so nothing is said of what "
+        "they are worth. Ask for a little less, or bring more data."
+    )
+
+
 def no_setting_keeps(words: Sequence[str]) -> str:
     """That what must hold cannot, within what may be done."""
     return (

@@ -7,6 +7,7 @@ have got, and its weight is the chance with which the policy ends where it is, o
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from services.automl.task import Task
 from services.automl.values_in_words import share_in_words
 from services.simulation.actions import Actions
 from services.simulation.cases import Cases
-from services.simulation.common_settings import AS_IT_IS
+from services.simulation.common_settings import AS_IT_IS, Choice
 from services.simulation.findings import Limited
 from services.simulation.off_policy import (
     FEWEST_EFFECTIVE,
@@ -24,17 +25,29 @@ from services.simulation.off_policy import (
     OffPolicyGain,
     estimate_gain,
 )
-from services.simulation.report import GainFound, LeverFinding, OffPolicyFound
+from services.simulation.report import GainFound, OffPolicyFound
 from services.simulation.searching_common import Common
-from services.simulation.support import Bins, near
+from services.simulation.support import Bins, foreseen_share
 from services.valuation.amounts import format_money
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
 IPS, SNIPS, DR = "cases weighted (IPS)", "cases weighted to their sum (SNIPS)", "cases and model together (DR)"
-MOST_EXPLAINED = 0.1  # of a lever by the other columns: with more its chances differ from case to case
+MOST_FORESEEN = 0.01  # of a lever by the other columns: with more its chances differ from case to case
 _SAME_RATE = 0.02
 _MOST_GROUPS = 100
+_MOST_UNSEEN = 0.01  # of the cases, that would be set as none was
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weighed:
+    """By case: weight, cost, worth before costs then and now, and the chance to be set as none was, (n,)."""
+
+    weights: Floats
+    costs: Floats
+    then: Floats
+    now: Floats
+    unseen: Floats
 
 
 class LoggedSettings:
@@ -55,7 +68,6 @@ class LoggedSettings:
         self.codes = self.joined(each)
         known = self.codes[self.codes >= 0]
         self.shares = np.bincount(known, minlength=int(np.prod(self._sizes))) / max(1, len(known))
-        self.each = each
 
     def of(self, settings: Sequence[Sequence[object]]) -> Codes:
         """The group of each setting, -1 where such a one was never seen."""
@@ -67,6 +79,25 @@ class LoggedSettings:
         """The group of a value of one lever."""
         return int(self._bins[lever].of([value])[0])
 
+    def reached(self, choice: Choice, values: Sequence[Sequence[object]]) -> Floats:
+        """The chance with which a setting for all ends in each group, (groups,): a lever left alone stays where it is.
+
+        Parameters
+        ----------
+        values
+            Of each lever, of which `choice` names one.
+        """
+        each = np.unravel_index(np.arange(len(self.shares)), self._sizes)
+        ended = self.joined(
+            [
+                own if place == AS_IT_IS else np.full(len(own), self.code_of(lever, values[lever][place]))
+                for lever, (own, place) in enumerate(zip(each, choice, strict=True))
+            ]
+        )
+        inside = ended >= 0
+        found = np.bincount(ended[inside], weights=self.shares[inside], minlength=len(self.shares))
+        return found.astype(np.float64)
+
     def joined(self, each: Sequence[Codes]) -> Codes:
         """One number for the groups of all levers together."""
         found, is_seen = np.zeros(len(each[0]), dtype=np.intp), np.ones(len(each[0]), dtype=np.bool_)
@@ -75,30 +106,31 @@ class LoggedSettings:
         return np.where(is_seen, found, -1)
 
 
-def look_at_cases(cases: Cases, limited: Limited, levers: Sequence[LeverFinding]) -> OffPolicyFound:
+def look_at_cases(cases: Cases, limited: Limited) -> OffPolicyFound:
     """Of a policy that gives each case its own setting."""
     logged = LoggedSettings(cases.rows, cases.actions)
     first, second = limited.first.mean(axis=0), limited.second.mean(axis=0)
     chooser = np.where(limited.in_first[:, None], second, first)
 
-    def weigh() -> tuple[Floats, Floats, Floats, Floats]:
+    def weigh() -> _Weighed:
         found = limited.allocated(chooser, limited.supported)
         rows = np.arange(len(chooser))
         costs = limited.costs[rows, found.choices]
-        reached = _reached(cases, limited, chooser, logged, found.prices[:2])
-        return reached / logged.shares[logged.codes], costs, chooser[rows, found.choices] + costs, chooser[:, 0]
+        reached, unseen = _reached(cases, limited, chooser, logged, found.prices)
+        then = chooser[rows, found.choices] + costs
+        return _Weighed(reached / logged.shares[logged.codes], costs, then, chooser[:, 0], unseen)
 
-    return _found(cases, logged, levers, weigh)
+    return _found(cases, logged, weigh)
 
 
-def look_at_common(common: Common, levers: Sequence[LeverFinding]) -> OffPolicyFound:
+def look_at_common(common: Common) -> OffPolicyFound:
     """Of settings that many cases share."""
     settings, in_first = common.settings, common.copies.in_first
     logged = LoggedSettings(common.case.rows, Actions(settings.levers, common.case.actions.settings))
     n = len(common.case.rows)
 
-    def weigh() -> tuple[Floats, Floats, Floats, Floats]:
-        weights, costs, then = np.ones(n), np.zeros(n), np.zeros(n)
+    def weigh() -> _Weighed:
+        weights, costs, then, unseen = np.ones(n), np.zeros(n), np.zeros(n), np.zeros(n)
         m = len(settings.today.worth) // 2
         for choices, flags, copies in (
             (common.policy.halves[0], in_first, slice(m, None)),
@@ -106,37 +138,43 @@ def look_at_common(common: Common, levers: Sequence[LeverFinding]) -> OffPolicyF
         ):
             for segment, choice in zip(common.segments, choices, strict=True):
                 inside, tried = segment.cases[flags[segment.cases]], settings.of(choice)
-                target = logged.joined(
-                    [
-                        own if place == AS_IT_IS else np.full(n, logged.code_of(lever, settings.values[lever][place]))
-                        for lever, (own, place) in enumerate(zip(logged.each, choice, strict=True))
-                    ]
-                )
                 is_set = tried.is_believed & any(place != AS_IT_IS for place in choice)
-                agrees = (target == logged.codes) / logged.shares[logged.codes]
-                weights[inside] = np.where(is_set, agrees, 1.0)[inside]
+                reached, is_seen = logged.reached(choice, settings.values), logged.shares > 0
+                of_groups = np.where(is_seen, reached, 0.0) / np.where(is_seen, logged.shares, 1.0)
+                unseen[inside] = np.where(is_set, 1 - reached[is_seen].sum(), 0.0)[inside]
+                weights[inside] = np.where(is_set, of_groups[logged.codes], 1.0)[inside]
                 costs[inside] = tried.costs[inside]
                 then[inside] = (tried.worth[copies].mean(axis=0) + tried.costs)[inside]
         now = np.where(in_first, settings.today.worth[m:].mean(axis=0), settings.today.worth[:m].mean(axis=0))
-        return weights, costs, then, now
+        return _Weighed(weights, costs, then, now, unseen)
 
-    return _found(common.case, logged, levers, weigh)
+    return _found(common.case, logged, weigh)
 
 
 def _found(
     cases: Cases,
     logged: LoggedSettings,
-    levers: Sequence[LeverFinding],
-    weigh: Callable[[], tuple[Floats, Floats, Floats, Floats]],
+    weigh: Callable[[], _Weighed],
 ) -> OffPolicyFound:
     n = len(cases.rows)
     outcomes, problem = _outcomes(cases)
-    problem = problem or _problem(cases, logged, levers)
+    problem = problem or _problem(cases, logged)
     if problem:
         return OffPolicyFound((), 0.0, n, 0, problem)
-    weights, costs, then, now = weigh()
+    weighed = weigh()
     has = np.isfinite(outcomes) & (logged.codes >= 0)
-    found = estimate_gain(weights[has], outcomes[has], costs[has], then=then[has], now=now[has])
+    unseen = float(weighed.unseen[has].mean())
+    if unseen > _MOST_UNSEEN:
+        return OffPolicyFound(
+            (),
+            0.0,
+            n,
+            0,
+            f"{share_in_words(unseen)} of the cases would be set as none was, all levers taken together, so the cases "
+            "cannot say what that brings: they are not weighed.",
+        )
+    weights, costs = weighed.weights[has], weighed.costs[has]
+    found = estimate_gain(weights, outcomes[has], costs, then=weighed.then[has], now=weighed.now[has])
     yearly = 12 * cases.terms.cases_per_month
     estimates = [(IPS, found.ips), (SNIPS, found.snips), (DR, found.dr)] if found.is_enough else []
     scaled = [
@@ -152,13 +190,13 @@ def _found(
     )
 
 
-def _problem(cases: Cases, logged: LoggedSettings, levers: Sequence[LeverFinding]) -> str:
+def _problem(cases: Cases, logged: LoggedSettings) -> str:
     """Why the cases cannot be asked; empty where they can."""
-    for lever in levers:
-        if lever.explained > MOST_EXPLAINED:
+    for lever in cases.actions.levers:
+        if cases.terms.is_guarded and lever.is_numeric and lever.max_change is not None:
             return (
-                f"“{lever.name}” was set at random, but the other columns tell {share_in_words(lever.explained)} of "
-                "it: its chances differ from case to case, so the cases are not weighed."
+                f"“{lever.name}” may be moved only so far from what a case got, so what the policy may do differs with "
+                "what chance gave the case: the cases are not weighed."
             )
     learned, used = cases.learned_at, cases.terms.base_rate
     if learned is not None and used is not None and abs(learned - used) > _SAME_RATE:
@@ -168,6 +206,14 @@ def _problem(cases: Cases, logged: LoggedSettings, levers: Sequence[LeverFinding
         )
     if int((logged.shares > 0).sum()) > _MOST_GROUPS:
         return "The levers together were set in too many ways for cases treated alike to be found."
+    names, columns = [column.name for column in cases.preparation.columns], cases.actions.columns
+    for lever in cases.actions.levers:
+        foreseen = foreseen_share(cases.rows, lever, names, without=columns, seed=cases.preparation.seed)
+        if foreseen > MOST_FORESEEN:
+            return (
+                f"“{lever.name}” was set at random, but the other columns foresee {share_in_words(foreseen)} of it: "
+                "its chances differ from case to case, so the cases are not weighed."
+            )
     return ""
 
 
@@ -185,12 +231,19 @@ def _outcomes(cases: Cases) -> tuple[Floats, str]:
     return worth.of(cases.rows, y), ""
 
 
-def _reached(cases: Cases, limited: Limited, chooser: Floats, logged: LoggedSettings, prices: Floats) -> Floats:
-    """The chance with which the policy ends in the group of a case, over the settings it might have got, (n,)."""
+def _reached(
+    cases: Cases, limited: Limited, chooser: Floats, logged: LoggedSettings, prices: Floats
+) -> tuple[Floats, Floats]:
+    """The chances with which the policy ends in the group of a case, and where no case was, (n,).
+
+    Over the settings that the case might have got.
+    """
     actions, n = cases.actions, len(cases.rows)
     of_actions = np.concatenate([[-1], logged.of(actions.settings)])
     gross = chooser + limited.costs
-    found = np.zeros(n)
+    if limited.further is not None:
+        gross = gross - limited.further[0] @ prices[2:]
+    found, unseen = np.zeros(n), np.zeros(n)
     for group in np.flatnonzero(logged.shares):
         inside = np.flatnonzero(logged.codes == group)
         typical = {
@@ -201,16 +254,16 @@ def _reached(cases: Cases, limited: Limited, chooser: Floats, logged: LoggedSett
         }
         there = Actions(actions.levers, (tuple(typical.values()),)).applied(cases.rows, 1)
         costs, acts = actions.costs(there), actions.changes(there)
-        same = np.flatnonzero(of_actions == group)
+        # left there, a case is worth what the actions that end there are; of those not believed nothing is known
+        same = limited.supported & (of_actions == group)
+        left = np.where(same, gross, 0.0).sum(axis=1) / np.maximum(same.sum(axis=1), 1)
         values = gross - costs * (1 + prices[0]) - acts * prices[1]
-        values[:, 0] = gross[:, same].mean(axis=1) if same.size else gross[:, 0]
-        may = limited.supported.copy()
-        for place, lever in enumerate(actions.levers):
-            may[:, 1:] &= near(lever, there, [setting[place] for setting in actions.settings])
-        ended = of_actions[np.where(may, values, -np.inf).argmax(axis=1)]
-        ended[ended == -1] = group
+        values[:, 0] = np.where(same.any(axis=1), left, gross[:, 0])
+        choices = np.where(limited.supported, values, -np.inf).argmax(axis=1)
+        ended = np.where(choices == 0, group, of_actions[choices])
         found += np.where(ended == logged.codes, logged.shares[group], 0.0)
-    return found
+        unseen += np.where((ended < 0) | (logged.shares[ended] == 0), logged.shares[group], 0.0)
+    return found, unseen
 
 
 def _sentence(found: OffPolicyGain, currency: str, scaled: Sequence[GainFound], *, has_tenths: bool) -> str:

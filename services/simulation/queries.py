@@ -133,16 +133,19 @@ def get_simulation_file(session: Session, *, actor: Actor, simulation_id: str, k
     NotFoundError
         There is no such simulation, it is not done, or the actor is not a member of its project.
     ConflictError
-        The list gives reasons, and the actor has not said yet what they expect to drive the model.
+        It tells what drives the model, and the actor has not said yet what they expect to drive it.
     """
     job = _find(session, actor, simulation_id)
     if job.result is None:
         raise NotFoundError(UNKNOWN_SIMULATION)
     model = session.get_one(Model, SimulationRequest.from_document(job.request["request"]).model_id)
     if hides_explanation(session, actor, model):
-        raise ConflictError(
-            "The list names what drives the model. Say on its page Explain first what you expect to drive it."
+        tells = (
+            "The settings tell what the model makes of its levers"
+            if read_report(str(job.result["report_sha256"])).is_common
+            else "The list names what drives the model"
         )
+        raise ConflictError(f"{tells}. Say on its page Explain first what you expect to drive it.")
     return get_artifact_store().get(job.result[f"{kind}_sha256"])
 
 

@@ -24,11 +24,16 @@ Floats = NDArray[np.float64]
 Say = Callable[[float, str], None]
 _MOST_SECONDS = 600.0  # of all searches; what was found by then is used
 _SEARCHES = 3  # by all copies, and by those of either half
+BY_COUNT = f"because one search tries about {MOST_SETTINGS // _SEARCHES} new ones at most"
+BY_TIME = f"because there are {_MOST_SECONDS / 60:.0f} minutes for all searches"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Common:
-    """Everything that is found of settings that many cases share, before it becomes a report."""
+    """Everything that is found of settings that many cases share, before it becomes a report.
+
+    `ended_by`: which limits ended a search before all was tried, in words; empty where none did.
+    """
 
     case: Cases
     copies: Copies
@@ -36,7 +41,7 @@ class Common:
     settings: CommonSettings
     support: CommonSupport
     policy: CommonPolicy
-    is_cut: bool
+    ended_by: str
 
     @property
     def changed(self) -> Floats:
@@ -91,7 +96,7 @@ def search_common(
         worth=terms.worth,
         constraints=terms.constraints,
     )
-    clock = _Clock(settings, say)
+    clock = Clock(settings, say)
     policy = value_common(
         settings,
         segments,
@@ -100,14 +105,20 @@ def search_common(
         seed=preparation.seed,
         start=clock.start,
     )
-    return Common(case, copies, segments, settings, support, policy, clock.is_over)
+    return Common(case, copies, segments, settings, support, policy, clock.ended_by)
 
 
-class _Clock:
-    """Says how far a search is, and ends what has asked for more than there is time for."""
+class Clock:
+    """Says how far a search is, and ends what has tried enough settings or has no time left."""
 
     def __init__(self, settings: CommonSettings, say: Say) -> None:
-        self._settings, self._say, self._began, self.is_over = settings, say, time.monotonic(), False
+        self._settings, self._say, self._began = settings, say, time.monotonic()
+        self._ended: set[str] = set()
+
+    @property
+    def ended_by(self) -> str:
+        """Which limits ended a search so far, in words."""
+        return ", and ".join(words for words in (BY_COUNT, BY_TIME) if words in self._ended)
 
     def start(self) -> Callable[[], bool]:
         """For one of the searches: asked after each round, whether there is room for more."""
@@ -117,9 +128,12 @@ class _Clock:
             n = self._settings.n_tried
             share = min(1.0, n / min(self._settings.n_possible, MOST_SETTINGS))
             self._say(0.5 + 0.3 * share, f"Trying settings: {n:,} so far")
-            is_over = n - before > MOST_SETTINGS // _SEARCHES or time.monotonic() - self._began > _MOST_SECONDS
-            self.is_over |= is_over
-            return not is_over
+            reached = {
+                BY_COUNT: n - before > MOST_SETTINGS // _SEARCHES,
+                BY_TIME: time.monotonic() - self._began > _MOST_SECONDS,
+            }
+            self._ended |= {words for words, is_reached in reached.items() if is_reached}
+            return not any(reached.values())
 
         return is_wished
 

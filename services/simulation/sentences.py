@@ -61,9 +61,19 @@ def finding_of(report: SimulationReport) -> str:
         return f"No benefit may be forecast: {_named(report.levers, 'C')} not set at random in the data"
     if report.moves_nothing:
         return "The model says the same of every case whatever the levers are set to"
+    if not report.acts and not report.share_with_choice:
+        return f"{_nothing_allowed(report)}, so all is left as it is"
     if not report.acts:
         return "Nothing within these limits beats today's way"
     return worth_sentence(report.money, report.currency, is_lower=report.grade == "B")
+
+
+def _nothing_allowed(report: SimulationReport) -> str:
+    if not report.is_guarded:
+        return "No other setting may be taken"
+    if report.constraints:
+        return "Neither the guard nor what must hold lets another setting through"
+    return "The guard lets no other setting through"
 
 
 def worth_sentence(money: Money, currency: str, *, is_lower: bool) -> str:

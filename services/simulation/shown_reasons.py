@@ -8,8 +8,15 @@ from services.simulation.report import SimulationReport
 
 
 def without_reasons(report: SimulationReport) -> SimulationReport:
-    """The report for who is still to say what they expect to drive the model: reasons would tell them."""
-    return replace(report, first=tuple(replace(case, reasons=()) for case in report.first))
+    """The report for who is still to say what they expect to drive the model: reasons would tell them.
+
+    So would money over a lever, which is a column of the model.
+    """
+    return replace(
+        report,
+        first=tuple(replace(case, reasons=()) for case in report.first),
+        segments=tuple(replace(found, curve=()) for found in report.segments),
+    )
 
 
 def reasons_in_business_words(report: SimulationReport, names: Mapping[str, str]) -> SimulationReport:

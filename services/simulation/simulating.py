@@ -88,7 +88,7 @@ def simulate(
     money = None
     if grade != "C":
         money = _money(case, limited, policy, lambda share: say(0.86 + 0.09 * share, "Trying other limits"))
-    off_policy = look_at_cases(case, limited, found) if grade == "A" else None
+    off_policy = look_at_cases(case, limited) if grade == "A" else None
     say(0.95, "Writing the list of actions")
     listed = list_cases(pipeline, case, limited, policy, answers, is_forecast=money is not None)
     edge = share_on_edge(policy.choices, replace(support, supported=limited.supported), case.actions)

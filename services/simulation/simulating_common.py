@@ -12,6 +12,7 @@ from services.proposals.lever import Lever
 from services.simulation.action_list import Cell
 from services.simulation.cases import Terms
 from services.simulation.common_findings import common_notes, doings_of, money_of, segments_of
+from services.simulation.common_settings import LEAST_BELIEVED
 from services.simulation.findings import grade_of, lever_findings
 from services.simulation.guard_table import GuardTable
 from services.simulation.logged import look_at_common
@@ -68,7 +69,7 @@ def simulate_common(
         share_with_choice=_share_with_choice(common),
         share_on_edge=edge,
         has_wide_edge=edge > WIDE_EDGE,
-        moves_nothing=_moves_nothing(common),
+        moves_nothing=moves_nothing(common),
         share_changed=float(changed.mean()),
         doings=tuple(doings_of(common, segments)),
         acts=acts * scale,
@@ -85,7 +86,7 @@ def simulate_common(
         segments=tuple(segments),
         segment_column=terms.segment_column,
         constraints=tuple(one.words for one in terms.constraints),
-        off_policy=look_at_common(common, found) if grade == "A" else None,
+        off_policy=look_at_common(common) if grade == "A" else None,
     )
     rows = preparation.train.positions[common.case.positions] + 1
     guard = GuardTable(rows, common.case.actions.settings, common.support.codes)
@@ -132,7 +133,15 @@ def _share_with_choice(common: Common) -> float:
     return float(found.mean())
 
 
-def _moves_nothing(common: Common) -> bool:
-    """Whether the model said the same of every case whatever was tried."""
+def moves_nothing(common: Common) -> bool:
+    """Whether the model said the same of every case whatever it was asked about, which is something.
+
+    What the guard lets through in too few cases of every group was not asked about: there a case counts as it is.
+    """
     today = common.settings.today.answers
-    return all(bool((np.abs(tried.answers - today) <= _SAME).all()) for tried in common.settings.all_tried)
+    asked = [
+        tried
+        for tried in common.settings.all_tried[1:]
+        if any(tried.is_believed[segment.cases].mean() >= LEAST_BELIEVED for segment in common.segments)
+    ]
+    return bool(asked) and all(bool((np.abs(tried.answers - today) <= _SAME).all()) for tried in asked)

@@ -28,7 +28,7 @@ from tests.makers import make_actor
 from tests.makers_models import make_model
 from tests.makers_money import CALLS, RETENTION
 from tests.makers_reviews import join
-from tests.makers_simulation import CONTRACT, make_report, make_simulation
+from tests.makers_simulation import CONTRACT, make_common_report, make_report, make_simulation
 
 
 @pytest.fixture
@@ -106,6 +106,19 @@ def test_who_has_not_said_what_they_expect_is_told_no_reasons(session: Session, 
     asked = get_simulation(session, actor=manager, simulation_id=simulation_id)
     assert (asked.hides_reasons, asked.report) == (False, report)
     assert get_simulation_file(session, actor=manager, simulation_id=simulation_id, kind="csv")
+
+
+def test_files_of_settings_are_refused_for_what_they_tell(session: Session, business: Actor, model_id: str) -> None:
+    simulation_id = make_simulation(session, business, model_id, make_common_report())
+    project_id = get_simulation(session, actor=business, simulation_id=simulation_id).job.project_id
+    manager = make_actor(session, Role.MANAGER)
+    join(session, project_id, manager)
+    unasked = get_simulation(session, actor=manager, simulation_id=simulation_id).report
+    assert unasked is not None
+    assert not any(found.curve for found in unasked.segments)
+    with pytest.raises(ConflictError) as refused:
+        get_simulation_file(session, actor=manager, simulation_id=simulation_id, kind="csv")
+    assert refused.value.sentence.startswith("The settings tell what the model makes of its levers. Say on its page")
 
 
 def test_for_a_stranger_and_for_another_kind_of_job_there_is_none(

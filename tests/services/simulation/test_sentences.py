@@ -1,6 +1,7 @@
 """What is said of a simulation: money with its interval, or that nobody may say."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,19 @@ def test_the_sentence_is_money_with_how_sure_it_is() -> None:
 def test_what_cannot_be_claimed_is_not(report: SimulationReport, says: str) -> None:
     assert says in finding_of(report)
     assert describe_short(report.document()) == f"{finding_of(report)}."
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, "The guard lets no other setting through, so all is left as it is"),
+        ({"constraints": ("price is at most 1 in each case",)}, "Neither the guard nor what must hold lets another"),
+        ({"is_guarded": False}, "No other setting may be taken, so all is left as it is"),
+        ({"share_with_choice": 0.5}, "Nothing within these limits beats today's way"),
+    ],
+)
+def test_where_no_setting_may_be_given_that_is_said(changes: dict[str, Any], says: str) -> None:
+    assert finding_of(make_report(**{"acts": 0.0, "share_with_choice": 0.0, **changes})).startswith(says)
 
 
 def test_two_levers_are_named_together() -> None:

@@ -1,7 +1,7 @@
 """Reasons are left out for who must first say what they expect, and told in the words of the business."""
 
 from services.simulation.shown_reasons import reasons_in_business_words, without_reasons
-from tests.makers_simulation import make_report
+from tests.makers_simulation import make_common_report, make_report
 
 
 def test_without_reasons_everything_else_stays() -> None:
@@ -9,6 +9,14 @@ def test_without_reasons_everything_else_stays() -> None:
     bare = without_reasons(report)
     assert [case.reasons for case in bare.first] == [()]
     assert (bare.money, bare.first[0].row) == (report.money, report.first[0].row)
+
+
+def test_the_curve_over_a_lever_is_left_out_too() -> None:
+    report = make_common_report()
+    assert any(found.curve for found in report.segments)
+    bare = without_reasons(report)
+    assert [found.curve for found in bare.segments] == [(), (), ()]
+    assert [found.gain for found in bare.segments] == [found.gain for found in report.segments]
 
 
 def test_a_column_is_called_as_the_business_calls_it() -> None:

@@ -1,7 +1,8 @@
 """Levers that many cases share, through the job: a world whose best price is known, groups, limits, refusals."""
 
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,11 @@ from services.simulation.cases import Terms
 from services.simulation.constraint import Constraint
 from services.simulation.queries import get_guard
 from services.simulation.report import SimulationReport
+from services.simulation.searching_common import Common
+from services.simulation.segments import Segment
 from services.simulation.simulated import Simulated
 from services.simulation.simulating import simulate
+from services.simulation.simulating_common import moves_nothing
 from services.simulation.worth import Worth
 from tests.makers_money import CALLS
 from tests.makers_simulation import BOOSTED, PRICE, PROFIT, Simulatable, make_prices, make_simulatable
@@ -192,6 +196,27 @@ def test_levers_of_each_case_keep_what_must_hold_too() -> None:
     assert max(float(str(line[each.header.index("Price suggested")])) for line in each.lines) <= 400
     with pytest.raises(InvalidInputError, match="keeps this: chance is at least 2 on average"):
         run(lever, constraints=(Constraint("chance", "mean", "at least", 2.0),))
+
+
+def make_tried(said: float, believed: float) -> SimpleNamespace:
+    is_believed = np.arange(100) < 100 * believed
+    return SimpleNamespace(answers=np.where(is_believed, said, 0.5), is_believed=is_believed)
+
+
+@pytest.mark.parametrize(
+    ("tried", "says"),
+    [
+        ([], False),
+        ([make_tried(0.7, 0.0), make_tried(0.5, 0.5)], False),
+        ([make_tried(0.7, 0.0), make_tried(0.5, 0.9)], True),
+        ([make_tried(0.5, 1.0), make_tried(0.7, 0.9)], False),
+        ([make_tried(0.5, 1.0), make_tried(0.7, 0.3)], False),
+    ],
+)
+def test_only_settings_the_model_was_asked_about_can_move_nothing(tried: list[SimpleNamespace], says: bool) -> None:
+    settings = SimpleNamespace(today=make_tried(0.5, 1.0), all_tried=(make_tried(0.5, 1.0), *tried))
+    segments = (Segment("all", np.arange(100)),)
+    assert moves_nothing(cast("Common", SimpleNamespace(settings=settings, segments=segments))) is says
 
 
 def test_a_document_of_it_is_read_as_it_was_written(session: Session) -> None:
