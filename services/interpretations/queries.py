@@ -61,6 +61,7 @@ def get_interpretation(session: Session, *, actor: Actor, model_id: str) -> Inte
         revealed=revealed,
         acceptance=acceptance,
         standing=standing,
+        threshold=model.threshold.threshold if model.threshold else None,
     )
 
 

@@ -312,6 +312,7 @@ QUERIES = {
     "models.get_project_file": "....- ???.?",
     "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
+    "models.find_row_effects": "....- ???.?",
     "interpretations.get_interpretation": "....- ???.?",
     "simulation.get_simulator": "....- ???.?",
     "simulation.list_simulations": "....- ???.?",
@@ -790,6 +791,7 @@ CALL: dict[str, Call] = {
         s, actor=a, model_id=w.approved_model_id
     ),
     "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
+    "models.find_row_effects": lambda s, a, w: model_queries.find_row_effects(s, actor=a, model_id=w.approved_model_id),
     "interpretations.record_expectation": lambda s, a, w: interpretation_commands.record_expectation(
         s, actor=a, model_id=w.unasked_model_id, columns=[{"column": "tenure", "direction": "lowers"}]
     ),
