@@ -25,10 +25,10 @@ from services.interpretations.commands import (
     skip_expectation,
     vote_on_driver,
 )
-from services.interpretations.queries import get_interpretation
+from services.interpretations.queries import find_row_effects, get_interpretation
 from services.interpretations.sentences import describe_important
 from services.interpretations.views import InterpretationView, Revealed, SurpriseView
-from services.models.queries import ModelView, find_row_effects, list_models
+from services.models.queries import ModelView, list_models
 from services.models.row_effects import RowEffects
 from services.models.sentences import describe_additivity
 

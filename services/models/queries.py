@@ -24,7 +24,6 @@ from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
 from services.errors import ConflictError, NotFoundError
 from services.models.report import Evaluation, Explanation, MoneyReport
-from services.models.row_effects import RowEffects, load_row_effects
 from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
 from services.people.permissions import Permission, is_allowed
@@ -168,20 +167,6 @@ def find_training_script(session: Session, *, actor: Actor, model_id: str) -> by
     return get_artifact_store().get(job.result["script_sha256"]) if job is not None and job.result else None
 
 
-def find_row_effects(session: Session, *, actor: Actor, model_id: str) -> RowEffects | None:
-    """What each column did to each explained row; hidden like the explanation.
-
-    None also for models of before, whose explanation names no file (`Explanation.rows_sha256`), and where that is lost.
-    """
-    model = get_model(session, actor=actor, model_id=model_id)
-    if model.explanation is None or model.explanation.rows_sha256 is None:
-        return None
-    try:
-        return _read_row_effects(_storage_url(), model.explanation.rows_sha256)
-    except (ArtifactMissingError, ArtifactDamagedError):
-        return None
-
-
 def list_thresholds(session: Session, *, actor: Actor, model_id: str) -> list[ThresholdView]:
     """Every threshold ever chosen for a model, newest first."""
     get_model(session, actor=actor, model_id=model_id)
@@ -278,11 +263,6 @@ def _read_evaluation(_storage: str, digest: str) -> Evaluation:
 @lru_cache(maxsize=64)
 def _read_explanation(_storage: str, digest: str) -> Explanation:
     return Explanation.from_document(_read_json(digest))
-
-
-@lru_cache(maxsize=16)
-def _read_row_effects(_storage: str, digest: str) -> RowEffects:
-    return load_row_effects(get_artifact_store().get(digest))
 
 
 def _read_json(digest: str) -> dict[str, Any]:

@@ -312,8 +312,8 @@ QUERIES = {
     "models.get_project_file": "....- ???.?",
     "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
-    "models.find_row_effects": "....- ???.?",
     "interpretations.get_interpretation": "....- ???.?",
+    "interpretations.find_row_effects": "....- ???.?",
     "simulation.get_simulator": "....- ???.?",
     "simulation.list_simulations": "....- ???.?",
     "simulation.list_scenarios": "....- ???.?",
@@ -791,7 +791,6 @@ CALL: dict[str, Call] = {
         s, actor=a, model_id=w.approved_model_id
     ),
     "models.list_thresholds": lambda s, a, w: model_queries.list_thresholds(s, actor=a, model_id=w.approved_model_id),
-    "models.find_row_effects": lambda s, a, w: model_queries.find_row_effects(s, actor=a, model_id=w.approved_model_id),
     "interpretations.record_expectation": lambda s, a, w: interpretation_commands.record_expectation(
         s, actor=a, model_id=w.unasked_model_id, columns=[{"column": "tenure", "direction": "lowers"}]
     ),
@@ -809,6 +808,9 @@ CALL: dict[str, Call] = {
     ),
     "interpretations.decide_interpretation": lambda s, a, w: _decide_interpretation(s, a, w),
     "interpretations.get_interpretation": lambda s, a, w: interpretation_queries.get_interpretation(
+        s, actor=a, model_id=w.judged_model_id
+    ),
+    "interpretations.find_row_effects": lambda s, a, w: interpretation_queries.find_row_effects(
         s, actor=a, model_id=w.judged_model_id
     ),
     "simulation.start_simulation": lambda s, a, w: simulation_commands.start_simulation(

@@ -12,8 +12,8 @@ from services.audit.actor import SYSTEM, Actor
 from services.audit.canonical import sha256_of
 from services.datasets.commands import describe_column
 from services.errors import ConflictError, NotFoundError
-from services.interpretations.queries import get_interpretation
-from services.models.queries import find_model_by_name, find_row_effects, find_run_model, get_model, list_models
+from services.interpretations.queries import find_row_effects, get_interpretation
+from services.models.queries import find_model_by_name, find_run_model, get_model, list_models
 from services.models.report import Explanation
 from services.models.row_effects import dump_row_effects
 from services.people.permissions import Role
