@@ -39,7 +39,7 @@ def draw_rows(view: InterpretationView, revealed: Revealed, rows: RowEffects | N
 def _draw_swarm(view: InterpretationView, revealed: Revealed, rows: RowEffects) -> None:
     names, scale = view.names, revealed.scale
     n_columns, n_rows = min(len(rows.columns), N_COLUMNS), min(rows.n, N_ROWS)
-    with section(TITLE, f"{KEPT_ASIDE}. Each of {n_rows:,} rows is one dot for each column"):
+    with section(TITLE, f"{KEPT_ASIDE}. Each of {n_rows:,} of {rows.n:,} rows is one dot for each column"):
         sentence = describe_spread(rows, names, scale)
         st.markdown(escape_markdown(sentence))
         of = ("beeswarm", revealed.explanation.rows_sha256, _labels(view, rows), scale)

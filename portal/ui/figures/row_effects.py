@@ -12,7 +12,7 @@ from services.interpretations.cards import Scale
 from services.interpretations.naming import ColumnName
 from services.models.row_effects import LAST_PLACE, NO_PLACE, RowEffects
 
-N_COLUMNS, N_ROWS = 12, 2_000
+N_COLUMNS, N_ROWS = 12, 500  # drawn without WebGL, which not every browser and policy allows
 _LABEL = 22
 _N_BINS = 80
 _HALF = 0.42  # of the room between two columns
@@ -23,7 +23,8 @@ Names = Mapping[str, ColumnName]
 def beeswarm(rows: RowEffects, names: Names, scale: Scale) -> go.Figure:
     """A dot for each row and column: it lies at the effect, its colour is the place of the value among the others."""
     columns = rows.columns[:N_COLUMNS]
-    effects, places = rows.effects[:N_ROWS, : len(columns)], rows.places[:N_ROWS, : len(columns)]
+    chosen_rows = np.linspace(0, rows.n - 1, min(rows.n, N_ROWS)).round().astype(np.intp)
+    effects, places = rows.effects[chosen_rows, : len(columns)], rows.places[chosen_rows, : len(columns)]
     heights = np.column_stack([place + swarm(effects[:, place]) for place in range(len(columns))])
     has_place = places != NO_PLACE
     figure = go.Figure()
@@ -31,7 +32,7 @@ def beeswarm(rows: RowEffects, names: Names, scale: Scale) -> go.Figure:
         (~has_place, {"color": QUIET}),
         (has_place, {"color": places[has_place], "cmin": 0, "cmax": LAST_PLACE} | _LOW_TO_HIGH),
     ):
-        figure.add_scattergl(
+        figure.add_scatter(
             x=effects[chosen].astype(np.float32),
             y=heights[chosen].astype(np.float32),
             mode="markers",

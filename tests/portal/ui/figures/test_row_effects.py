@@ -35,13 +35,13 @@ def test_every_effect_is_a_dot_and_only_what_has_an_order_has_a_colour() -> None
 
 def test_a_dot_says_nothing_of_the_data_and_a_name_is_no_markup() -> None:
     figure = beeswarm(ROWS, NAMES, SCALE)
-    assert {trace.type for trace in figure.data} == {"scattergl"}
+    assert {trace.type for trace in figure.data} == {"scatter"}  # a browser without WebGL draws it, too
     assert all(trace.hoverinfo == "skip" and trace.text is None and trace.customdata is None for trace in figure.data)
     assert figure.layout.yaxis.ticktext == ("Time &lt;b&gt;with&lt;/b&gt; us", "contract")
     assert figure.layout.xaxis.title.text == "Effect on one prediction, points"
 
 
-def test_at_most_2000_rows_and_12_columns_are_drawn() -> None:
+def test_at_most_500_rows_and_12_columns_are_drawn() -> None:
     wide = make_row_effects(2_100, tuple(f"column_{place}" for place in range(60)))
     figure = beeswarm(wide, {}, SCALE)
     assert sum(len(trace.x) for trace in figure.data) == N_ROWS * N_COLUMNS
