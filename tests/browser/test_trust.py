@@ -222,5 +222,22 @@ def test_one_case_moves_with_its_levers(story: Story) -> None:
     tomas = story.people["Tomás"]
     tomas.press("Look at one case")
     tomas.sees(re.compile("One case"))
+    worth = tomas.tab.get_by_test_id("stMain").get_by_text(re.compile("today, .+ then$"))
+    answers, today = tomas.tab.get_by_test_id("stMetricValue"), worth.inner_text()
+    before, then = answers.nth(0).inner_text(), answers.nth(1)
+    expect(then).to_have_text(before)  # nothing is moved yet
+    tomas.choose("Contract offered", "Two years")
+    expect(then).not_to_have_text(before)
+    assert _percent(then.inner_text()) < _percent(before)
+    assert answers.nth(0).inner_text() == before
+    expect(worth).not_to_have_text(today)
+    assert answers.nth(3).inner_text() != "€0"  # a longer contract is not given for nothing
     tomas.photograph("what-if")
+    tomas.choose("Contract offered", "Monthly")
+    expect(then).to_have_text(before)
+    expect(worth).to_have_text(today)
     assert tomas.faults == []
+
+
+def _percent(text: str) -> float:
+    return float(text.removesuffix("%"))
