@@ -11,6 +11,7 @@ from portal.ui.driver_votes import draw_objections, draw_votes
 from portal.ui.expectation import draw_question
 from portal.ui.interpretation import draw_acceptance, draw_agreement, draw_decision, draw_surprises
 from portal.ui.layout import empty_state, head, page
+from portal.ui.row_effects import draw_rows
 from portal.ui.session import reading
 from portal.ui.state import asked_or_first, go_to, open_id, require_open_id
 from portal.ui.text import escape_markdown
@@ -24,10 +25,11 @@ from services.interpretations.commands import (
     skip_expectation,
     vote_on_driver,
 )
-from services.interpretations.queries import get_interpretation
+from services.interpretations.queries import find_row_effects, get_interpretation
 from services.interpretations.sentences import describe_important
 from services.interpretations.views import InterpretationView, Revealed, SurpriseView
 from services.models.queries import ModelView, list_models
+from services.models.row_effects import RowEffects
 from services.models.sentences import describe_additivity
 
 PROMISE = "Say first what you expect; then see what drives the model, and whether it makes sense"
@@ -41,6 +43,7 @@ def draw() -> None:
         models = list_models(session, actor=actor, project_id=project_id)
         model_id = _open_model(models)
         view = get_interpretation(session, actor=actor, model_id=model_id) if model_id else None
+        rows = find_row_effects(session, actor=actor, model_id=model_id) if model_id else None
     with page():
         if view is None:
             head("Explain", PROMISE)
@@ -51,7 +54,7 @@ def draw() -> None:
         if view.revealed is None:
             _draw_question(actor, view)
         else:
-            _draw_revealed(actor, view, view.revealed)
+            _draw_revealed(actor, view, view.revealed, rows)
         _draw_ways(view)
 
 
@@ -104,7 +107,7 @@ def _draw_question(actor: Actor, view: InterpretationView) -> None:
         draw_acceptance(view.acceptance)
 
 
-def _draw_revealed(actor: Actor, view: InterpretationView, revealed: Revealed) -> None:
+def _draw_revealed(actor: Actor, view: InterpretationView, revealed: Revealed, rows: RowEffects | None) -> None:
     ask = {"actor": actor, "model_id": view.model_id}
     if not revealed.explanation.is_additive:
         st.warning(describe_additivity(revealed.explanation), icon=":material/warning:")
@@ -119,6 +122,7 @@ def _draw_revealed(actor: Actor, view: InterpretationView, revealed: Revealed) -
 
     draw_votes(view, revealed, cast)
     draw_objections(view, revealed, actor, cast, answer)
+    draw_rows(view, revealed, rows)
     draw_decision(view, partial(_decide, actor, view))
 
 

@@ -22,12 +22,11 @@ from services.audit.actor import Actor
 from services.automl.family_names import family_label
 from services.automl.queries import get_run
 from services.automl.queries.goals import find_goal
-from services.datasets.dictionary import business_names
 from services.datasets.queries import list_descriptions
 from services.errors import PortalError
 from services.jobs.commands import cancel_job
 from services.models.commands import choose_threshold, request_training_script
-from services.models.naming import Names, name_evaluation, name_signature
+from services.models.naming import Names, name_evaluation, name_signature, names_for
 from services.models.outcomes import Outcome, outcome_at
 from services.models.queries import ModelView, ThresholdView, get_model, list_thresholds
 from services.models.sentences import describe_worth
@@ -49,7 +48,8 @@ def draw() -> None:
         review = find_model_review(session, actor=actor, model_id=model_id)
         thresholds = list_thresholds(session, actor=actor, model_id=model_id)
         goal = find_goal(session, actor=actor, run_id=model.run_id)
-        names = business_names(list_descriptions(session, actor=actor, project_id=model.project_id))
+        dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
+    names = names_for(model.signature, dictionary)
     named = replace(
         model,
         signature=name_signature(model.signature, names),

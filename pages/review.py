@@ -14,9 +14,9 @@ from portal.ui.sign_off import draw_changes, draw_consequences, draw_decision_fo
 from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
-from services.datasets.dictionary import business_names
 from services.datasets.queries import list_descriptions
 from services.errors import PortalError
+from services.models.naming import names_for
 from services.models.queries import ModelView, get_model
 from services.reviews.commands import decide, record_opening, revoke, withdraw_review
 from services.reviews.queries import get_review
@@ -53,14 +53,14 @@ def _load(actor: Actor) -> tuple[ReviewView, ModelView, dict[str, str]]:
     with reading() as session:
         review = get_review(session, actor=actor, review_id=require_open_id("review"))
         dictionary = list_descriptions(session, actor=actor, project_id=review.project_id)
-        return review, get_model(session, actor=actor, model_id=review.model_id), business_names(dictionary)
+        model = get_model(session, actor=actor, model_id=review.model_id)
+    return review, model, names_for(model.signature, dictionary)
 
 
 def _draw_head(review: ReviewView) -> None:
-    asked = f"{review.requested_at.day} {review.requested_at:%B}"
     head(
         escape_markdown(review.question),
-        f"{escape_markdown(review.project_name)} · asked by {escape_markdown(review.requested_by_name)} on {asked}"
+        f"{escape_markdown(review.project_name)} · asked by {escape_markdown(review.requested_by_name)} on {review.requested_at:%-d %B}"
         f" · round {review.round}",
         badges=[RISK[review.risk_tier], REVIEW[review.state]],
         finding=_finding(review),

@@ -38,6 +38,7 @@ class FinishedParts:
     onnx: bytes | None
     onnx_reason: str | None
     pipeline_file: bytes
+    row_effects: bytes | None = None
 
 
 def make_estimate(metric: str = "roc_auc", value: float = 0.84) -> Estimate:

@@ -12,7 +12,7 @@ from portal.ui.figures.model import importances
 from portal.ui.interpretation import draw_acceptance
 from portal.ui.layout import facts, note, section
 from portal.ui.text import escape_markdown
-from services.models.naming import Names, name_explanation
+from services.models.naming import Names, beside_columns, name_explanation
 from services.models.queries import ModelView
 from services.models.report import Driver, Evaluation, Explanation
 from services.models.sentences import describe_evaluated_amounts
@@ -51,7 +51,7 @@ def draw_evidence(review: ReviewView, model: ModelView, names: Names, record: Ca
             if model.explanation is None:
                 draw_asked_first(model)
             else:
-                _draw_explanation(name_explanation(model.explanation, names))
+                _draw_explanation(name_explanation(model.explanation, beside_columns(names)))
 
 
 def open_section() -> str:

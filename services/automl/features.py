@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import (
     FunctionTransformer,
     KBinsDiscretizer,
+    MinMaxScaler,
     OrdinalEncoder,
     QuantileTransformer,
     RobustScaler,
@@ -177,8 +178,10 @@ def _scaled_numbers(*before: tuple[str, Any]) -> Pipeline:
 
 
 def _middle() -> list[tuple[str, Any]]:
-    """Numbers in widths of the middle 98 %, at most one width from the median: a sum must not run away with a few."""
-    return [("middle", RobustScaler(quantile_range=(1.0, 99.0))), _ends(-1.0, 1.0)]
+    """Numbers in widths of the middle 98 %, at most one width from the median: a sum must not run away with a few.
+
+    From 0 to 1 first: where the middle has no width, nothing is cut."""
+    return [("range", MinMaxScaler(clip=True)), ("middle", RobustScaler(quantile_range=(1.0, 99.0))), _ends(-1.0, 1.0)]
 
 
 def _ends(low: float, high: float) -> tuple[str, FunctionTransformer]:

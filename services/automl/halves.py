@@ -2,9 +2,12 @@
 
 Out of fold a model learns from fewer rows than the one that is made in the end, 53 to 64 % of them, so what it says of
 itself is too little where more rows help. What is missing of a perfect score falls with the number of rows like a power
-of it (Cortes, Jackel, Solla, Vapnik & Denker 1994, Learning curves, NIPS 6): two points give its exponent.
+of it (Cortes, Jackel, Solla, Vapnik & Denker 1994, Learning curves, NIPS 6): two points give its exponent. It is the
+best that can be hoped for: part of what is missing may never be learned, and models of half the rows keep the rounds
+that were best with all of them.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,8 +24,9 @@ from services.automl.more_rows import MoreRows, missing_of, score_of
 from services.automl.preparation import Preparation
 from services.automl.scoring import score
 from services.automl.splits import deal_rows
-from services.automl.training import fit_pipeline, new_pipeline, predict
+from services.automl.training import fit_pipeline, new_pipeline, plain_failures, predict
 
+MOST_SECONDS = 120.0
 N_FOLDS = 2  # of which the models learn from half the rows: a fifth of the work of a trial
 _N_RESAMPLES, _NORMAL = 200, 1.96
 Floats = NDArray[np.float64]
@@ -48,7 +52,8 @@ def answers_after_half(
     rows, train = half_rows(preparation, fold), preparation.train
     pipeline = new_pipeline(preparation, candidate)
     fit_pipeline(pipeline, candidate, train.x.iloc[rows], train.y[rows], seconds_limit=seconds_limit)
-    return predict(pipeline, train.x.iloc[preparation.folds[fold]], len(preparation.classes))
+    with plain_failures(candidate):
+        return predict(pipeline, train.x.iloc[preparation.folds[fold]], len(preparation.classes))
 
 
 def compare_halves(
@@ -68,8 +73,11 @@ def compare_halves(
     Returns
     -------
     MoreRows or None
-        None where the rows hold a single class, or where nothing is missing of a perfect score.
+        None where the rows hold a single class, where nothing is missing of a perfect score, and where rows belong
+        together: half of the rows of everybody say nothing of more people.
     """
+    if preparation.split.group is not None:
+        return None
     folds = range(len(halves))
     judged = np.concatenate([preparation.folds[fold] for fold in folds])
     after_half = np.concatenate([blend(found, dict(enumerate(weights))) for found in halves])
@@ -89,7 +97,7 @@ def compare_halves(
         return None
     return MoreRows(
         n_half=round(np.mean([len(half_rows(preparation, fold)) for fold in folds])),
-        n_whole=round(np.mean([len(preparation.learnable(fold)) for fold in folds])),
+        n_whole=round(n_learned(preparation, len(halves))),
         n_judged=len(judged),
         half=score(metric.name, y, after_half),
         whole=score(metric.name, y, after_whole),
@@ -98,20 +106,34 @@ def compare_halves(
     )
 
 
-def expected(estimate: Estimate, more: MoreRows, metric: Metric, *, n_rows: int) -> Estimate:
-    """What a model of `n_rows` is expected to score, from the estimate of the models that the curve is about.
+def n_learned(preparation: Preparation, n_folds: int | None = None) -> float:
+    """How many rows the models of the first folds learn from on average; in time later ones learn from more."""
+    folds = range(n_folds or len(preparation.folds))
+    return float(np.mean([len(preparation.learnable(fold)) for fold in folds]))
+
+
+def expected(estimate: Estimate, more: MoreRows, metric: Metric, *, n_before: float, n_rows: int) -> Estimate:
+    """What a model of `n_rows` is expected to score, from an estimate of models that learned from `n_before`.
 
     What is missing of a perfect score shrinks by the factor of the curve; the interval also holds how little is known
     of its exponent.
     """
-    factor = more.factor(n_rows)
+    factor = more.factor(n_rows) / more.factor(n_before)
     missing = missing_of(metric, estimate.value)
     value = score_of(metric, factor * missing)
-    doubt = _NORMAL * more.deviation * np.log(max(n_rows / more.n_whole, 1.0)) * factor * missing
+    doubt = _NORMAL * more.deviation * np.log(max(n_rows / n_before, 1.0)) * factor * missing
     reaches = [None if end is None else factor * (end - estimate.value) for end in (estimate.low, estimate.high)]
-    ends = [None if reach is None else value + float(np.copysign(np.hypot(reach, doubt), reach)) for reach in reaches]
-    method = f"{estimate.method}; carried on from {more.n_whole:,} to {n_rows:,} rows by a power of their number"
+    ends = [
+        None if reach is None else _within(metric, value + float(np.copysign(np.hypot(reach, doubt), reach)))
+        for reach in reaches
+    ]
+    method = f"{estimate.method}; carried on from {n_before:,.0f} to {n_rows:,} rows by a power of their number"
     return replace(estimate, value=value, low=ends[0], high=ends[1], method=method)
+
+
+def _within(metric: Metric, value: float) -> float:
+    """No score is better than a perfect one."""
+    return score_of(metric, max(0.0, missing_of(metric, value)))
 
 
 def _exponent(metric: Metric, y: NDArray[Any], after_half: Floats, after_whole: Floats) -> float:
@@ -122,7 +144,7 @@ def _exponent(metric: Metric, y: NDArray[Any], after_half: Floats, after_whole: 
 def learn_from_halves(
     preparation: Preparation, members: Sequence[tuple[Candidate, float]], whole: Floats
 ) -> MoreRows | None:
-    """What the second half of the rows brought to a team; None where it cannot be fitted to half of them.
+    """What the second half of the rows brought to a team; None where it cannot be fitted to half of them in time.
 
     Parameters
     ----------
@@ -132,8 +154,16 @@ def learn_from_halves(
         Out-of-fold predictions of the team (n_train, k) or (n_train,).
     """
     folds = range(min(N_FOLDS, len(preparation.folds)))
-    try:
-        halves = [[answers_after_half(preparation, found, fold) for found, _ in members] for fold in folds]
-    except TrialFailedError:
-        return None
+    started, halves = time.monotonic(), []
+    for fold in folds:
+        answers = []
+        for candidate, _ in members:
+            left = MOST_SECONDS - (time.monotonic() - started)
+            if left <= 0:
+                return None
+            try:
+                answers.append(answers_after_half(preparation, candidate, fold, seconds_limit=left))
+            except TrialFailedError:
+                return None
+        halves.append(answers)
     return compare_halves(preparation, whole, halves, [weight for _, weight in members])

@@ -217,11 +217,12 @@ def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None, l
 
 def _expected(preparation: "Preparation", estimate: "Estimate", more: "MoreRows | None") -> dict[str, Any] | None:
     """What the final model is expected to score, which learns from more rows than those that were judged."""
-    from services.automl.halves import expected
+    from services.automl.halves import expected, n_learned
 
     if more is None:
         return None
-    found = expected(estimate, more, preparation.metric, n_rows=len(preparation.train) + len(preparation.holdout))
+    n_before, n_rows = n_learned(preparation), len(preparation.train) + len(preparation.holdout)
+    found = expected(estimate, more, preparation.metric, n_before=n_before, n_rows=n_rows)
     return asdict(found) | {"more_rows": asdict(more)}
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.automl.metrics import METRICS, Metric
 
 _CLEAR = 2.0  # standard deviations
+_NEGLIGIBLE = 0.97  # of what is missing is left with twice the rows
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def describe_more_rows(more: MoreRows, metric: str) -> str:
         f"{found.label} was {_figure(more.half)} after learning from {more.n_half:,} rows and {_figure(more.whole)} "
         f"after {more.n_whole:,}, judged on the same {more.n_judged:,} rows of the search."
     )
+    if not more.is_clear and 2.0 ** -(more.exponent + _CLEAR * more.deviation) > _NEGLIGIBLE:
+        return f"{facts} More rows of the same kind are unlikely to help, other columns may."
     if not more.is_clear:
-        return (
-            f"{facts} The difference may be chance: more rows of the same kind are unlikely to help, other columns may."
-        )
+        return f"{facts} The difference may be chance: whether more rows would help cannot be told from these."
     twice = score_of(found, more.factor(2 * more.n_whole) * missing_of(found, more.whole))
-    return f"{facts} If it goes on like this, twice as many rows bring it to about {_figure(twice)}."
+    return f"{facts} If it goes on like this, twice as many rows bring it to {_figure(twice)} at best."
 
 
 def missing_of(metric: Metric, value: float) -> float:

@@ -167,7 +167,7 @@ def fit_pipeline(
     options: dict[str, Any] = {}
     if isinstance(pipeline.named_steps["model"], LGBMModel) and seconds_limit is not None:
         options["model__callbacks"] = [stop_after(seconds_limit)]
-    with _plain_failures(candidate):
+    with plain_failures(candidate):
         if directions := held_directions(pipeline.named_steps["model"]):
             fit_directed(pipeline, directions, x, y, **options)
         else:
@@ -223,7 +223,7 @@ class _Fit:
 
 def _fit_fold(preparation: Preparation, candidate: Candidate, cache: FeatureCache, fold: int, seconds: float) -> _Fit:
     family, n_classes = family_named(candidate.family), len(preparation.classes)
-    with _plain_failures(candidate), config_context(working_memory=_WORKING_MEGABYTES):
+    with plain_failures(candidate), config_context(working_memory=_WORKING_MEGABYTES):
         features = cache.of_fold(family.view(candidate.parameters), fold)
         model = family.build(candidate.parameters, preparation.task, preparation.seed)
         _hold_directions(preparation, candidate, model, cache.layout.numbers, features.learned.shape[1])
@@ -261,7 +261,7 @@ def _hold_directions(
 
 
 @contextmanager
-def _plain_failures(candidate: Candidate) -> Iterator[None]:
+def plain_failures(candidate: Candidate) -> Iterator[None]:
     """Turn what libraries raise into a sentence without values of the data."""
     try:
         with warnings.catch_warnings():

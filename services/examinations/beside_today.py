@@ -71,17 +71,30 @@ def compare_with_today(preparation: Preparation, predictions: Floats, threshold:
     return (
         found
         if priced is None or threshold is None
-        else _priced(found, priced, said[:, 1], threshold, acts, preparation.seed)
+        else _priced(found, priced, acts, _decided(preparation, priced, said[:, 1], threshold), preparation.seed)
     )
 
 
-def _priced(
-    found: BesideToday, priced: PricedRows, scores: Floats, threshold: float, acts: Flags, seed: int
-) -> BesideToday:
+def _decided(preparation: Preparation, priced: PricedRows, scores: Floats, threshold: float) -> Flags:
+    """Where the model acts: by the threshold, or, if it is the one that earns most on these rows, by others' choice.
+
+    The rows of each fold are decided by the threshold that earns most on the other folds: rows that choose a threshold
+    flatter it, and a rule has no such choice.
+    """
+    if threshold != priced.threshold(scores):
+        return scores >= threshold
+    acted = np.zeros(len(scores), dtype=np.bool_)
+    for fold in preparation.folds:
+        inside = np.isin(preparation.judged, fold)
+        acted[inside] = scores[inside] >= priced.take(~inside).threshold(scores[~inside])
+    return acted
+
+
+def _priced(found: BesideToday, priced: PricedRows, acts: Flags, acted: Flags, seed: int) -> BesideToday:
     """With money a year. The rule may act on as many as there is capacity for, or as the model where that is more."""
     limit = priced.goal.capacity_rate
     if limit is not None:
-        limit = max(limit, float(np.average(scores >= threshold, weights=priced.weights)))
-    model, rule = priced.means(scores, threshold), rule_money(priced, acts, limit)
+        limit = max(limit, float(np.average(acted, weights=priced.weights)))
+    model, rule = rule_money(priced, acted, limit), rule_money(priced, acts, limit)
     money = means_difference(rule, model, seed)
     return BesideToday(found.n, found.n_apart, found.score, model.value, rule.value, money)

@@ -13,6 +13,7 @@ _EPOCH = date(1970, 1, 1)
 _LAST_DAY = 2_932_896  # of the year 9999
 _CURRENCIES = {"EUR": "EUR", "€": "EUR", "GBP": "GBP", "£": "GBP", "USD": "USD", "CHF": "CHF"}
 _WITH_IE = ("calories", "cookies", "movies")
+_IRREGULAR = ("analyses", "bases", "bonuses", "buses", "crises", "statuses", "viruses")  # stay as they are
 _SHORTEST_PLURAL = 4
 _JOINED = frozenset({"%", "°"})
 _NO_PLURAL = (
@@ -75,7 +76,9 @@ def with_unit(value: float, unit: str) -> str:
 def _one_of(unit: str) -> str:
     """ "call" of "calls", "visit a week" of "visits a week"; a unit that is no plural stays."""
     word, space, rest = unit.partition(" ")
-    if len(word) < _SHORTEST_PLURAL or not word.islower() or not word.endswith("s") or word.endswith(_NO_PLURAL):
+    if len(word) < _SHORTEST_PLURAL or not (word.isalpha() and word.islower() and word.endswith("s")):
+        return unit
+    if word.endswith(_NO_PLURAL) or word in _IRREGULAR:
         return unit
     if word.endswith("ies") and word not in _WITH_IE:
         return f"{word.removesuffix('ies')}y{space}{rest}"

@@ -1,7 +1,11 @@
 """Read interpretations: what people expected of a model, what they say of it now, and whether it is understood."""
 
+from functools import lru_cache
+
 from sqlmodel import Session, col, select
 
+from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifact_store
+from db.settings import get_database_settings
 from db.tables import (
     DriverVote,
     Expectation,
@@ -26,6 +30,7 @@ from services.interpretations.views import AcceptanceView, ExpectationView, Inte
 from services.interpretations.votes import Answer, CastVote, Objection, find_objections
 from services.models.queries import ModelView, get_model, hides_explanation
 from services.models.report import Explanation
+from services.models.row_effects import RowEffects, load_row_effects
 from services.people.permissions import PERMISSIONS, Permission, is_allowed
 from services.valuation.queries import get_valuation
 
@@ -61,7 +66,22 @@ def get_interpretation(session: Session, *, actor: Actor, model_id: str) -> Inte
         revealed=revealed,
         acceptance=acceptance,
         standing=standing,
+        threshold=model.threshold.threshold if model.threshold else None,
     )
+
+
+def find_row_effects(session: Session, *, actor: Actor, model_id: str) -> RowEffects | None:
+    """What each column did to each explained row; hidden like the explanation.
+
+    None also for models of before, whose explanation names no file (`Explanation.rows_sha256`), and where that is lost.
+    """
+    model = get_model(session, actor=actor, model_id=model_id)
+    if model.explanation is None or model.explanation.rows_sha256 is None:
+        return None
+    try:
+        return _read_row_effects(get_database_settings().storage_url, model.explanation.rows_sha256)
+    except (ArtifactMissingError, ArtifactDamagedError):
+        return None
 
 
 def find_acceptance(session: Session, actor: Actor, model: Model) -> AcceptanceView | None:
@@ -213,3 +233,9 @@ def _newer_number(session: Session, model: Model) -> int | None:
 def _name(session: Session, user_id: str) -> str:
     user = session.get(User, user_id)
     return user.name if user else "somebody"
+
+
+@lru_cache(maxsize=16)
+def _read_row_effects(_storage: str, digest: str) -> RowEffects:
+    """Content-addressed, so the answer for a digest never changes and may be kept."""
+    return load_row_effects(get_artifact_store().get(digest))

@@ -22,10 +22,7 @@ STATES = {
 
 def describe_newer(model_number: int, newer_number: int) -> str:
     """What a decision about a model says of a newer one."""
-    return (
-        f"It is about model {model_number} and stays true of it. Model {newer_number} is newer and needs a decision of "
-        "its own."
-    )
+    return f"It is about model {model_number} alone. Model {newer_number} is newer and needs a decision of its own."
 
 
 def describe_agreement(found: Agreement) -> str:

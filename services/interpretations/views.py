@@ -118,6 +118,8 @@ class InterpretationView:
         The latest decision; None before the first.
     standing
         What the rules about a decision of this person depend on.
+    threshold
+        Probability from which the model says yes; None unless it answers yes or no.
     """
 
     model_id: str
@@ -133,6 +135,7 @@ class InterpretationView:
     revealed: Revealed | None
     acceptance: AcceptanceView | None
     standing: Standing
+    threshold: float | None = None
 
     @property
     def names(self) -> dict[str, ColumnName]:

@@ -1,6 +1,7 @@
 """Keep what a run found as a model, and choose from which score on to act."""
 
 import math
+from dataclasses import replace
 from typing import Protocol
 
 from sqlmodel import Session, col, func, select
@@ -55,6 +56,10 @@ class FinishedParts(Protocol):
     @property
     def onnx_reason(self) -> str | None:
         """Why there is no twin."""
+
+    @property
+    def row_effects(self) -> bytes | None:
+        """What each column did to each explained row."""
 
     @property
     def pipeline_file(self) -> bytes:
@@ -149,6 +154,9 @@ def _new_model(session: Session, run: Run, finished: FinishedParts) -> Model:
     signature = finished.signature.document()
     pipeline_sha256 = store.put(finished.pipeline_file)
     onnx_sha256 = store.put(finished.onnx) if finished.onnx is not None else None
+    explanation = finished.explanation
+    if finished.row_effects is not None:
+        explanation = replace(explanation, rows_sha256=store.put(finished.row_effects))
     number = _next_number(session, run.project_id)
     return Model(
         project_id=run.project_id,
@@ -164,7 +172,7 @@ def _new_model(session: Session, run: Run, finished: FinishedParts) -> Model:
         onnx_reason=finished.onnx_reason,
         signature=signature,
         evaluation_sha256=store.put(canonical_json(finished.evaluation.document())),
-        explanation_sha256=store.put(canonical_json(finished.explanation.document())),
+        explanation_sha256=store.put(canonical_json(explanation.document())),
         digest=sha256_of({"pipeline": pipeline_sha256, "onnx": onnx_sha256, "signature": signature}),
     )
 

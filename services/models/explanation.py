@@ -17,6 +17,8 @@ from services.models.drivers import describe_driver
 from services.models.examples import describe_example, pick_examples
 from services.models.paths import attribute_pipeline, n_with_path
 from services.models.report import Driver, ExampleRow, Explanation
+from services.models.row_effects import RowEffects
+from services.models.row_effects_building import build_row_effects
 
 Floats = NDArray[np.float64]
 
@@ -78,8 +80,10 @@ class Effects:
         return np.asarray(per_row.mean(axis=0), dtype=np.float64)
 
 
-def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold: float | None) -> Explanation:
-    """Drivers and example rows of a fitted model, explained on hold-out rows.
+def explain(
+    pipeline: Pipeline, family: str, preparation: Preparation, threshold: float | None
+) -> tuple[Explanation, RowEffects]:
+    """Drivers and example rows of a fitted model, explained on hold-out rows, and what is kept of each of these.
 
     Probabilities are explained exactly as they are answered, in points (hundredths); numbers in units of the target.
     """
@@ -90,7 +94,7 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
     chosen = pick_examples(preparation, predict(pipeline, holdout.x, len(preparation.classes)), threshold)
     examples = _examples(pipeline, preparation, background, chosen)
     shown = shown_class(preparation)
-    return Explanation(
+    explanation = Explanation(
         method=METHOD.format(
             how=EXACT if is_exact(len(preparation.columns)) else SAMPLED, n=len(background), path=_path(pipeline)
         ),
@@ -102,6 +106,7 @@ def explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold
         drivers=_drivers(preparation, holdout.x.iloc[rows], effects, shown),
         examples=examples[1],
     )
+    return explanation, build_row_effects(preparation, holdout.x.iloc[rows], holdout.y[rows], effects, shown)
 
 
 def _path(pipeline: Pipeline) -> str:

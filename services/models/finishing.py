@@ -29,6 +29,7 @@ from services.models.onnx_scoring import OnnxScorer
 from services.models.pipeline_file import dump_pipeline, is_allowed
 from services.models.plain_rules import compare_with_plain
 from services.models.report import Evaluation, Explanation
+from services.models.row_effects import RowEffects, dump_row_effects
 from services.models.signature import Signature
 from services.models.signature_building import build_signature
 
@@ -51,6 +52,8 @@ class FinishedModel:
         The verified twin, or None for `onnx_reason`.
     members
         The candidates it is made of, with their weights.
+    row_effects
+        The file of `services.models.row_effects`.
     """
 
     pipeline: Pipeline
@@ -63,6 +66,7 @@ class FinishedModel:
     onnx_reason: str | None
     pipeline_file: bytes
     members: tuple[tuple[Candidate, float], ...] = ()
+    row_effects: bytes | None = None
 
 
 def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = TEAM_LIMITS) -> FinishedModel:
@@ -89,6 +93,7 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
     answers = predict(pipeline, preparation.holdout.x, len(preparation.classes))
     judged = Judged(answers, fold_predictions, threshold, origin)
     evaluation = evaluate(preparation, judged, measure_latency(pipeline, twin, signature, preparation))
+    explanation, rows = _explain(pipeline, choice.family, preparation, threshold)
     return FinishedModel(
         pipeline=pipeline,
         family=choice.family,
@@ -98,12 +103,13 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
             plain=compare_with_plain(preparation, fold_predictions),
             more_rows=learn_from_halves(preparation, choice.members, fold_predictions),
         ),
-        explanation=_explain(pipeline, choice.family, preparation, threshold),
+        explanation=explanation,
         signature=signature,
         onnx=twin.content,
         onnx_reason=twin.reason,
         pipeline_file=content,
         members=choice.members,
+        row_effects=dump_row_effects(rows),
     )
 
 
@@ -155,7 +161,9 @@ def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice,
     )
 
 
-def _explain(pipeline: Pipeline, family: str, preparation: Preparation, threshold: float | None) -> Explanation:
+def _explain(
+    pipeline: Pipeline, family: str, preparation: Preparation, threshold: float | None
+) -> tuple[Explanation, RowEffects]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # encoded matrices have no column names
         return explain(pipeline, family, preparation, threshold)

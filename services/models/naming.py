@@ -1,13 +1,35 @@
 """What a model says of columns, with their names as the business calls them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.datasets.dictionary import in_business_words
+from services.datasets.dictionary import DictionaryLine, business_names, in_business_words
 from services.models.report import Evaluation, ExampleRow, Explanation
 from services.models.signature import Signature
 
 Names = Mapping[str, str]  # business names by column, of those that have one
+
+
+def names_for(signature: Signature, dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
+    """What the business calls each column of a model, and what it predicts; of those that it calls otherwise.
+
+    Where a name could mean another column of the model, its own tells it apart.
+    """
+    columns = dict.fromkeys([*(column.name for column in signature.columns), signature.target])
+    said = business_names(dictionary)
+    labels = {column: said.get(column, column) for column in columns}
+    counts = Counter(labels.values())
+    return {
+        column: label if counts[label] == 1 else f"{label} ({column})"
+        for column, label in labels.items()
+        if label != column
+    }
+
+
+def beside_columns(names: Names) -> dict[str, str]:
+    """The same names with those in the data beside them, where people sign what is bound."""
+    return {column: name if name.endswith(f"({column})") else f"{name} ({column})" for column, name in names.items()}
 
 
 def name_explanation(explanation: Explanation, names: Names) -> Explanation:

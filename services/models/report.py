@@ -250,6 +250,7 @@ class Explanation(Document):
 
     `scale` is "probability points" (hundredths of a probability) or the name of the target.
     `max_additivity_gap` is the largest |base value + effects - prediction| over the explained rows.
+    `rows_sha256` names the file with the effects on each of them; None for models of before.
     """
 
     method: str
@@ -260,3 +261,4 @@ class Explanation(Document):
     is_additive: bool
     drivers: tuple[Driver, ...]
     examples: tuple[ExampleRow, ...]
+    rows_sha256: str | None = field(default=None, metadata=LATER)

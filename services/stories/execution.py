@@ -68,7 +68,7 @@ def _known(session: Session, actor: Actor, asked: StoryRequest) -> Known:
     if not asked.is_about(model.digest, model.explanation_sha256):
         raise ConflictError(CHANGED)
     basis = find_basis(session, actor=actor, model=model)
-    if basis.digest != asked.basis:
+    if asked.basis not in ("", basis.digest):  # "" was asked before bases were written down
         raise ConflictError(CHANGED_BASIS)
     return Known(model, model.explanation.examples, basis.changeable, basis.without)
 

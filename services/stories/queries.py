@@ -59,7 +59,7 @@ def get_stories(session: Session, *, actor: Actor, model_id: str) -> StoriesView
         told=told,
         told_at=StoryRequest.from_document(done.request).threshold if done is not None else None,
         is_lost=teller is not None and done is not None and told is None,
-        has_other_basis=told is not None and done is not None and done.request.get("basis", "") != basis,
+        has_other_basis=told is not None and done is not None and done.request.get("basis", "") not in ("", basis),
     )
 
 
@@ -85,7 +85,7 @@ def get_case_story(session: Session, *, actor: Actor, model_id: str, row: int) -
     story, job = _told_case(done), asked[0] if asked else None
     if done is not None and story is not None:
         basis = find_basis(session, actor=actor, model=model).digest
-        return CaseStoryView(row, n_rows, story, job, has_other_basis=done.request.get("basis", "") != basis)
+        return CaseStoryView(row, n_rows, story, job, has_other_basis=done.request.get("basis", "") not in ("", basis))
     view = get_stories(session, actor=actor, model_id=model_id)
     if view.told is not None and not view.has_other_threshold:
         story = next((one for one in view.told.cases if one.row == row), None)

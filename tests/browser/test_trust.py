@@ -96,8 +96,7 @@ def test_a_no_blocks_until_somebody_answers_and_who_said_it_withdraws(story: Sto
     ana.menu("Explain")
     ana.sees("What drives it, and whether that makes sense")
     ana.photograph("explain")
-    card = ana.tab.locator("[data-testid='stVerticalBlock']").filter(has_text="Late payments").last
-    card.get_by_text("No", exact=True).last.click()
+    ana.tab.get_by_text("No", exact=True).first.click()  # of the strongest column, whichever the search found
     ana.wait()
     ana.type("What is wrong?", "We remind late payers ourselves, so it says what we did, not what they do")
     ana.press("Say no")
@@ -223,5 +222,22 @@ def test_one_case_moves_with_its_levers(story: Story) -> None:
     tomas = story.people["Tomás"]
     tomas.press("Look at one case")
     tomas.sees(re.compile("One case"))
+    worth = tomas.tab.get_by_test_id("stMain").get_by_text(re.compile("today, .+ then$"))
+    answers, today = tomas.tab.get_by_test_id("stMetricValue"), worth.inner_text()
+    before, then = answers.nth(0).inner_text(), answers.nth(1)
+    expect(then).to_have_text(before)  # nothing is moved yet
+    tomas.choose("Contract offered", "Two years")
+    expect(then).not_to_have_text(before)
+    assert _percent(then.inner_text()) < _percent(before)
+    assert answers.nth(0).inner_text() == before
+    expect(worth).not_to_have_text(today)
+    assert answers.nth(3).inner_text() != "€0"  # a longer contract is not given for nothing
     tomas.photograph("what-if")
+    tomas.choose("Contract offered", "Monthly")
+    expect(then).to_have_text(before)
+    expect(worth).to_have_text(today)
     assert tomas.faults == []
+
+
+def _percent(text: str) -> float:
+    return float(text.removesuffix("%"))

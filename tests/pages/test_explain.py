@@ -1,5 +1,7 @@
 """Explain: asks first, reveals then, takes answers, votes and the decision, and says why it refuses."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -8,13 +10,16 @@ from streamlit.testing.v1 import AppTest
 from db.session import transaction
 from db.tables import DriverVote, Expectation, InterpretationDecision, Model, SurpriseAnswer, VoteAnswer
 from services.audit.actor import SYSTEM, Actor
+from services.datasets.commands import describe_column
 from services.interpretations.commands import vote_on_driver
 from services.models.commands import register_model
+from services.models.row_effects import dump_row_effects
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
 from tests.makers_interpretations import answer_all, expect, judge, make_explained, skip
-from tests.makers_models import make_finished, make_run
+from tests.makers_models import make_explanation, make_finished, make_run
 from tests.makers_reviews import Case, join, make_case
+from tests.makers_row_effects import make_row_effects
 from tests.pages.conftest import OpenPage, text_of
 
 SECRET = "10 points higher than usual"
@@ -246,3 +251,50 @@ def test_a_colleague_is_asked_although_a_data_scientist(engine: Engine, open_pag
         peer = join(session, case.project_id, make_actor(session, Role.DATA_SCIENTIST))
         answer_all(session, case.scientist, case.model)
     assert SECRET not in words_of(_open(open_page, case, peer))
+
+
+def test_single_rows_are_shown_as_dots_and_as_paths_in_business_names(engine: Engine, open_page: OpenPage) -> None:
+    case = _arrange(engine, row_effects=dump_row_effects(make_row_effects()))
+    with transaction(engine) as session:
+        describe_column(
+            session,
+            actor=case.scientist,
+            project_id=case.project_id,
+            column="tenure",
+            business_name="Time <b>with</b> us",
+        )
+    app = _open(open_page, case, case.scientist)
+    said = words_of(app)
+    assert "Time <b>with</b> us moves the probability that churn is Yes by −7.0 points to +11 points" in said
+    assert "24 of 60 rows, from lowest to highest: each starts at the typical answer, 28%" in said
+    assert "12 of all 60 explained rows are wrong: 20%, with 95% confidence 12% to 32%." in said
+    next(way for way in app.segmented_control if way.key == "paths").set_value("The wrong ones").run()
+    assert not app.exception
+    assert "12 of 60 rows, the wrong ones" in words_of(app)
+    numbers = next(frame.value for frame in app.dataframe if "Came true" in frame.value.columns)
+    assert set(numbers["Marked"]) == {"Yes"}
+    assert len(numbers) == 12
+
+
+def test_a_model_of_before_has_no_single_rows_and_the_page_stays_whole(engine: Engine, open_page: OpenPage) -> None:
+    case = _arrange(engine)
+    app = _open(open_page, case, case.scientist)
+    assert "The effects on single rows were not kept when this model was made." in words_of(app)
+    assert SECRET in words_of(app)
+    assert "Is this model understood?" in words_of(app)
+
+
+def test_a_lost_file_of_single_rows_is_said_and_the_page_stays_whole(engine: Engine, open_page: OpenPage) -> None:
+    case = _arrange(engine, explanation=replace(make_explanation(), rows_sha256="0" * 64))
+    app = _open(open_page, case, case.scientist)
+    assert "The file with the effects on single rows is missing or damaged" in words_of(app)
+    assert "Is this model understood?" in words_of(app)
+
+
+@pytest.mark.parametrize("who", ["business", "manager"])
+def test_single_rows_are_hidden_from_who_is_still_to_be_asked(engine: Engine, open_page: OpenPage, who: str) -> None:
+    case = _arrange(engine, row_effects=dump_row_effects(make_row_effects()))
+    app = _open(open_page, case, getattr(case, who))
+    assert "moves the probability" not in words_of(app)
+    assert "Row by row" not in words_of(app)
+    assert not app.dataframe

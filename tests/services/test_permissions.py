@@ -314,6 +314,7 @@ QUERIES = {
     "models.find_training_script": "....- ???.?",
     "models.list_thresholds": "....- ???.?",
     "interpretations.get_interpretation": "....- ???.?",
+    "interpretations.find_row_effects": "....- ???.?",
     "simulation.get_simulator": "....- ???.?",
     "simulation.list_simulations": "....- ???.?",
     "simulation.list_scenarios": "....- ???.?",
@@ -811,6 +812,9 @@ CALL: dict[str, Call] = {
     ),
     "interpretations.decide_interpretation": lambda s, a, w: _decide_interpretation(s, a, w),
     "interpretations.get_interpretation": lambda s, a, w: interpretation_queries.get_interpretation(
+        s, actor=a, model_id=w.judged_model_id
+    ),
+    "interpretations.find_row_effects": lambda s, a, w: interpretation_queries.find_row_effects(
         s, actor=a, model_id=w.judged_model_id
     ),
     "simulation.start_simulation": lambda s, a, w: simulation_commands.start_simulation(

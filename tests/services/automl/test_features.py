@@ -145,6 +145,16 @@ def test_a_mark_is_taken_off_again(marked: object, wanted: tuple[int, object]) -
     assert split_mark(marked) == wanted
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e-4, 1e4])
+def test_amounts_that_are_mostly_nothing_keep_their_size_in_any_unit(unit: float) -> None:
+    amounts = unit * np.r_[np.zeros(992), 10.0, 20, 50, 100, 200, 500, 1_000, 9_999]
+    frame = pd.DataFrame({"amount": amounts})
+    step, names = fitted_part(frame, "scaled", "number")
+    values = step.transform(frame[names]).ravel()
+    assert len(np.unique(values)) == 9
+    assert np.array_equal(np.argsort(values[-8:]), np.arange(8))
+
+
 def test_a_number_far_beyond_the_others_says_no_more_than_the_end_of_their_middle() -> None:
     """A sum must not run away with one house that is ten times as large as others."""
     frame = pd.DataFrame({"size": np.r_[np.random.default_rng(0).normal(100, 10, 500), 100_000.0]})

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.automl import halves as halves_module
 from services.automl.candidates import Candidate
+from services.automl.errors import TrialFailedError
 from services.automl.estimates import Estimate
 from services.automl.halves import (
     N_FOLDS,
@@ -39,14 +41,14 @@ def test_half_of_the_rows_are_half_of_each_class_and_none_that_is_judged(task: T
 
 def test_an_error_that_halves_with_twice_the_rows_is_carried_on_so() -> None:
     """RMSE 10 after 1,000 rows and 20 after 500: 5 after 2,000, and an interval half as wide."""
-    found = expected(ESTIMATE, CURVE, METRICS["rmse"], n_rows=2_000)
+    found = expected(ESTIMATE, CURVE, METRICS["rmse"], n_before=1_000, n_rows=2_000)
     assert (found.value, found.low, found.high) == pytest.approx((5.0, 4.5, 5.5))
     assert "1,000 to 2,000 rows" in found.method
 
 
 def test_of_a_score_that_rises_what_is_missing_of_1_shrinks() -> None:
     estimate = replace(ESTIMATE, value=0.8, low=0.75, high=0.85)
-    found = expected(estimate, CURVE, METRICS["roc_auc"], n_rows=2_000)
+    found = expected(estimate, CURVE, METRICS["roc_auc"], n_before=1_000, n_rows=2_000)
     assert (found.value, found.low, found.high) == pytest.approx((0.9, 0.875, 0.925))
 
 
@@ -58,15 +60,15 @@ def test_an_expectation_is_within_its_interval_and_never_worse(
 ) -> None:
     estimate = replace(ESTIMATE, value=value, low=0.9 * value, high=1.1 * value)
     more = replace(CURVE, exponent=exponent, deviation=deviation)
-    found = expected(estimate, more, METRICS["rmse"], n_rows=n_rows)
+    found = expected(estimate, more, METRICS["rmse"], n_before=1_000, n_rows=n_rows)
     assert found.low is not None and found.high is not None
     assert found.low <= found.value <= min(found.high, value)
-    sure = expected(estimate, replace(more, deviation=0.0), METRICS["rmse"], n_rows=n_rows)
+    sure = expected(estimate, replace(more, deviation=0.0), METRICS["rmse"], n_before=1_000, n_rows=n_rows)
     assert sure.low is not None and sure.low >= found.low - 1e-9  # what is not known makes it wider
 
 
 def test_without_an_interval_there_is_none() -> None:
-    found = expected(replace(ESTIMATE, low=None, high=None), CURVE, METRICS["rmse"], n_rows=2_000)
+    found = expected(replace(ESTIMATE, low=None, high=None), CURVE, METRICS["rmse"], n_before=1_000, n_rows=2_000)
     assert (found.low, found.high) == (None, None)
 
 
@@ -124,3 +126,42 @@ def test_what_cannot_learn_from_half_has_no_curve() -> None:
 def test_the_judged_rows_of_the_fold_are_answered() -> None:
     answers: Any = answers_after_half(prepared(), CANDIDATES["linear"], 1)
     assert answers.shape == (len(prepared().folds[1]), 2)
+
+
+def test_what_cannot_answer_after_half_is_a_plain_failure() -> None:
+    """25 neighbours of 19 rows: the run must not end for a figure that is only nice to have."""
+    preparation = prepared()
+    rows = np.sort(np.concatenate([np.flatnonzero(preparation.train.y == k)[:10] for k in (0, 1)]))
+    few = replace(preparation, folds=(np.setdiff1d(np.arange(len(preparation.train)), rows),), learned=(rows,))
+    many = Candidate("neighbours", {"n_neighbours": 15, "numbers": "standard"})
+    with pytest.raises(TrialFailedError):
+        answers_after_half(few, many, 0)
+    whole = np.full((len(preparation.train), 2), 0.5)
+    assert learn_from_halves(few, [(many, 1.0)], whole) is None
+
+
+def test_rows_that_belong_together_have_no_curve() -> None:
+    preparation = prepared()
+    grouped = replace(preparation, split=replace(preparation.split, kind="group", group="customer"))
+    whole = trained("linear", Task.BINARY).predictions
+    halves = [[whole[fold]] for fold in preparation.folds[:N_FOLDS]]
+    assert compare_halves(preparation, whole, halves, [1.0]) is not None
+    assert compare_halves(grouped, whole, halves, [1.0]) is None
+
+
+def test_nothing_is_expected_beyond_a_perfect_score() -> None:
+    estimate = replace(ESTIMATE, value=0.99, low=0.98, high=1.0)
+    found = expected(estimate, replace(CURVE, deviation=0.5), METRICS["roc_auc"], n_before=1_000, n_rows=4_000)
+    assert found.high == 1.0
+
+
+def test_in_time_the_rows_of_all_folds_are_what_an_estimate_is_about() -> None:
+    """The curve is about the first folds, which learn from few rows; the estimate is about all of them."""
+    found = expected(ESTIMATE, CURVE, METRICS["rmse"], n_before=2_000, n_rows=4_000)
+    assert found.value == pytest.approx(5.0)
+
+
+def test_a_curve_that_takes_too_long_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(halves_module, "MOST_SECONDS", 0.0)
+    whole = np.full((len(prepared().train), 2), 0.5)
+    assert learn_from_halves(prepared(), [(CANDIDATES["linear"], 1.0)], whole) is None

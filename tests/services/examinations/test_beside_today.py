@@ -30,7 +30,10 @@ def test_the_money_is_that_of_both_and_their_difference_is_paired(model: Prepare
     found, priced = beside(model), priced_judged(model.preparation)
     assert priced is not None and model.threshold is not None
     scores = model.copies.predictions[model.preparation.judged, 1]
-    assert found.model_yearly == pytest.approx(priced.yearly(scores, model.threshold))
+    assert found.model_yearly == pytest.approx(priced.yearly(scores, model.threshold), rel=0.1)
+    typed = compare_with_today(model.preparation, model.copies.predictions, 0.4)
+    assert typed is not None
+    assert typed.model_yearly == pytest.approx(priced.yearly(scores, 0.4))
     plain = compare_with_plain(model.preparation, model.copies.predictions)
     assert plain is not None
     assert found.rule_yearly == pytest.approx(plain.alternatives[0].yearly_value)
@@ -98,3 +101,20 @@ def test_without_payoffs_or_of_a_number_the_score_is_compared() -> None:
 def test_where_nobody_said_a_rule_there_is_nothing_beside() -> None:
     plain = make_prepared(make_plain_table(300))
     assert compare_with_today(plain.preparation, plain.copies.predictions, plain.threshold) is None
+
+
+def test_scores_that_know_nothing_seldom_beat_a_rule_that_knows_nothing(model: Prepared) -> None:
+    """A threshold that earns most on the rows it is judged on finds something in any scores."""
+    preparation, random = model.preparation, np.random.default_rng(0)
+    priced = priced_judged(preparation)
+    assert priced is not None
+    n, n_better = len(preparation.train), 0
+    rule = np.full(n, float(priced.everyone_yearly > 0))
+    for _ in range(60):
+        scores = random.random(n)
+        said, threshold = np.column_stack([1 - scores, scores]), priced.threshold(scores[preparation.judged])
+        found = compare_with_today(replace(preparation, todays_answers=rule), said, threshold)
+        assert found is not None and found.money is not None and found.money.low is not None
+        assert found.money.high is not None
+        n_better += found.money.low > 0
+    assert n_better <= 4

@@ -40,6 +40,8 @@ def test_two_columns_of_one_business_name_are_told_apart() -> None:
         (1.0, "calls", "1 call"),
         (2.0, "calls", "2 calls"),
         (1.0, "visits a week", "1 visit a week"),
+        (1.0, "calls/s", "1 calls/s"),
+        (1.0, "buses", "1 buses"),
         (1.0, "queries", "1 query"),
         (1.0, "calories", "1 calorie"),
         (1.0, "boxes", "1 box"),

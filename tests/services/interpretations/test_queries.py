@@ -6,19 +6,24 @@ from dataclasses import fields, is_dataclass, replace
 import pytest
 from sqlmodel import Session
 
+from db.artifacts import get_artifact_store
 from db.tables import Model
 from services.audit.actor import SYSTEM, Actor
+from services.audit.canonical import sha256_of
 from services.datasets.commands import describe_column
 from services.errors import ConflictError, NotFoundError
-from services.interpretations.queries import get_interpretation
+from services.interpretations.queries import find_row_effects, get_interpretation
 from services.models.queries import find_model_by_name, find_run_model, get_model, list_models
+from services.models.report import Explanation
+from services.models.row_effects import dump_row_effects
 from services.people.permissions import Role
 from services.portfolio.queries import get_project_overview, get_run_graph
 from services.reviews.queries import get_review, list_reviews
 from tests.makers import make_actor
 from tests.makers_interpretations import expect, judge, skip
-from tests.makers_models import make_evaluation, make_finished, make_model, make_money
+from tests.makers_models import make_evaluation, make_explanation, make_finished, make_model, make_money
 from tests.makers_reviews import Case, ask, join, make_case
+from tests.makers_row_effects import make_row_effects
 
 SECRETS = ("Longer tenure lowers the risk.", "A short tenure raises the risk.", "Where tenure is", "what we know of")
 
@@ -165,3 +170,36 @@ def test_of_several_classes_no_direction_is_asked(session: Session) -> None:
     session.flush()
     seen = get_interpretation(session, actor=case.business, model_id=case.model.id)
     assert (seen.is_directed, seen.outcome) == (False, "churn")
+
+
+def _with_rows(session: Session) -> Case:
+    return make_case(session, row_effects=dump_row_effects(make_row_effects()))
+
+
+def test_single_rows_are_told_to_nobody_who_is_still_to_be_asked(session: Session) -> None:
+    case = _with_rows(session)
+    for reader in (case.business, case.manager):
+        assert find_row_effects(session, actor=reader, model_id=case.model.id) is None
+    expect(session, case.business, case.model, tenure="lowers")
+    for reader in (case.business, case.scientist):
+        rows = find_row_effects(session, actor=reader, model_id=case.model.id)
+        assert rows is not None
+        assert rows.columns == ("tenure", "contract")
+    with pytest.raises(NotFoundError):
+        find_row_effects(session, actor=case.stranger, model_id=case.model.id)
+
+
+def test_single_rows_lie_beside_the_explanation_which_names_them(session: Session) -> None:
+    case = _with_rows(session)
+    explanation = get_model(session, actor=case.scientist, model_id=case.model.id).explanation
+    assert explanation is not None
+    assert explanation.rows_sha256 == get_artifact_store().put(dump_row_effects(make_row_effects()))
+    assert len(str(explanation.document())) < 2_000  # the document does not grow with the rows
+    assert Explanation.from_document(explanation.document()) == explanation
+
+
+def test_an_explanation_of_before_names_no_rows_and_keeps_its_hash(session: Session) -> None:
+    case = make_case(session)
+    assert find_row_effects(session, actor=case.scientist, model_id=case.model.id) is None
+    assert "rows_sha256" not in make_explanation().document()
+    assert case.model.explanation_sha256 == sha256_of(make_explanation().document())

@@ -24,9 +24,7 @@ SCALE = Scale("the chance", POINTS)
 
 
 def test_of_a_newer_model_it_says_that_a_decision_is_about_one() -> None:
-    assert describe_newer(2, 5) == (
-        "It is about model 2 and stays true of it. Model 5 is newer and needs a decision of its own."
-    )
+    assert describe_newer(2, 5) == ("It is about model 2 alone. Model 5 is newer and needs a decision of its own.")
 
 
 def test_agreement_says_how_many_of_how_many_and_what_chance_gives() -> None:

@@ -32,7 +32,7 @@ def test_the_method_says_whether_every_combination_was_asked() -> None:
     preparation = prepare(frame.assign(y=frame["a"] + random.normal(size=120)), target="y", n_folds=2)
     candidate = CANDIDATES["linear"]
     pipeline = fit_pipeline(new_pipeline(preparation, candidate), candidate, preparation.train.x, preparation.train.y)
-    assert "random orders of exchanging columns" in explain(pipeline, "linear", preparation, None).method
+    assert "random orders of exchanging columns" in explain(pipeline, "linear", preparation, None)[0].method
 
 
 def test_a_regression_is_explained_in_units_of_its_target() -> None:

@@ -1,6 +1,8 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from services.models.naming import name_evaluation, name_explanation, name_signature
+from services.datasets.dictionary import Description, DictionaryLine
+from services.models.naming import beside_columns, name_evaluation, name_explanation, name_signature, names_for
 from services.models.report import Between, Contribution, PlainAlternative, PlainComparison
 from tests.makers_models import make_evaluation, make_explanation, make_signature
 
@@ -19,6 +21,22 @@ def test_columns_and_sentences_about_them_are_in_business_words() -> None:
     assert named.examples[0].sentence == "Most comes from “Time with us”."
     assert named.examples[0].contributions[0].column == "Time with us"
     assert named.drivers[0].points == first.points
+
+
+def _line(column: str, name: str) -> DictionaryLine:
+    return DictionaryLine(column, Description(business_name=name), "Ana", datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_name_that_is_another_column_is_told_apart() -> None:
+    signature = make_signature()
+    found = names_for(signature, {"tenure": _line("tenure", "contract"), "churn": _line("churn", "Leaves")})
+    assert found == {"tenure": "contract (tenure)", "churn": "Leaves"}
+    assert names_for(signature, {"tenure": _line("tenure", "tenure"), "other": _line("other", "Other")}) == {}
+
+
+def test_where_people_sign_the_name_in_the_data_stands_beside() -> None:
+    found = beside_columns({"tenure": "Time with us", "contract": "plan (contract)"})
+    assert found == {"tenure": "Time with us (tenure)", "contract": "plan (contract)"}
 
 
 def test_plain_rules_and_the_split_are_too() -> None:
