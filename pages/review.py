@@ -60,8 +60,8 @@ def _load(actor: Actor) -> tuple[ReviewView, ModelView, dict[str, str]]:
 def _draw_head(review: ReviewView) -> None:
     head(
         escape_markdown(review.question),
-        f"{escape_markdown(review.project_name)} · asked by {escape_markdown(review.requested_by_name)} on {review.requested_at:%-d %B}"
-        f" · round {review.round}",
+        f"{escape_markdown(review.project_name)} · asked by {escape_markdown(review.requested_by_name)}"
+        f" on {review.requested_at:%-d %B} · round {review.round}",
         badges=[RISK[review.risk_tier], REVIEW[review.state]],
         finding=_finding(review),
     )
