@@ -144,4 +144,5 @@ def moves_nothing(common: Common) -> bool:
         for tried in common.settings.all_tried[1:]
         if any(tried.is_believed[segment.cases].mean() >= LEAST_BELIEVED for segment in common.segments)
     ]
-    return bool(asked) and all(bool((np.abs(tried.answers - today) <= _SAME).all()) for tried in common.settings.all_tried)
+    moved = [bool((np.abs(tried.answers - today) > _SAME).any()) for tried in common.settings.all_tried]
+    return bool(asked) and not any(moved)
