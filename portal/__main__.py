@@ -153,7 +153,6 @@ def automl(
     label: Annotated[str | None, typer.Option(help="Column that says which rows are unusual.")] = None,
 ) -> None:
     """Search for a model, for groups, for unusual rows or for a forecast in a CSV file, without a portal."""
-    start_fork_server()  # its libraries take seconds to load, beside those of this process
     from services.automl.analysis_task import AnalysisTask
 
     if task in set(AnalysisTask):
@@ -177,6 +176,7 @@ def automl(
         return
     if target is None:
         _fail("Name the column to predict with --target, or choose --task clustering or --task anomaly.")
+    start_fork_server()  # its libraries take seconds to load, beside those of this process
     from services.automl.headless import run_headless
 
     run_headless(

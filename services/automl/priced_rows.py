@@ -80,6 +80,14 @@ class PricedRows:
         """Some of the rows, or some of them several times."""
         return replace(self, y=self.y[rows], amounts=None if self.amounts is None else self.amounts[rows])
 
+    def limit_beside(self, acted: NDArray[np.bool_]) -> float | None:
+        """On which share of cases others may act beside who acts on these (n,): what capacity allows, or as many.
+
+        None where there is no limit. A threshold beyond capacity, which people may choose, takes as many as it takes.
+        """
+        limit = self.goal.capacity_rate
+        return None if limit is None else max(limit, float(np.average(acted, weights=self.weights)))
+
     def threshold(self, scores: Floats) -> float:
         """The score (n,) from which acting pays best on these rows, within capacity."""
         return self.goal.threshold(self.y, scores, self.gains)

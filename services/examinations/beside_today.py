@@ -92,9 +92,7 @@ def _decided(preparation: Preparation, priced: PricedRows, scores: Floats, thres
 
 def _priced(found: BesideToday, priced: PricedRows, acts: Flags, acted: Flags, seed: int) -> BesideToday:
     """With money a year. The rule may act on as many as there is capacity for, or as the model where that is more."""
-    limit = priced.goal.capacity_rate
-    if limit is not None:
-        limit = max(limit, float(np.average(acted, weights=priced.weights)))
+    limit = priced.limit_beside(acted)
     model, rule = rule_money(priced, acted, limit), rule_money(priced, acts, limit)
     money = means_difference(rule, model, seed)
     return BesideToday(found.n, found.n_apart, found.score, model.value, rule.value, money)

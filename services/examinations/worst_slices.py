@@ -137,7 +137,7 @@ def _facts_of(preparation: Preparation, predictions: Floats, threshold: float | 
         weights=None if priced is None else priced.weights,
         yearly_cases=priced.goal.yearly_cases if priced is not None else 0.0,
         classes=preparation.classes,
-        capacity_rate=None if priced is None or acted is None else _share_of_perfect(priced, acted),
+        capacity_rate=None if priced is None or acted is None else priced.limit_beside(acted),
     )
 
 
@@ -148,15 +148,9 @@ def lost_money(priced: PricedRows, acted: Flags) -> Floats:
     acts on may get more than its part, and what it loses is negative. All rows together never do. A threshold beyond
     capacity, which people may choose, takes as many as it takes: the right decisions get as many.
     """
-    worth, limit = priced.worth, _share_of_perfect(priced, acted)
+    worth, limit = priced.worth, priced.limit_beside(acted)
     lost: Floats = (perfect_shares(worth, priced.weights, capacity_rate=limit) - acted) * worth
     return lost
-
-
-def _share_of_perfect(priced: PricedRows, acted: Flags) -> float | None:
-    """On which share of the cases the decisions act that are always right; None where there is no limit."""
-    limit = priced.goal.capacity_rate
-    return None if limit is None else max(limit, float(np.average(acted, weights=priced.weights)))
 
 
 def _measured(found: Confirmed, half: _Facts, confirming: Indices, n: int) -> WorstSlice:
