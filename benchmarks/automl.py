@@ -89,7 +89,7 @@ def run_ours(table: Table, data: Path, budget: float, seed: int, folder: Path) -
     if not out.exists():
         return Outcome(OURS, table.name, seed, budget, None, wall, wall, peak, failure=said[-300:])
     report = json.loads(out.read_text())
-    estimate = report["expected"] or report["out_of_fold"]
+    estimate = report["expected_on_test"]
     return Outcome(
         system=OURS,
         table=table.name,

@@ -7,7 +7,7 @@ cross-validation, Machine Learning 107:1895 (BBC-CV).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +73,17 @@ def estimate(
         method=f"out of fold, bias corrected by {n_resamples} resamples; {interval.method}",
         n=len(y),
     )
+
+
+def on_new_rows(found: Estimate, n_new: int) -> Estimate:
+    """Where the score of `n_new` other rows is likely to be: theirs differs by chance as well (a prediction interval).
+
+    The variance of a score is like 1 / n: that of the difference is 1 + n / n_new times that of the estimate.
+    """
+    wider = float(np.sqrt(1 + found.n / n_new))
+    ends = (None if end is None else found.value + wider * (end - found.value) for end in (found.low, found.high))
+    low, high = ends
+    return replace(found, low=low, high=high, method=f"{found.method}; for a test of {n_new:,} rows")
 
 
 def choose_best(predictions: Sequence[Floats], y: NDArray[Any], metric: Metric) -> Choose:

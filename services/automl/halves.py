@@ -1,10 +1,8 @@
 """What more rows bring: the same models after half of the rows, and from there what all rows will give.
 
 Out of fold a model learns from fewer rows than the one that is made in the end, 53 to 64 % of them, so what it says of
-itself is too little where more rows help. What is missing of a perfect score falls with the number of rows like a power
-of it (Cortes, Jackel, Solla, Vapnik & Denker 1994, Learning curves, NIPS 6): two points give its exponent. It is the
-best that can be hoped for: part of what is missing may never be learned, and models of half the rows keep the rounds
-that were best with all of them.
+itself is too little where more rows help. How much too little is carried on from half of the rows (services/automl/
+more_rows.py). Models of half the rows keep the rounds that were best with all of them.
 """
 
 import time
@@ -116,19 +114,19 @@ def expected(estimate: Estimate, more: MoreRows, metric: Metric, *, n_before: fl
     """What a model of `n_rows` is expected to score, from an estimate of models that learned from `n_before`.
 
     What is missing of a perfect score shrinks by the factor of the curve; the interval also holds how little is known
-    of its exponent.
+    of it.
     """
     factor = more.factor(n_rows) / more.factor(n_before)
     missing = missing_of(metric, estimate.value)
     value = score_of(metric, factor * missing)
-    doubt = _NORMAL * more.deviation * np.log(max(n_rows / n_before, 1.0)) * factor * missing
+    doubt = _NORMAL * more.doubt(n_before, n_rows) * missing
     reaches = [None if end is None else factor * (end - estimate.value) for end in (estimate.low, estimate.high)]
     ends = [
         None if reach is None else _within(metric, value + float(np.copysign(np.hypot(reach, doubt), reach)))
         for reach in reaches
     ]
-    method = f"{estimate.method}; carried on from {n_before:,.0f} to {n_rows:,} rows by a power of their number"
-    return replace(estimate, value=value, low=ends[0], high=ends[1], method=method)
+    carried = f"carried on from {n_before:,.0f} to {n_rows:,} rows by what the second half of the rows brought"
+    return replace(estimate, value=value, low=ends[0], high=ends[1], method=f"{estimate.method}; {carried}")
 
 
 def _within(metric: Metric, value: float) -> float:

@@ -14,7 +14,13 @@ import pandas as pd
 import psutil
 
 from services.automl.errors import UnusableDataError
-from services.automl.headless_test_file import check_test_file, one_row_milliseconds, score_test_file
+from services.automl.headless_test_file import (
+    check_test_file,
+    expected_on_test,
+    expected_score,
+    one_row_milliseconds,
+    score_test_file,
+)
 from services.automl.large_tables import sample_rows
 from services.automl.processes import limit_threads, start_fork_server
 
@@ -91,6 +97,7 @@ def run_headless(
     report = _report(preparation, found, clock) | rows.document()
     report |= {"warnings": _warnings(preparation, found, leaks, clock)}
     report |= score_test_file(preparation, found.pipeline, test_frame)
+    report |= expected_on_test(preparation, found.estimate, found.more_rows, report)
     report |= {"row_ms": one_row_milliseconds(preparation, found.pipeline, frame)}
     _write_json(Path(out), report)
     if save is not None:
@@ -120,8 +127,8 @@ class _Found:
 
     search: "Search"
     pipeline: "Pipeline"
-    estimate: dict[str, Any]
-    expected: dict[str, Any] | None
+    estimate: "Estimate"
+    more_rows: "MoreRows | None"
     holdout: dict[str, Any]
     first_model_seconds: float
     is_complete: bool
@@ -203,27 +210,15 @@ def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None, l
         result = search.run()
         pipeline, is_complete = search.fit_team()
         more_rows = search.more_rows()
-    estimate = search.estimate()
     return _Found(
         search=search,
         pipeline=pipeline,
-        estimate=asdict(estimate),
-        expected=_expected(preparation, estimate, more_rows),
+        estimate=search.estimate(),
+        more_rows=more_rows,
         holdout=_holdout_score(preparation, search),
         first_model_seconds=began + min(entry.found_at for entry in result.entries),
         is_complete=is_complete,
     )
-
-
-def _expected(preparation: "Preparation", estimate: "Estimate", more: "MoreRows | None") -> dict[str, Any] | None:
-    """What the final model is expected to score, which learns from more rows than those that were judged."""
-    from services.automl.halves import expected, n_learned
-
-    if more is None:
-        return None
-    n_before, n_rows = n_learned(preparation), len(preparation.train) + len(preparation.holdout)
-    found = expected(estimate, more, preparation.metric, n_before=n_before, n_rows=n_rows)
-    return asdict(found) | {"more_rows": asdict(more)}
 
 
 def _holdout_score(preparation: "Preparation", search: "Search") -> dict[str, Any]:
@@ -248,8 +243,8 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
         "predict_seconds": None,
         "first_model_seconds": round(found.first_model_seconds, 3),
         "holdout": found.holdout,
-        "out_of_fold": found.estimate,
-        "expected": found.expected,
+        "out_of_fold": asdict(found.estimate),
+        "expected": expected_score(preparation, found.estimate, found.more_rows),
         "winner": ", ".join(result.entries[member].candidate.label for member in team.weights),
         "team": [{"rank": member + 1, "weight": round(weight, 4)} for member, weight in team.weights.items()],
         "fitted_on": "all rows" if found.is_complete else "all rows, without the members that the clock cut",

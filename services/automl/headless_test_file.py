@@ -1,6 +1,8 @@
 """The rows of a second file, on which a search without a portal is tested."""
 
 import time
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from services.automl.errors import UnusableDataError
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+    from services.automl.estimates import Estimate
+    from services.automl.more_rows import MoreRows
     from services.automl.preparation import Preparation
 
 
@@ -41,6 +45,37 @@ def score_test_file(preparation: "Preparation", pipeline: "Pipeline", frame: pd.
     truth, known = _truth(preparation, frame)
     value = score(preparation.metric.name, truth, answers[known])
     return {"score": value, "scored_on": "test", "predict_seconds": round(seconds, 4), "n_test": int(known.sum())}
+
+
+def expected_score(
+    preparation: "Preparation", estimate: "Estimate", more: "MoreRows | None", *, n_new: int | None = None
+) -> dict[str, Any] | None:
+    """What the final model is expected to score, which learns from more rows than those that were judged.
+
+    None where what half of the rows gave is not known. With `n_new` the interval is that of a test of so many rows.
+    """
+    from services.automl.estimates import on_new_rows
+    from services.automl.halves import expected, n_learned
+
+    if more is None:
+        return None
+    n_before, n_rows = n_learned(preparation), len(preparation.train) + len(preparation.holdout)
+    judged = estimate if n_new is None else on_new_rows(estimate, n_new)
+    found = expected(judged, more, preparation.metric, n_before=n_before, n_rows=n_rows)
+    return asdict(found) | {"more_rows": asdict(more)}
+
+
+def expected_on_test(
+    preparation: "Preparation", estimate: "Estimate", more: "MoreRows | None", tested: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Where the score of the test rows was to be expected before they were looked at; nothing without a test."""
+    from services.automl.estimates import on_new_rows
+
+    if not tested.get("n_test"):
+        return {}
+    found = expected_score(preparation, estimate, more, n_new=tested["n_test"])
+    found = found or asdict(on_new_rows(estimate, tested["n_test"]))
+    return {"expected_on_test": {key: found[key] for key in ("value", "low", "high", "method")}}
 
 
 def one_row_milliseconds(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame) -> float:

@@ -1,11 +1,21 @@
-"""How a score depends on the number of rows that were learned from, in numbers and in words."""
+"""How a score depends on the number of rows that were learned from, in numbers and in words.
 
-from dataclasses import dataclass
+Half of the rows and all of them show what one doubling brought. What the next one brings is a share of that: what can
+be learned at all is approached like 1 / n by models with few parameters and like 1 / sqrt(n) by those that follow the
+rows (Stone 1982, Optimal global rates of convergence for nonparametric regression, Ann. Statist. 10; Viering & Loog
+2021, The shape of learning curves, arXiv:2103.10948), so that a doubling brings 1/2 to 1/sqrt(2) of the one before; and
+never more than if all that is missing could be learned (a power of n without an end: Cortes, Jackel, Solla, Vapnik &
+Denker 1994, Learning curves, NIPS 6).
+"""
+
+from dataclasses import dataclass, replace
+from math import exp2, hypot, log2, sqrt
 
 from services.automl.metrics import METRICS, Metric
 
 _CLEAR = 2.0  # standard deviations
 _NEGLIGIBLE = 0.97  # of what is missing is left with twice the rows
+SLOWEST, FASTEST = 0.5, 1 / sqrt(2)  # what a doubling brings of what the one before brought
 
 
 @dataclass(frozen=True)
@@ -19,8 +29,8 @@ class MoreRows:
     half, whole
         The score after each, on the same `n_judged` rows.
     exponent, deviation
-        With twice the rows, what is missing of a perfect score is 2 ** -exponent of it; 0 where more rows did not help.
-        The standard deviation is that over resamples of the judged rows.
+        With all rows, what is missing of a perfect score is 2 ** -exponent of what is missing with half of them; 0
+        where more rows did not help. The standard deviation is that over resamples of the judged rows.
     """
 
     n_half: int
@@ -31,9 +41,21 @@ class MoreRows:
     exponent: float
     deviation: float
 
-    def factor(self, n_rows: float) -> float:
-        """What `n_rows` leave of what is missing after `n_whole`."""
-        return float((n_rows / self.n_whole) ** -self.exponent)
+    def factor(self, n_rows: float, *, share: float = (SLOWEST + FASTEST) / 2) -> float:
+        """What `n_rows` leave of what is missing after `n_whole`, where a doubling brings `share` of the one before."""
+        share = min(share, exp2(-self.exponent))
+        doublings = log2(n_rows / self.n_whole)
+        carried = (1.0 - exp2(doublings * log2(share))) / (1.0 - share)
+        return 1.0 - (exp2(self.exponent) - 1.0) * share * carried
+
+    def doubt(self, n_before: float, n_rows: float) -> float:
+        """The standard deviation of the factor from `n_before` to `n_rows`: of what was measured, and of its share."""
+
+        def change(more: MoreRows, **share: float) -> float:
+            return more.factor(n_rows, **share) / more.factor(n_before, **share)
+
+        steeper, flatter = (replace(self, exponent=self.exponent + sign * self.deviation) for sign in (1, -1))
+        return hypot(change(steeper) - change(flatter), change(self, share=FASTEST) - change(self, share=SLOWEST)) / 2
 
     @property
     def is_clear(self) -> bool:
@@ -52,8 +74,14 @@ def describe_more_rows(more: MoreRows, metric: str) -> str:
         return f"{facts} More rows of the same kind are unlikely to help, other columns may."
     if not more.is_clear:
         return f"{facts} The difference may be chance: whether more rows would help cannot be told from these."
-    twice = score_of(found, more.factor(2 * more.n_whole) * missing_of(found, more.whole))
-    return f"{facts} If it goes on like this, twice as many rows bring it to {_figure(twice)} at best."
+    missing, left = missing_of(found, more.whole), more.factor(2 * more.n_whole)
+    doubt = _CLEAR * more.doubt(more.n_whole, 2 * more.n_whole)
+    twice, *ends = (score_of(found, missing * max(0.0, left + by)) for by in (0.0, doubt, -doubt))
+    low, high = sorted(ends)
+    return (
+        f"{facts} Twice as many rows are likely to bring it to about {_figure(twice)}, between {_figure(low)} and "
+        f"{_figure(high)}."
+    )
 
 
 def missing_of(metric: Metric, value: float) -> float:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from services.automl.estimates import choose_best, estimate
+from services.automl.estimates import Estimate, choose_best, estimate, on_new_rows
 from services.automl.metrics import METRICS
 from services.automl.scoring import score
 
@@ -41,3 +41,24 @@ def test_choosing_makes_the_estimate_of_an_error_larger_never_smaller() -> None:
     assert found.high is not None
     assert found.low < found.value < found.high
     assert found.n == 80
+
+
+def test_a_test_of_new_rows_errs_by_chance_as_well() -> None:
+    """Means of n and m draws of one coin differ by more than the interval of one, and by this much in 95% of cases."""
+    random, n, m = np.random.default_rng(0), 900, 300
+    known, new = random.binomial(n, 0.3, 4_000) / n, random.binomial(m, 0.3, 4_000) / m
+    inside = []
+    for share, other in zip(known, new, strict=True):
+        reach = 1.96 * np.sqrt(share * (1 - share) / n)
+        estimate = Estimate(share, 0.0, share, share - reach, share + reach, "", n)
+        wider = on_new_rows(estimate, m)
+        assert wider.low is not None and wider.high is not None
+        inside.append((estimate.low or 0) <= other <= (estimate.high or 0))
+        inside.append(wider.low <= other <= wider.high)
+    assert np.mean(inside[1::2]) == pytest.approx(0.95, abs=0.015)
+    assert np.mean(inside[::2]) < 0.75
+
+
+def test_what_has_no_interval_has_none_on_new_rows() -> None:
+    found = on_new_rows(Estimate(0.5, 0.0, 0.5, None, None, "out of fold", 10), 100)
+    assert (found.low, found.high, found.value) == (None, None, 0.5)

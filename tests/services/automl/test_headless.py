@@ -30,6 +30,10 @@ def test_a_search_keeps_its_budget_and_leaves_a_model_and_a_report(files: dict[s
     assert {"task", "metric", "score", "train_seconds", "predict_seconds", "leaderboard", "holdout", "row_ms"} <= set(
         report
     )
+    on_test, whole = report["expected_on_test"], report["expected"] or report["out_of_fold"]
+    assert report["n_test"] == 100
+    assert on_test["high"] - on_test["low"] > whole["high"] - whole["low"]  # a hundred rows differ by chance
+    assert on_test["value"] == whole["value"]
     assert 0 < report["row_ms"] < 1_000
     assert report["score"] > 0.7
     assert report["holdout"]["low"] < report["holdout"]["value"] < report["holdout"]["high"]
