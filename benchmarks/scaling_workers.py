@@ -18,10 +18,11 @@ from sqlmodel import Session, col, func, select
 ROOT = Path(__file__).resolve().parents[1]
 N_ROWS = 20_000
 PATIENCE_SECONDS = 900
+_ENDED = ("finished", "failed", "cancelled")
 _START = """
 from services.automl.candidates import Candidate
 from services.models import training_job
-chosen = Candidate("extra_trees", {"n_trees": 60, "min_leaf": 5, "max_features": "sqrt"})
+chosen = Candidate("extra_trees", {"n_trees": 120, "min_leaf": 5, "max_features": "sqrt"})
 training_job.ask = lambda *_, **__: chosen
 from portal.worker import run_worker
 run_worker()
@@ -34,8 +35,8 @@ def measure(n_workers: int, *, n_trials: int) -> float:
         processes = [_start(folder, number) for number in range(n_workers)]
         try:
             _await(lambda session: _n_workers(session) == n_workers, "The workers did not start.")
-            _search(2 * n_workers)  # loads what a worker needs to train
-            return _rate(_search(n_trials))
+            _search(2 * n_workers, until=_ENDED)  # loads what a worker needs to train, and leaves nothing to do
+            return _rate(_search(n_trials, until=("finishing", *_ENDED)))
         finally:
             for process in processes:
                 process.terminate()
@@ -79,7 +80,7 @@ def _start(folder: Path, number: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", _START], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
 
 
-def _search(n_trials: int) -> str:
+def _search(n_trials: int, *, until: tuple[str, ...]) -> str:
     from db.session import transaction
     from db.tables import Run
     from services.automl.commands import start_run
@@ -101,8 +102,7 @@ def _search(n_trials: int) -> str:
             n_trials=n_trials,
             budget_seconds=PATIENCE_SECONDS,
         ).id
-    ended = ("finishing", "finished", "failed", "cancelled")
-    _await(lambda session: session.get_one(Run, run_id).state in ended, "The search did not end.")
+    _await(lambda session: session.get_one(Run, run_id).state in until, "The search did not end.")
     return run_id
 
 
