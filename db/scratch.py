@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from db.settings import get_database_settings
 
 _LOCK = ".lock"
+_KEPT_SECONDS = 7 * 86_400  # what nobody went on with by then will not be gone on with
 
 
 @contextmanager
@@ -34,15 +36,37 @@ def scratch_folder() -> Iterator[Path]:
         os.close(lock)
 
 
+@contextmanager
+def unfinished_folder(name: str) -> Iterator[Path]:
+    """A private folder for work that goes on after a crash, removed at the end of the block.
+
+    Whoever opens the same name after this process was killed finds what was in it. One at a time may have it.
+    """
+    folder = _parent("unfinished") / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def sweep_scratch() -> int:
-    """Remove the folders of processes that are gone. Returns how many there were."""
-    return sum(_remove_abandoned(folder) for folder in _parent().iterdir() if not folder.name.startswith("."))
+    """Remove the folders of processes that are gone, and what is unfinished for a week. Returns how many there were."""
+    abandoned = sum(_remove_abandoned(folder) for folder in _parent().iterdir() if not folder.name.startswith("."))
+    return abandoned + sum(_remove_old(folder) for folder in _parent("unfinished").iterdir())
 
 
-def _parent() -> Path:
-    parent = get_database_settings().data_dir / "scratch"
+def _parent(name: str = "scratch") -> Path:
+    parent = get_database_settings().data_dir / name
     parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return parent
+
+
+def _remove_old(folder: Path) -> bool:
+    is_old = time.time() - folder.stat().st_mtime > _KEPT_SECONDS
+    if is_old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return is_old
 
 
 def _remove_abandoned(folder: Path) -> bool:

@@ -1,5 +1,6 @@
 """Room for files on their way is private, empty afterwards, and swept when its owner died."""
 
+import os
 import signal
 import stat
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from db.scratch import scratch_folder, sweep_scratch
+from db.scratch import scratch_folder, sweep_scratch, unfinished_folder
 from db.settings import get_database_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,7 @@ with scratch_folder() as folder:
     print(folder, flush=True)
     time.sleep(60)
 """
+_GO_ON = _HOLD.replace("scratch_folder()", "unfinished_folder('work')").replace("import scratch_folder", "import unfinished_folder")
 
 
 @pytest.fixture(autouse=True)
@@ -52,3 +54,24 @@ def test_only_what_a_dead_process_left_is_swept() -> None:
         assert sweep_scratch() == 1
         assert mine.exists()
         assert not left.exists()
+
+
+def test_what_a_killed_process_had_done_is_found_again_and_gone_at_the_end() -> None:
+    other = subprocess.Popen([sys.executable, "-c", _GO_ON], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert other.stdout is not None
+    left = Path(other.stdout.readline().strip())
+    other.send_signal(signal.SIGKILL)
+    other.communicate()
+    assert sweep_scratch() == 0
+    with unfinished_folder("work") as folder:
+        assert folder == left
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert (folder / "half").read_bytes() == b"x" * 1000
+    assert not left.exists()
+
+
+def test_what_nobody_went_on_with_for_a_week_is_swept() -> None:
+    with unfinished_folder("young") as young, unfinished_folder("old") as old:
+        os.utime(old, (0, 0))
+        assert sweep_scratch() == 1
+        assert young.exists() and not old.exists()
