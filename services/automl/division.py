@@ -54,7 +54,14 @@ class Division:
     judged: tuple[Indices, ...]
 
 
-def plan_split(frame: pd.DataFrame, columns: Sequence[Column], target: str, wish: Mapping[str, Any] | None) -> Split:
+def plan_split(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    target: str,
+    wish: Mapping[str, Any] | None,
+    *,
+    is_kept_aside: bool = True,
+) -> Split:
     """The split somebody wishes, or what the columns suggest where nobody does.
 
     A column that names the same case in several rows is followed. A date is only proposed: whether later cases are to
@@ -76,7 +83,8 @@ def plan_split(frame: pd.DataFrame, columns: Sequence[Column], target: str, wish
     gap = float(wish.get("gap") or 0.0)
     if not (np.isfinite(gap) and gap >= 0):
         raise UnusableDataError("The gap between what is learned and what is judged must be 0 or more.")
-    return Split(kind, time, group, gap if time else 0.0, _reason(kind, time, group, gap))
+    reason = _reason(kind, time, group, gap, is_kept_aside=is_kept_aside)
+    return Split(kind, time, group, gap if time else 0.0, reason)
 
 
 def divide(
@@ -96,6 +104,8 @@ def divide(
     ----------
     y
         What is predicted (n,).
+    holdout_rate
+        The share of rows kept aside, about; 0 where other rows will test the model.
     times, groups
         Of each row (n,), where the split goes by them.
 
@@ -111,7 +121,7 @@ def divide(
     else:
         division = _at_random(y, task, groups, holdout_rate, n_folds, seed)
     division = _with_two_outcomes(y, division)
-    _check_sides(y, task, division)
+    _check_sides(y, task, division, is_kept_aside=holdout_rate > 0)
     return division
 
 
@@ -160,7 +170,7 @@ def _suggested(frame: pd.DataFrame, columns: Sequence[Column]) -> Split:
             "than it has learned from, split by time."
         )
     kind = "random" if group is None else "group"
-    return Split(kind, None, group, 0.0, _reason(kind, None, group, 0.0), tuple(warnings))
+    return Split(kind, None, group, 0.0, _reason(kind, None, group, 0.0, is_kept_aside=True), tuple(warnings))
 
 
 def _repeated_names(frame: pd.DataFrame, columns: Sequence[Column]) -> list[tuple[str, int]]:
@@ -184,9 +194,10 @@ def _named(frame: pd.DataFrame, target: str, name: str | None, role: str) -> str
     return name
 
 
-def _reason(kind: str, time: str | None, group: str | None, gap: float) -> str:
+def _reason(kind: str, time: str | None, group: str | None, gap: float, *, is_kept_aside: bool) -> str:
     between = f", with a gap of {gap:g} between" if gap else ""
-    later = f"The last part by “{time}” was kept aside, and each fold judges what came after what it learned{between}."
+    judges = f"ach fold judges what came after what it learned{between}."
+    later = f"The last part by “{time}” was kept aside, and e{judges}" if is_kept_aside else f"By “{time}”, e{judges}"
     together = f"Rows with the same “{group}” are on one side of every split."
     return {"random": Split.reason, "time": later, "group": together, "group_time": f"{later} {together}"}[kind]
 
@@ -194,11 +205,14 @@ def _reason(kind: str, time: str | None, group: str | None, gap: float) -> str:
 def _at_random(
     y: NDArray[Any], task: Task, groups: Indices | None, holdout_rate: float, n_folds: int, seed: int
 ) -> Division:
-    n_parts = max(2, round(1 / holdout_rate))
-    if groups is None:
+    n_parts = max(2, round(1 / holdout_rate)) if holdout_rate else 0
+    if groups is not None:
+        _check_number("groups", len(np.unique(groups)), _MIN_GROUPS)
+    if not n_parts:
+        sealed = np.empty(0, dtype=np.intp)
+    elif groups is None:
         sealed = deal_rows(y, n_parts, task=task, seed=seed)[0]
     else:
-        _check_number("groups", len(np.unique(groups)), _MIN_GROUPS)
         sealed = deal_groups(y, groups, n_parts, task=task, seed=seed)[0]
     train = np.setdiff1d(np.arange(len(y)), sealed)
     if groups is None:
@@ -213,7 +227,7 @@ def _in_time(
     times: NDArray[np.float64], groups: Indices | None, gap: float, holdout_rate: float, n_folds: int
 ) -> Division:
     _check_number("moments", len(np.unique(times)), _MIN_MOMENTS)
-    start = cut_in_time(times, np.array([1.0 - holdout_rate]))[0]
+    start = cut_in_time(times, np.array([1.0 - holdout_rate]))[0] if holdout_rate else np.inf
     sealed, train = np.flatnonzero(times >= start), np.flatnonzero(times < (start - gap if gap else start))
     if groups is not None:
         train, sealed = keep_apart(train, sealed, groups)
@@ -222,7 +236,7 @@ def _in_time(
         remaining = pd.factorize(groups[train])[0].astype(np.intp)
         folds = [keep_apart(learned, judged, remaining) for learned, judged in folds]
     folds = [(learned, judged) for learned, judged in folds if len(learned) and len(judged)]
-    if not folds or not len(sealed):
+    if not folds or (holdout_rate and not len(sealed)):
         raise UnusableDataError("There are too few rows before the last part to learn from. Choose another split.")
     return Division(sealed, train, tuple(learned for learned, _ in folds), tuple(judged for _, judged in folds))
 
@@ -242,10 +256,12 @@ def _check_number(what: str, found: int, needed: int) -> None:
         )
 
 
-def _check_sides(y: NDArray[Any], task: Task, division: Division) -> None:
+def _check_sides(y: NDArray[Any], task: Task, division: Division, *, is_kept_aside: bool) -> None:
     """Something must tell a good model from a bad one, and how surely: both outcomes twice where there are two."""
     inside = y[division.train]
-    sides = (y[division.sealed], inside[np.concatenate([np.empty(0, dtype=np.intp), *division.judged])])
+    sides = [inside[np.concatenate([np.empty(0, dtype=np.intp), *division.judged])]]
+    if is_kept_aside:
+        sides.append(y[division.sealed])
     if any(len(side) == 0 or (task is Task.BINARY and _rarest(side) < _MIN_ROWS_PER_OUTCOME) for side in sides):
         raise UnusableDataError(
             "Split like this, some part has hardly a row of one outcome, so that nothing can be learned or judged "

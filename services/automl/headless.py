@@ -15,11 +15,13 @@ import psutil
 
 from services.automl.errors import UnusableDataError
 from services.automl.headless_test_file import (
+    Tested,
+    answer_holdout,
+    answer_test_file,
     check_test_file,
     expected_on_test,
     expected_score,
     one_row_milliseconds,
-    score_test_file,
 )
 from services.automl.large_tables import sample_rows
 from services.automl.processes import limit_threads, start_fork_server
@@ -59,7 +61,8 @@ def run_headless(
     Parameters
     ----------
     train, test
-        CSV files with a header. Without a test file the score is that of the hold-out.
+        CSV files with a header. Without a test file a part of the rows is kept aside, and the score is that of the
+        models of the folds on it; with one, all rows of `train` are learned from and the score is that of the test.
     budget
         Seconds from the start of the process to the report, everything included.
     out
@@ -89,14 +92,18 @@ def run_headless(
     clock = _Clock(time.monotonic() - (time.time() - psutil.Process().create_time()), budget)
     rows = sample_rows(read_csv_file(train), seed=seed)
     frame = rows.frame
-    preparation = _prepare(frame, target=target, task=task, metric=metric, seed=seed, split=split)
     test_frame = None if test is None else read_csv_file(test)
+    kept_aside = {} if test_frame is None else {"holdout_rate": 0.0}
+    preparation = _prepare(frame, target=target, task=task, metric=metric, seed=seed, split=split, **kept_aside)
     check_test_file(preparation, test_frame)
-    leaks = _Leaks(frame, preparation)
+    leaks = _Leaks(frame, preparation, test_frame)
     found = _search(preparation, clock, max_trials, leaks)
-    report = _report(preparation, found, clock) | rows.document()
-    report |= {"warnings": _warnings(preparation, found, leaks, clock)}
-    report |= score_test_file(preparation, found.pipeline, test_frame)
+    if test_frame is None:
+        tested = answer_holdout(preparation, found.search)
+    else:
+        tested = answer_test_file(preparation, found.pipeline, test_frame)
+    report = _report(preparation, found, clock) | rows.document() | tested.document(preparation)
+    report |= {"warnings": _warnings(preparation, tested, leaks, clock)}
     report |= expected_on_test(preparation, found.estimate, found.more_rows, report)
     report |= {"row_ms": one_row_milliseconds(preparation, found.pipeline, frame)}
     _write_json(Path(out), report)
@@ -129,7 +136,7 @@ class _Found:
     pipeline: "Pipeline"
     estimate: "Estimate"
     more_rows: "MoreRows | None"
-    holdout: dict[str, Any]
+    seconds: float
     first_model_seconds: float
     is_complete: bool
 
@@ -160,9 +167,9 @@ def _prepare(frame: pd.DataFrame, **options: Any) -> "Preparation":
 class _Leaks:
     """A look for leaks beside the search, which waits for its lanes most of the time."""
 
-    def __init__(self, frame: pd.DataFrame, preparation: "Preparation") -> None:
+    def __init__(self, frame: pd.DataFrame, preparation: "Preparation", test_frame: pd.DataFrame | None) -> None:
         self._sentences: tuple[str, ...] | None = None
-        self._thread = Thread(target=self._look, args=(frame, preparation), daemon=True)
+        self._thread = Thread(target=self._look, args=(frame, preparation, test_frame), daemon=True)
 
     def begin(self) -> None:
         """Look from now on, unless that has begun."""
@@ -174,21 +181,23 @@ class _Leaks:
         self._thread.join(max(0.1, seconds))
         return self._sentences or () if self._sentences is not None else (_NOT_LOOKED,)
 
-    def _look(self, frame: pd.DataFrame, preparation: "Preparation") -> None:
+    def _look(self, frame: pd.DataFrame, preparation: "Preparation", test_frame: pd.DataFrame | None) -> None:
+        from services.automl.columns import model_frame
         from services.automl.leaks import find_leaks
 
         try:
-            self._sentences = find_leaks(frame, preparation)
+            tested = None if test_frame is None else model_frame(test_frame, preparation.columns)
+            self._sentences = find_leaks(frame, preparation, tested=tested)
         except Exception as error:  # no text of the error: it may quote a cell
             _LOG.error("looking for leaks failed with %s", type(error).__name__)
             self._sentences = ("The look for columns that give the outcome away could not be completed.",)
 
 
-def _warnings(preparation: "Preparation", found: _Found, leaks: _Leaks, clock: _Clock) -> list[str]:
+def _warnings(preparation: "Preparation", tested: Tested, leaks: _Leaks, clock: _Clock) -> list[str]:
     from services.automl.leaks import doubt
 
-    answers = found.search.team.sealed(found.search.result.entries)
-    return [*preparation.split.warnings, *leaks.found(clock.seconds_left), *doubt(preparation, answers)]
+    doubts = doubt(preparation.task, tested.y, tested.answers)
+    return [*preparation.split.warnings, *leaks.found(clock.seconds_left), *doubts]
 
 
 def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None, leaks: _Leaks) -> _Found:
@@ -215,21 +224,10 @@ def _search(preparation: "Preparation", clock: _Clock, max_trials: int | None, l
         pipeline=pipeline,
         estimate=search.estimate(),
         more_rows=more_rows,
-        holdout=_holdout_score(preparation, search),
+        seconds=clock.seconds_used,
         first_model_seconds=began + min(entry.found_at for entry in result.entries),
         is_complete=is_complete,
     )
-
-
-def _holdout_score(preparation: "Preparation", search: "Search") -> dict[str, Any]:
-    """How the team does on rows that neither its models nor the search have seen, by the models of the folds."""
-    from services.automl.intervals import LEVEL, score_interval
-    from services.automl.scoring import score
-
-    metric, y = preparation.metric.name, preparation.holdout.y
-    answers = search.team.sealed(search.result.entries)
-    interval = score_interval(metric, y, answers, seed=preparation.seed)
-    return {"value": score(metric, y, answers), **asdict(interval), "level": LEVEL, "n": len(y)}
 
 
 def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[str, Any]:
@@ -237,12 +235,8 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
     return {
         "task": preparation.task.value,
         "metric": preparation.metric.name,
-        "score": found.holdout["value"],
-        "scored_on": "hold-out",
-        "train_seconds": round(clock.seconds_used, 3),
-        "predict_seconds": None,
+        "train_seconds": round(found.seconds, 3),
         "first_model_seconds": round(found.first_model_seconds, 3),
-        "holdout": found.holdout,
         "out_of_fold": asdict(found.estimate),
         "expected": expected_score(preparation, found.estimate, found.more_rows),
         "winner": ", ".join(result.entries[member].candidate.label for member in team.weights),

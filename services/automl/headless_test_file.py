@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from services.automl.estimates import Estimate
     from services.automl.more_rows import MoreRows
     from services.automl.preparation import Preparation
+    from services.automl.searching import Search
 
 
 _N_ANSWERS = 15
@@ -32,19 +33,57 @@ def check_test_file(preparation: "Preparation", frame: pd.DataFrame | None) -> N
         raise UnusableDataError(f"The test file lacks {', '.join(absent)}. Add what the training file has.")
 
 
-def score_test_file(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame | None) -> dict[str, Any]:
-    """What the report says of rows that came in a file of their own; nothing without one."""
-    from services.automl.scoring import score
+@dataclass(frozen=True)
+class Tested:
+    """What a model says of rows that neither it nor the search has seen.
+
+    Attributes
+    ----------
+    y, answers
+        What happened (n,) and what was predicted (n, k) or (n,).
+    source
+        "test" for rows of a file of their own, answered by the final model; "hold-out" for rows kept aside, answered by
+        the models of the folds.
+    seconds
+        How long the answers took; None where that was not measured.
+    """
+
+    y: Any
+    answers: Any
+    source: str
+    seconds: float | None = None
+
+    def document(self, preparation: "Preparation") -> dict[str, Any]:
+        """What the report says of it."""
+        from services.automl.intervals import LEVEL, score_interval
+        from services.automl.scoring import score
+
+        metric, n = preparation.metric.name, len(self.y)
+        value = score(metric, self.y, self.answers)
+        interval = score_interval(metric, self.y, self.answers, seed=preparation.seed)
+        return {
+            "score": value,
+            "scored_on": self.source,
+            "holdout": {"value": value, **asdict(interval), "level": LEVEL, "n": n},
+            "predict_seconds": None if self.seconds is None else round(self.seconds, 4),
+            **({"n_test": n} if self.source == "test" else {}),
+        }
+
+
+def answer_test_file(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame) -> Tested:
+    """What the final model says of rows that came in a file of their own."""
     from services.automl.training import predict
 
-    if frame is None:
-        return {}
     began = time.monotonic()
     answers = predict(pipeline, model_frame(frame, preparation.columns), len(preparation.classes))
     seconds = time.monotonic() - began
     truth, known = _truth(preparation, frame)
-    value = score(preparation.metric.name, truth, answers[known])
-    return {"score": value, "scored_on": "test", "predict_seconds": round(seconds, 4), "n_test": int(known.sum())}
+    return Tested(truth, answers[known], "test", seconds)
+
+
+def answer_holdout(preparation: "Preparation", search: "Search") -> Tested:
+    """What the models of the folds say of the rows kept aside."""
+    return Tested(preparation.holdout.y, search.team.sealed(search.result.entries), "hold-out")
 
 
 def expected_score(
@@ -81,7 +120,7 @@ def expected_on_test(
 def one_row_milliseconds(preparation: "Preparation", pipeline: "Pipeline", frame: pd.DataFrame) -> float:
     """How long one answer takes on the clock, from a row as the file has it: the median of several.
 
-    `score_test_file` and the search have called the pipeline before, so that nothing is imported meanwhile.
+    The search has called the pipeline before, so that nothing is imported meanwhile.
     """
     from services.automl.training import predict
 

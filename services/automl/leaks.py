@@ -25,9 +25,10 @@ _TOO_GOOD = 0.99
 Floats = NDArray[np.float64]
 
 
-def find_leaks(frame: pd.DataFrame, preparation: Preparation) -> tuple[str, ...]:
+def find_leaks(frame: pd.DataFrame, preparation: Preparation, *, tested: pd.DataFrame | None = None) -> tuple[str, ...]:
     """Sentences on columns that may give the answer away and on rows that are on both sides of a split.
 
+    `tested` are the typed inputs of the rows that test the model where no rows were kept aside for that.
     At most 4,000 rows are looked at, and of wide tables the 300 columns that follow the outcome most.
     """
     columns = _looked_at(preparation)
@@ -44,13 +45,12 @@ def find_leaks(frame: pd.DataFrame, preparation: Preparation) -> tuple[str, ...]
     )
     findings = [finding for check in CHECKS for finding in check.run(subject) if finding.outcome == "finding"]
     grave = [finding.sentence for finding in findings if _matters(finding.code, finding.severity)]
-    return (*grave, *_copies(preparation))
+    return (*grave, *_copies(preparation.train.x, preparation.holdout.x if tested is None else tested))
 
 
-def doubt(preparation: Preparation, answers: Floats) -> tuple[str, ...]:
-    """A sentence where the answers on the hold-out are too good to be believed."""
-    y = preparation.holdout.y
-    metric = "r2" if preparation.task is Task.REGRESSION else "roc_auc"
+def doubt(task: Task, y: NDArray[Any], answers: Floats) -> tuple[str, ...]:
+    """A sentence where the answers on rows kept aside are too good to be believed."""
+    metric = "r2" if task is Task.REGRESSION else "roc_auc"
     try:
         found = score(metric, y, answers)
     except ValueError:  # a single class cannot be ranked
@@ -117,9 +117,8 @@ def _outcome(values: "pd.Series[Any]", preparation: Preparation) -> "pd.Series[A
     return as_words(values) if preparation.classes else as_numbers(values)
 
 
-def _copies(preparation: Preparation) -> tuple[str, ...]:
+def _copies(train: pd.DataFrame, holdout: pd.DataFrame) -> tuple[str, ...]:
     """Rows kept aside that are copies of rows learned from; a table of few different rows has them by nature."""
-    train, holdout = preparation.train.x, preparation.holdout.x
     if train.size > _MAX_CELLS_COMPARED:
         return ()
     learned = pd.util.hash_pandas_object(train, index=False).to_numpy()

@@ -139,7 +139,7 @@ def prepare(
     task
         "auto", or a value of `Task`.
     holdout_rate
-        Share of rows sealed, to the nearest 1/k, where `split` says none.
+        Share of rows sealed, to the nearest 1/k, where `split` says none; 0 where other rows will test the model.
     n_folds
         By default 5, and 3 from 6,000 rows on.
     money
@@ -166,7 +166,7 @@ def prepare(
     known = _read_target(frame, target, task, positive_label)
     _check_rows(target, known)
     columns, left_out = _choose_columns(frame, target, feature_columns)
-    plan = plan_split(frame, (*columns, *left_out), target, split)
+    plan = plan_split(frame, (*columns, *left_out), target, split, is_kept_aside=holdout_rate > 0)
     columns, left_out = _without_group(columns, left_out, plan, target)
     known, times = _placed_in_time(frame, known, plan)
     groups = None if plan.group is None else read_groups(frame[plan.group].iloc[known.rows])

@@ -41,7 +41,7 @@ _MAX_SHARE_OF_FITTING = 0.3  # of the whole
 _MARGIN = 1.3  # of an expected time: fits to all rows vary
 _WITH_HALVES = 1.5  # as much again: half the rows in two of the folds
 Floats = NDArray[np.float64]
-TEAM_LIMITS = Limits(row_ms=14.0, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
+TEAM_LIMITS = Limits(row_ms=12.5, size_bytes=36e6)  # the file of all members with their columns is 1.4 times that
 
 
 class Search:

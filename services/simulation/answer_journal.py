@@ -18,7 +18,7 @@ _UNREADY = ".new"
 
 
 def remembering(ask: Ask, folder: Path) -> Ask:
-    """`ask`, which takes a table to answers (c, n), but for tables that were asked about before and kept in `folder`."""
+    """`ask`, from a table to answers (c, n); tables that were asked about before are answered from `folder`."""
 
     def answer(table: pd.DataFrame) -> Floats:
         kept = folder / f"{_hash(table)}.npy"

@@ -22,7 +22,9 @@ with scratch_folder() as folder:
     print(folder, flush=True)
     time.sleep(60)
 """
-_GO_ON = _HOLD.replace("scratch_folder()", "unfinished_folder('work')").replace("import scratch_folder", "import unfinished_folder")
+_GO_ON = _HOLD.replace("scratch_folder()", "unfinished_folder('work')").replace(
+    "import scratch_folder", "import unfinished_folder"
+)
 
 
 @pytest.fixture(autouse=True)

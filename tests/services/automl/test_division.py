@@ -161,3 +161,23 @@ def _assert_apart(frame: pd.DataFrame, preparation: Preparation) -> None:
     assert not set(train) & set(kept)
     for fold, judged in enumerate(preparation.folds):
         assert not set(train[preparation.learnable(fold)]) & set(train[judged])
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        {},
+        TIME,
+        {"kind": "group", "group": "customer_id"},
+        {"kind": "group_time", "time": "day", "group": "customer_id"},
+    ],
+)
+def test_where_other_rows_test_the_model_all_are_dealt_into_folds(split: dict[str, str]) -> None:
+    frame = make_cases() if split in ({}, TIME) else _customers()
+    preparation = prepare(frame, target="left", split=split, holdout_rate=0.0)
+    assert len(preparation.holdout) == 0
+    assert len(preparation.train) == len(frame)
+    assert len(preparation.folds) >= 3
+    for fold, judged in enumerate(preparation.folds):
+        assert not set(judged) & set(preparation.learnable(fold))
+    assert "kept aside" not in preparation.split_reason

@@ -31,7 +31,9 @@ def test_a_search_keeps_its_budget_and_leaves_a_model_and_a_report(files: dict[s
         report
     )
     on_test, whole = report["expected_on_test"], report["expected"] or report["out_of_fold"]
-    assert report["n_test"] == 100
+    assert report["n_test"] == report["holdout"]["n"] == 100
+    assert report["score"] == report["holdout"]["value"]
+    assert report["out_of_fold"]["n"] == report["n_rows_used"] == 400  # all of them: others test the model
     assert on_test["high"] - on_test["low"] > whole["high"] - whole["low"]  # a hundred rows differ by chance
     assert on_test["value"] == whole["value"]
     assert 0 < report["row_ms"] < 1_000

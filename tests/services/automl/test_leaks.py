@@ -13,6 +13,7 @@ from services.automl.features import features_for, layout_of
 from services.automl.leaks import doubt, find_leaks
 from services.automl.preparation import prepare
 from services.automl.scoring import area_under_roc
+from services.automl.task import Task
 from services.automl.training import train_candidate
 from tests.makers_automl import CANDIDATES, make_cases
 from tests.makers_search import run_here, search_here
@@ -91,6 +92,9 @@ def test_rows_that_are_there_twice_are_told() -> None:
     said = _sentences(twice)
     assert "100 rows are exact copies" in said
     assert "rows kept aside say in every column what a row that was learned from says" in said
+    apart = prepare(frame.head(300), target="left", holdout_rate=0.0)
+    tested = model_frame(frame.iloc[250:400], apart.columns)
+    assert "50 of the 150 rows kept aside say" in " ".join(find_leaks(frame.head(300), apart, tested=tested))
     few = twice[["plan", "left"]].assign(size=RANDOM.choice(["s", "m"], 500))
     assert "kept aside say in every column" not in _sentences(few)
 
@@ -123,8 +127,8 @@ def test_a_model_that_is_almost_never_wrong_is_doubted() -> None:
     preparation = prepare(_cases(), target="left")
     y = preparation.holdout.y
     right, guess = np.eye(2)[y], np.full((len(y), 2), 0.5)
-    assert "almost never wrong" in " ".join(doubt(preparation, right))
-    assert not doubt(preparation, guess)
+    assert "almost never wrong" in " ".join(doubt(Task.BINARY, y, right))
+    assert not doubt(Task.BINARY, y, guess)
 
 
 def test_the_report_of_a_search_tells_its_leaks_and_how_rows_were_split(
