@@ -418,6 +418,7 @@ INTERNAL = {
     "models.hides_explanation": "the rule itself, a part of queries that have authorised their actor",
     "automl.visible_run": "authorises its actor for queries that begin with a run, each of which is in the table",
     "interpretations.find_acceptance": "a part of queries that have authorised their actor",
+    "interpretations.find_chosen_class": "a part of commands and queries that have authorised their actor",
     "interpretations.list_votes": "a part of commands and queries that have authorised their actor",
     "interpretations.list_objections": "a part of commands and queries that have authorised their actor",
     "reviews.get_evidence": "a part of commands and queries that have authorised their actor",
