@@ -96,12 +96,8 @@ def _draw_head(view: InterpretationView, models: list[ModelView]) -> None:
 def _draw_question(actor: Actor, view: InterpretationView) -> None:
     ask = {"actor": actor, "model_id": view.model_id}
 
-    def record(columns: list[dict[str, str]]) -> None:
-        carry_out(record_expectation, "Kept as you said it. This is what drives the model.", columns=columns, **ask)
-
-    def skip(reason: str) -> None:
-        carry_out(skip_expectation, "Skipped, with your reason.", reason=reason, **ask)
-
+    record = partial(carry_out, record_expectation, "Kept as you said it. This is what drives the model.", **ask)
+    skip = partial(carry_out, skip_expectation, "Skipped, with your reason.", **ask)
     draw_question(view, record, skip)
     if view.acceptance is not None:
         draw_acceptance(view.acceptance)

@@ -13,7 +13,7 @@ from portal.ui.expectation import draw_asked_first
 from portal.ui.explanation import draw_drivers, draw_whole_and_row
 from portal.ui.layout import action_bar, head, metric_row, note, page
 from portal.ui.model_making import draw_making, draw_ways_on
-from portal.ui.outcomes import draw_money, draw_outcomes
+from portal.ui.outcomes import draw_money, draw_no_threshold, draw_outcomes
 from portal.ui.session import reading, transaction
 from portal.ui.state import flash, go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
@@ -63,6 +63,7 @@ def draw() -> None:
         _draw_next_step(actor, named, review)
         if outcome is not None:
             _draw_money(actor, named, outcome, thresholds, goal.pays_from if goal else None)
+        draw_no_threshold(model.task)
         _draw_explanation(model, names)
         for draw_part in (draw_need, draw_truth, draw_scores):
             draw_part(named.evaluation)

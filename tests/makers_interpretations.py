@@ -32,10 +32,10 @@ def make_explained(*effects: float, **changes: object) -> Explanation:
     return replace(make_explanation(), drivers=make_drivers(*effects), **changes)  # type: ignore[arg-type]
 
 
-def expect(session: Session, actor: Actor, model: Model, **columns: str) -> None:
+def expect(session: Session, actor: Actor, model: Model, *, of_class: str | None = None, **columns: str) -> None:
     """Say which columns should matter: `tenure="lowers"`."""
     said = [{"column": column, "direction": direction} for column, direction in columns.items()]
-    record_expectation(session, actor=actor, model_id=model.id, columns=said)
+    record_expectation(session, actor=actor, model_id=model.id, columns=said, towards=of_class)
 
 
 def skip(session: Session, actor: Actor, model: Model) -> None:

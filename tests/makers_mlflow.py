@@ -15,6 +15,7 @@ import pytest
 from services.automl.tracking.settings import get_tracking_settings
 from services.connections.settings import get_connection_settings
 
+_FILES = "/api/2.0/mlflow-artifacts/artifacts/"
 _CONDITION = re.compile(r"tags\.`([^`]+)` = '([^']*)'")
 
 
@@ -26,6 +27,8 @@ class TrackingServer:
     ----------
     broken
         Answers by path, instead of what the server would say: status and body.
+    files, passes_files
+        What was written by its path, and whether the server passes files on at all.
     """
 
     url: str = ""
@@ -36,7 +39,23 @@ class TrackingServer:
     history: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     broken: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    passes_files: bool = True
     headers: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def root(self) -> str:
+        """Where files are: a server that passes none on names a folder of its own machine."""
+        return "mlflow-artifacts:" if self.passes_files else "file:///srv/mlruns"
+
+    def pass_on(self, method: str, path: str, content: bytes) -> tuple[int, bytes]:
+        """What the server says to a file that is written or read."""
+        if not self.passes_files:
+            return 503, b'{"message": "Disabled."}'
+        if method == "PUT":
+            self.files[path] = content
+            return 200, b"{}"
+        return (200, self.files[path]) if path in self.files else (404, b'{"message": "No such file."}')
 
     def add_run(self, *, metrics: dict[str, Any], params: dict[str, str], tags: dict[str, str], **info: Any) -> str:
         """A run as somebody else logged it."""
@@ -77,6 +96,10 @@ class TrackingServer:
         if path == "/metrics/get-history":
             return 200, {"metrics": self.history.get((body["run_id"], body["metric_key"]), [])}
         run = self.runs[body["run_id"]]
+        if path == "/runs/set-tag":
+            tags = self.tags(body["run_id"]) | {body["key"]: body["value"]}
+            run["data"]["tags"] = [{"key": key, "value": value} for key, value in tags.items()]
+            return 200, {}
         if path == "/runs/update":
             run["info"] |= {"status": body["status"], "end_time": body["end_time"]}
             return 200, {}
@@ -113,6 +136,7 @@ class TrackingServer:
                 "experiment_id": experiment_id,
                 "status": "RUNNING",
                 "start_time": started_at,
+                "artifact_uri": f"{self.root}/{experiment_id}/{run_id}/artifacts",
             },
             "data": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
         }
@@ -161,20 +185,26 @@ def _handler_of(server: TrackingServer) -> type[BaseHTTPRequestHandler]:
             query = parse_qs(urlsplit(self.path).query)
             self._respond({name: values[0] for name, values in query.items()})
 
+        def do_PUT(self) -> None:
+            self._respond({}, self.rfile.read(int(self.headers["Content-Length"])))
+
         def do_POST(self) -> None:
             self._respond(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
         def log_message(self, *_: object) -> None:
             """Nobody reads it."""
 
-        def _respond(self, body: dict[str, Any]) -> None:
-            path = urlsplit(self.path).path.removeprefix("/api/2.0/mlflow")
+        def _respond(self, body: dict[str, Any], sent: bytes = b"") -> None:
+            path = urlsplit(self.path).path
+            path = path if path.startswith(_FILES) else path.removeprefix("/api/2.0/mlflow")
             server.asked.append(path)
             server.headers.append(dict(self.headers))
             is_in = not server.token or self.headers["Authorization"] == f"Bearer {server.token}"
             status, content = 401, b"You are not authenticated."
             if path in server.broken:
                 status, content = server.broken[path]
+            elif is_in and path.startswith(_FILES):
+                status, content = server.pass_on(self.command, path.removeprefix(_FILES), sent)
             elif is_in:
                 status, document = server.answer(path, body)
                 content = json.dumps(document).encode()

@@ -24,6 +24,7 @@ class Expectation(SQLModel, table=True):
     role_at_time: str
     columns: list[dict[str, str]] = Field(sa_type=JsonDocument)  # {column, direction}; none where skipped
     skip_reason: str = ""
+    towards: str | None = None  # of several classes, the one that the directions are about
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 

@@ -1,6 +1,7 @@
 """The question that comes before an explanation: which columns should matter, and in which direction."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -9,10 +10,15 @@ from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
 from services.interpretations.expectations import DIRECTIONS, MOST_COLUMNS, TEXT_LENGTH, UNKNOWN
 from services.interpretations.naming import ColumnName
+from services.interpretations.sentences import describe_class
 from services.interpretations.views import InterpretationView
 from services.models.queries import ModelView
 
 _DIRECTED = ("number", "date")  # more of a category means nothing
+_NO_CLASSES = (
+    "This model tells several classes apart, and was made before it was kept what each column does to each of them. So "
+    "no directions are asked; of a model from the next run they are."
+)
 _WHY = (
     "Whoever judges a model says first which columns should matter; what drives it is shown then, beside what you said."
 )
@@ -28,15 +34,16 @@ def draw_asked_first(model: ModelView) -> None:
             go_to("explain", project=model.project_id, model=model.id)
 
 
-def draw_question(
-    view: InterpretationView, record: Callable[[list[dict[str, str]]], None], skip: Callable[[str], None]
-) -> None:
-    """Ask for columns and directions; `record(columns)` keeps them, `skip(reason)` goes on without."""
+def draw_question(view: InterpretationView, record: Callable[..., None], skip: Callable[..., None]) -> None:
+    """Ask for columns and directions; `record(columns=)` keeps them, `skip(reason=)` goes on without.
+
+    Of several classes it is asked first which one matters, unless somebody has said it: `towards=` goes to both.
+    """
     what = (
         f"Up to {MOST_COLUMNS} of the {len(view.columns)} columns it learned from. {_WHY} What you say stays as it is."
     )
     with section("Which columns should matter to this model?", what):
-        names = view.names
+        names, towards = view.names, _ask_class(view)
         chosen = st.multiselect(
             "Columns that should matter",
             list(names),
@@ -45,26 +52,58 @@ def draw_question(
             placeholder="Choose columns",
             key=f"expected_{view.model_id}",
         )
-        said = [_ask_direction(view, names[column]) for column in chosen]
+        said = [_ask_direction(view, names[column], towards) for column in chosen]
+        lacking = "Choose at least one column first." if not said else _lacks_class(view, towards)
         if st.button(
-            "Show me what drives it", type="primary", icon=":material/visibility:", disabled=not said, key="reveal"
+            "Show me what drives it", type="primary", icon=":material/visibility:", disabled=bool(lacking), key="reveal"
         ):
-            record(said)
-        if not said:
-            note("Choose at least one column first.")
+            record(columns=said, **_of_class(view, towards))
+        if lacking:
+            note(lacking)
     with st.expander("Skip the question"), st.form("skip", border=False):
         note("You see the explanation at once. Everybody can read that you skipped, and why.")
         reason = st.text_area("Why you skip it", height=92, max_chars=TEXT_LENGTH, key="skip_reason")
         if st.form_submit_button("Skip and show it", icon=":material/skip_next:", key="skip_now"):
-            skip(reason)
+            skip(reason=reason, **_of_class(view, towards))
 
 
-def _ask_direction(view: InterpretationView, name: ColumnName) -> dict[str, str]:
-    if not view.is_directed or name.kind not in _DIRECTED:
+def _ask_class(view: InterpretationView) -> str | None:
+    """The class that directions are about; None unless there are several, and before one is chosen."""
+    if not view.is_directed:
+        note(_NO_CLASSES)
+    if not view.classes:
+        return None
+    if view.towards is not None:
+        st.markdown(escape_markdown(describe_class(view.outcome, view.towards, view.chosen_by, None)))
+        return view.towards
+    chosen = st.selectbox(
+        "The class that matters",
+        view.classes,
+        index=None,
+        placeholder="Choose a class",
+        key=f"towards_{view.model_id}",
+        help="The one people act on, or would be hurt by. Money is told of yes or no and names none of several.",
+    )
+    note("Directions are those towards this class. You choose it for everybody who is asked after you.")
+    return chosen
+
+
+def _lacks_class(view: InterpretationView, towards: str | None) -> str:
+    return "Choose the class that matters first." if view.classes and towards is None else ""
+
+
+def _of_class(view: InterpretationView, towards: str | None) -> dict[str, Any]:
+    return {"towards": towards} if view.classes else {}
+
+
+def _ask_direction(view: InterpretationView, name: ColumnName, towards: str | None) -> dict[str, str]:
+    is_open = bool(view.classes) and towards is None
+    if not view.is_directed or is_open or name.kind not in _DIRECTED:
         return {"column": name.column, "direction": UNKNOWN}
     left, right = st.columns([1, 1], vertical_alignment="center", gap="small")
+    outcome = view.outcome if towards is None else view.chance_of(towards)
     more = "A later" if name.kind == "date" else "More"
-    left.markdown(f"{more} **{escape_markdown(name.label)}**: what does it do to {escape_markdown(view.outcome)}?")
+    left.markdown(f"{more} **{escape_markdown(name.label)}**: what does it do to {escape_markdown(outcome)}?")
     direction = right.segmented_control(
         f"Direction of {name.label}",
         list(DIRECTIONS),

@@ -38,6 +38,7 @@ _CHECKS = {
 _WAITING = {"queued": "Waiting for a worker.", "running": "At work.", "cancelled": "Stopped."}
 Agree = Callable[[str, float, str], None]
 
+WITHHELD = "A case that is missed: whose class is a favourable one and who is not given one, is worse off"
 ASKED_IS_NOT_SIGNED = (
     "What a comparison says is evidence, and nobody decides on evidence of their own: who asks for one does not sign "
     "the model. Have somebody else ask if you are to sign."
@@ -66,14 +67,35 @@ def ask_columns(view: FairnessView, asked: AssessmentRequest | None) -> Assessme
             help="Also one that no model learns from. Those the data dictionary calls sensitive come first.",
         )
         note(f"At most {MOST_COLUMNS}. Each is looked at alone, and every two together. Rows kept aside stay sealed.")
+        favourable, is_priced = _ask_classes(view, asked) if view.classes else ((), False)
         if not st.form_submit_button(
             "Compare the groups", type="primary", icon=":material/diversity_3:", key="assess_now"
         ):
             return None
     try:
-        return AssessmentRequest(view.model_id, tuple(chosen))
+        return AssessmentRequest(view.model_id, tuple(chosen), favourable, is_priced)
     except InvalidInputError as error:
         return error
+
+
+def _ask_classes(view: FairnessView, asked: AssessmentRequest | None) -> tuple[tuple[str, ...], bool]:
+    """Which of several classes are good to be given, and whether giving one is what the payoffs are about."""
+    chosen = st.multiselect(
+        "Classes that are good to be given",
+        view.classes,
+        default=[label for label in (asked.favourable if asked else ()) if label in view.classes],
+        key="favourable",
+        placeholder="Choose classes",
+        help="Groups are compared by who is given one of them, and by who of those whose case it is.",
+    )
+    is_priced = st.checkbox(
+        "Giving one of these is what the payoffs in Money are about",
+        value=bool(asked and asked.is_priced and view.valuation_id),
+        disabled=view.valuation_id is None,
+        key="is_priced",
+        help="Then acting is giving one of these classes, and a case that matters is one whose class it is.",
+    )
+    return tuple(chosen), is_priced and view.valuation_id is not None
 
 
 def draw_tolerance(view: FairnessView, agree: Agree | None, *, has_seen: bool) -> None:
@@ -153,13 +175,13 @@ def draw_history(lines: Sequence[AssessmentLine], open_id: str | None, project_i
 
 def _ask_tolerance(view: FairnessView, agree: Agree, *, has_seen: bool) -> None:
     is_number = view.task == "regression"
-    harms: list[Harm] = ["error"] if is_number else ["missed", "false_alarm"]
+    harms: list[Harm] = ["error"] if is_number else ["missed"] if view.classes else ["missed", "false_alarm"]
     with st.form("tolerance", border=True):
         harm = st.radio(
             "Which harm matters to the people concerned?",
             harms,
-            index=0 if is_number else None,
-            format_func=HARMS.__getitem__,
+            index=0 if len(harms) == 1 else None,
+            format_func=lambda harm: WITHHELD if view.classes else HARMS[harm],
             key="harm",
         )
         largest = st.number_input(

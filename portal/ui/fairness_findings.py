@@ -12,6 +12,7 @@ from services.fairness.report import Compared, FairnessReport, Gap, Group, Mean,
 from services.fairness.sentences import (
     IMPOSSIBLE,
     LEGAL,
+    LEGAL_CLASSES,
     LEGAL_NUMBER,
     counts_sentence,
     gap_sentence,
@@ -25,6 +26,13 @@ from services.fairness.sentences import (
     worst_of,
 )
 
+_OF_CLASSES = {
+    "Found": "Given, where it is so",
+    "False alarms": "Given, where it is not",
+    "Acted on": "Given",
+    "Right when acted on": "Right when given",
+}
+_GAP_WORDS = {"acted on": "given", "Share found": "Share given where it is so", "false alarms": "given where it is not"}
 _GAPS = (
     ("acted", "Share acted on, highest less lowest"),
     ("acted_ratio", "Share acted on, lowest by highest"),
@@ -65,10 +73,10 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
     key = report.compared.index(compared)  # two columns may be called alike
     with section(escape_markdown(counts_sentence(report, compared)), escape_markdown(gap_sentence(report, compared))):
         badges = [STANDINGS[compared.standing].markdown]
-        if report.task == "binary":
+        if report.task != "regression":
             badges.append(f"Four-fifths rule {RULES[compared.verdict].markdown}")
         st.markdown(" ".join(badges))
-        if report.task == "binary":
+        if report.task != "regression":
             st.markdown(escape_markdown(rule_sentence(report, compared)))
         if any(what_matters(report.harm, group) for group in compared.groups):
             alt = f"{counts_sentence(report, compared)}. Each group with its 95% interval."
@@ -76,7 +84,7 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
         _draw_groups(report, compared, key)
         if compared.has_other_rates:
             note(IMPOSSIBLE)
-    _draw_gaps(compared)
+    _draw_gaps(report, compared)
     if compared.proxy is not None:
         with section("What else tells the groups", "A small model, judged on rows it did not learn from"):
             text = escape_markdown(proxy_sentence(compared.proxy))
@@ -89,7 +97,7 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
 
 
 def _draw_groups(report: FairnessReport, compared: Compared, place: int) -> None:
-    line = _number_line if report.task == "regression" else _line
+    line = _number_line if report.task == "regression" else _class_line if report.favourable else _line
     st.dataframe(
         [line(report, group) for group in compared.groups],
         hide_index=True,
@@ -120,6 +128,10 @@ def _line(report: FairnessReport, group: Group) -> dict[str, str]:
     }
 
 
+def _class_line(report: FairnessReport, group: Group) -> dict[str, str]:
+    return {_OF_CLASSES.get(name, name): said for name, said in _line(report, group).items()}
+
+
 def _number_line(report: FairnessReport, group: Group) -> dict[str, str]:
     worth = {} if report.currency is None else {"Money a case": _worth(group.worth, report.currency)}
     return {
@@ -132,10 +144,10 @@ def _number_line(report: FairnessReport, group: Group) -> dict[str, str]:
     }
 
 
-def _draw_gaps(compared: Compared) -> None:
+def _draw_gaps(report: FairnessReport, compared: Compared) -> None:
     rows = [
         {
-            "How far groups are apart": name,
+            "How far groups are apart": _of_classes(name) if report.favourable else name,
             "Gap": f"{gap.value:.3f}",
             "95% interval": _ends(gap),
             "Groups": str(gap.n_groups),
@@ -149,6 +161,12 @@ def _draw_gaps(compared: Compared) -> None:
             st.table(rows, border="horizontal", hide_index=True)
 
 
+def _of_classes(name: str) -> str:
+    for word, other in _GAP_WORDS.items():
+        name = name.replace(word, other)
+    return name
+
+
 def _draw_options(report: FairnessReport, compared: Compared) -> None:
     title, n = price_sentence(report, compared.options), compared.options[0].n
     unit = "in its unit" if report.task == "regression" else "in points"
@@ -158,6 +176,7 @@ def _draw_options(report: FairnessReport, compared: Compared) -> None:
             {
                 "Way": escape_markdown(option_name(option)),
                 **_option_gaps(report, option),
+                **({"Right class": rate_in_words(option.right)} if report.favourable else {}),
                 "Money a year": money_in_words(option.yearly, report.currency),
                 "Than as it is": money_in_words(option.extra, report.currency, sign=True),
             }
@@ -165,13 +184,15 @@ def _draw_options(report: FairnessReport, compared: Compared) -> None:
         ]
         st.table(rows, border="horizontal", hide_index=True)
         if any(option.needs_group for option in compared.options):
-            st.warning(LEGAL_NUMBER if report.task == "regression" else LEGAL, icon=":material/gavel:")
+            legal = LEGAL_NUMBER if report.task == "regression" else LEGAL_CLASSES if report.favourable else LEGAL
+            st.warning(legal, icon=":material/gavel:")
 
 
 def _option_gaps(report: FairnessReport, option: Option) -> dict[str, str]:
     gap = option_gap(option, report.harm)
     if report.task != "regression":
-        return {"Gap that matters": _gap_in_points(gap), "In share acted on": _gap_in_points(option.acted)}
+        share = "In share given" if report.favourable else "In share acted on"
+        return {"Gap that matters": _gap_in_points(gap), share: _gap_in_points(option.acted)}
     mean = None if gap is None else Mean(gap.value, gap.low, gap.high, gap.method, option.n)
     return {
         "Gap in the mean error": _plain(mean),

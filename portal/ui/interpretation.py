@@ -10,15 +10,24 @@ from portal.ui.text import escape_markdown
 from services.interpretations.acceptance import VERDICTS, Verdict
 from services.interpretations.agreement import METHOD
 from services.interpretations.expectations import TEXT_LENGTH
-from services.interpretations.sentences import STATES, describe_agreement, describe_expected, describe_newer, listed
+from services.interpretations.sentences import (
+    STATES,
+    describe_agreement,
+    describe_class,
+    describe_expected,
+    describe_newer,
+    listed,
+)
 from services.interpretations.surprises import STRONG_SHARE, WEAK_SHARE
 from services.interpretations.views import AcceptanceView, ExpectationView, InterpretationView, Revealed, SurpriseView
 from services.people.permissions import Role
 
 
 def draw_agreement(view: InterpretationView, revealed: Revealed) -> None:
-    """What the person expected beside the model, then what everybody did."""
-    mine = view.mine
+    """Which of several classes is looked at; what the person expected beside the model, then what everybody did."""
+    mine, shown = view.mine, revealed.explanation.shown_class
+    if shown is not None:
+        note(escape_markdown(describe_class(view.outcome, view.towards or shown, view.chosen_by, shown)))
     if mine is not None and mine.agreement is not None:
         with section("What you expected, beside the model", escape_markdown(_expected_words(view, mine))):
             st.markdown(escape_markdown(describe_agreement(mine.agreement)))
@@ -129,7 +138,8 @@ def _expected_words(view: InterpretationView, one: ExpectationView) -> str:
     if one.is_skipped:
         return f"Skipped: {one.skip_reason}"
     names = view.names
-    said = [describe_expected(part, names[part.column]) for part in one.expected if part.column in names]
+    what = "it" if one.towards is None else view.chance_of(one.towards)
+    said = [describe_expected(part, names[part.column], what) for part in one.expected if part.column in names]
     return f"{listed(said)}."
 
 

@@ -15,6 +15,14 @@ from services.models.sentences import describe_evaluated_amounts, describe_refer
 from services.models.signature import Signature
 from services.valuation.amounts import format_money
 
+_NO_THRESHOLD = {
+    "multiclass": "This model tells several classes apart and answers with the likeliest. From which probability on to "
+    "act is a question about one of them: where one class is what you act on, make a yes-or-no column of it, and its "
+    "model has a threshold and a money curve.",
+    "regression": "This model answers with a number. Where you act from a number on, make a yes-or-no column of it, "
+    "and its model has a threshold and a money curve.",
+}
+
 
 def draw_money(evaluation: Evaluation, outcome: Outcome) -> None:
     """The finding, the profit curve and what it is measured on."""
@@ -30,6 +38,14 @@ def draw_money(evaluation: Evaluation, outcome: Outcome) -> None:
         note(describe_reference(evaluation, outcome))
         if said := describe_evaluated_amounts(evaluation):
             note(escape_markdown(said))
+
+
+def draw_no_threshold(task: str) -> None:
+    """Why nobody chooses from which score on to act, of an answer that is no yes or no."""
+    if task == "binary":
+        return
+    with section("Why there is no threshold and no money curve"):
+        st.markdown(_NO_THRESHOLD[task])
 
 
 def draw_outcomes(outcome: Outcome, signature: Signature) -> None:

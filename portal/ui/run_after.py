@@ -11,7 +11,7 @@ from portal.ui.leaderboard import draw_choice, draw_demands, draw_failures, rank
 from portal.ui.session import reading
 from portal.ui.state import go_to, go_to_shared
 from portal.ui.text import escape_markdown
-from portal.ui.tracking import draw_export
+from portal.ui.tracking import draw_export, draw_imported_files
 from services.audit.actor import Actor
 from services.automl.pins import MAX_PINS, Pin
 from services.automl.views import RunView
@@ -33,10 +33,10 @@ def draw_next_step(model: ModelView) -> None:
         go_to("model", project=model.project_id, model=model.id)
 
 
-def draw_after(run: RunView, actor: Actor, *, export: Callable[[], None], stop: Callable[[str], None]) -> None:
+def draw_after(run: RunView, actor: Actor, *, export: Callable[..., None], stop: Callable[[str], None]) -> None:
     """The leaderboard, compare, map, the circumstances, the file that makes the run again, and the way to MLflow.
 
-    `export()` asks a worker to write the run to the tracking server, `stop(job_id)` ends that.
+    `export(with_files=)` asks a worker to write the run to the tracking server, `stop(job_id)` ends that.
     """
     with section("Leaderboard", "Judged on rows each model had not seen. Choose two to five to compare"):
         draw_demands(run)
@@ -58,6 +58,7 @@ def draw_after(run: RunView, actor: Actor, *, export: Callable[[], None], stop: 
             facts(making_facts(run))
             if not run.imported:
                 _draw_files(run, actor)
+            draw_imported_files(actor, run)
     draw_export(actor, run, export=export, stop=stop)
 
 

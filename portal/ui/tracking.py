@@ -1,6 +1,8 @@
 """A run on an MLflow tracking server: taken there, or taken over from there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -11,8 +13,10 @@ from portal.ui.state import go_to
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.automl.metrics import METRICS
+from services.automl.queries import get_imported_file
 from services.automl.tracking.documents import EXPORT, IMPORT
 from services.automl.tracking.errors import TrackingError
+from services.automl.tracking.file_names import NAMES
 from services.automl.tracking.settings import get_tracking_settings
 from services.automl.views import RunView
 from services.datasets.views import Dataset
@@ -28,8 +32,8 @@ _OFF = (
 )
 
 
-def draw_export(actor: Actor, run: RunView, *, export: Callable[[], None], stop: Callable[[str], None]) -> None:
-    """What is on the server, the work on it, and the button; `export()` asks a worker for it."""
+def draw_export(actor: Actor, run: RunView, *, export: Callable[..., None], stop: Callable[[str], None]) -> None:
+    """What is on the server, the work on it, and the button; `export(with_files=)` asks a worker for it."""
     if not is_allowed(actor, Permission.START_RUN):
         return
     if not get_tracking_settings().is_set:
@@ -48,13 +52,20 @@ def draw_export(actor: Actor, run: RunView, *, export: Callable[[], None], stop:
         if job is not None and job.state == "done" and job.result is not None:
             said = f"It is on {job.result['address']} as run {job.result['source_id']}."
             note(escape_markdown(said))
+            _draw_files(job.result, "On the server with it")
         if job is None or not job.is_active:
             note(
                 f"Parameters, scores, money, measures and hashes of each variant go to {escape_markdown(address)}; no "
-                "row of the data and no model does. What is there already stays as it is."
+                "row of the data does. What is there already stays as it is."
+            )
+            with_files = not run.imported and st.checkbox(
+                "With the files of its model",
+                key="with_files",
+                help="Pipeline, schema, training script and model card. They hold what the model learned of the data, "
+                "values of categories among it, and whoever may read the server reads them.",
             )
             if st.button("Write to MLflow", icon=":material/upload:", key="export"):
-                export()
+                export(with_files=with_files)
 
 
 def draw_import(
@@ -76,10 +87,37 @@ def draw_import(
         if job is not None and job.state == "done" and job.result is not None:
             text = f"Run {job.result['number']} was taken over with {job.result['n_trials']} variants."
             note(text)
+            _draw_files(job.result, "Taken over with it")
             if st.button("Open it", icon=":material/model_training:", key="open_imported"):
                 go_to("run", project=project_id, run=str(job.result["run_id"]))
         if job is None or not job.is_active:
             _ask(datasets, take)
+
+
+def draw_imported_files(actor: Actor, run: RunView) -> None:
+    """The files that came with a run, each to be saved; nothing where none did."""
+    if not run.imported_files:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for file in run.imported_files:
+            name = str(file["name"])
+            read = partial(_read_file, actor, run.id, name)
+            label, icon = f"Download {name.rsplit('/', 1)[-1]}", ":material/download:"
+            st.download_button(label, read, name.rsplit("/", 1)[-1], icon=icon, on_click="ignore", key=f"save {name}")
+    note("They came from the tracking server with the hashes written there. None was opened here or is a model here.")
+
+
+def _read_file(actor: Actor, run_id: str, name: str) -> bytes:
+    with reading() as session:
+        return get_imported_file(session, actor=actor, run_id=run_id, name=name)
+
+
+def _draw_files(result: Mapping[str, Any], where: str) -> None:
+    """Which files went along, and why others did not."""
+    if names := [NAMES[name].lower() for name in result.get("files", ()) if name in NAMES]:
+        note(f"{where}: {', '.join(names)}.")
+    for problem in result.get("file_problems", ()):
+        note(escape_markdown(problem), "orange")
 
 
 def _ask(datasets: Sequence[Dataset], take: Callable[..., None]) -> None:

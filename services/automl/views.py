@@ -1,6 +1,6 @@
 """What a page sees of a run: one frozen picture, taken at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -146,6 +146,12 @@ class RunView:
         """Of a run taken over from a tracking server: its address and the id there; empty for the portal's own."""
         found: Mapping[str, Any] = self.circumstances.get("imported", {})
         return found
+
+    @property
+    def imported_files(self) -> Sequence[Mapping[str, Any]]:
+        """Name, hash and size of each file of its model that came with it from a tracking server."""
+        files: Sequence[Mapping[str, Any]] = self.circumstances.get("imported_files", {}).get("files", ())
+        return files
 
     @property
     def has_money(self) -> bool:

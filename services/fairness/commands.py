@@ -1,5 +1,7 @@
 """Agree on how large a gap between groups is accepted, ask a worker to compare them, and keep what it found."""
 
+from collections.abc import Iterator
+
 from sqlmodel import Session, col, func, select
 
 from db.artifacts import get_artifact_store
@@ -8,12 +10,13 @@ from services.audit.actor import Actor
 from services.audit.canonical import canonical_json, sha256_of
 from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError
+from services.fairness.favourable import check_favourable
 from services.fairness.queries import count_seen, find_tolerance, get_assessment, get_fairness, tolerance_view
 from services.fairness.report import Agreed, FairnessReport
 from services.fairness.request import KIND, AssessmentRequest
 from services.fairness.sentences import gravest
 from services.fairness.tolerance import checked_tolerance
-from services.fairness.views import ToleranceView
+from services.fairness.views import FairnessView, ToleranceView
 from services.jobs.commands import enqueue_job
 from services.jobs.views import JobView
 from services.models.queries import get_model
@@ -27,7 +30,7 @@ def start_assessment(session: Session, *, actor: Actor, request: AssessmentReque
     Raises
     ------
     InvalidInputError
-        The model tells several classes apart, or a column cannot be compared or may not be chosen by the actor yet.
+        A column cannot be compared or may not be chosen by the actor yet, or the favourable classes are none.
     """
     model = get_model(session, actor=actor, model_id=request.model_id)
     authorize_project(session, actor=actor, project_id=model.project_id, permission=Permission.ASSESS_FAIRNESS)
@@ -40,6 +43,7 @@ def start_assessment(session: Session, *, actor: Actor, request: AssessmentReque
         for name in request.columns
         if name not in known
     ]
+    problems += _problems_of_classes(fairness, request)
     if problems:
         raise InvalidInputError(*problems)
     tolerance = fairness.tolerance
@@ -60,10 +64,24 @@ def start_assessment(session: Session, *, actor: Actor, request: AssessmentReque
             "tolerance_id": tolerance.id if tolerance else None,
             "agreed": agreed,
             "error_price": fairness.error_price.document() if fairness.error_price else None,
+            **({"valuation_id": fairness.valuation_id} if request.is_priced else {}),
         },
         subject_id=model.id,
         permission=Permission.ASSESS_FAIRNESS,
     )
+
+
+def _problems_of_classes(fairness: FairnessView, request: AssessmentRequest) -> Iterator[str]:
+    if not fairness.classes:
+        if request.favourable or request.is_priced:
+            yield "Favourable classes are said of a model that tells several classes apart; this one does not."
+        return
+    try:
+        check_favourable(request.favourable, fairness.classes)
+    except InvalidInputError as error:
+        yield error.sentence
+    if request.is_priced and fairness.valuation_id is None:
+        yield "Nobody has said in Money what acting is worth, so nothing can be priced. Say it there, or leave it out."
 
 
 def agree_tolerance(

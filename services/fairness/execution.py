@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+from sqlmodel import Session
+
 from db.artifacts import get_artifact_store
 from db.session import reading, transaction
+from services.automl.money import MoneyGoal, money_goal
 from services.automl.preparation import Preparation
 from services.datasets.queries import get_dataset
 from services.fairness.commands import save_assessment
@@ -15,6 +18,7 @@ from services.jobs.handler import JobRequest, Report
 from services.jobs.watched_child import Say, compute_watched
 from services.models.queries import get_model
 from services.models.run_data import load_preparation
+from services.valuation.queries import get_valuation
 
 
 def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
@@ -24,6 +28,7 @@ def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
     with reading() as session:
         model = get_model(session, actor=request.actor, model_id=asked.model_id)
         dataset = get_dataset(session, actor=request.actor, dataset_id=str(request.request["dataset_id"]))
+        goal = _goal(session, request) if asked.is_priced else None
     preparation = load_preparation(model.run_id, report.find_interruption)
     agreed, price, store = request.request["agreed"], request.request.get("error_price"), get_artifact_store()
     found = compute_watched(
@@ -36,6 +41,8 @@ def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
         request.request["threshold"],
         None if agreed is None else Agreed.from_document(agreed),
         None if price is None else ErrorPrice.from_document(price),
+        asked.favourable,
+        goal,
         report=report,
     )
     kept = FairnessReport.from_document(json.loads(found))
@@ -44,6 +51,12 @@ def run_assessment(request: JobRequest, report: Report) -> dict[str, Any]:
         result = {"model_id": model.id, "report_sha256": row.report_sha256}
         report.settle(session, result)
     return result
+
+
+def _goal(session: Session, request: JobRequest) -> MoneyGoal:
+    """What giving a favourable class is worth, by the payoffs that were in force when it was asked."""
+    saved = get_valuation(session, actor=request.actor, valuation_id=str(request.request["valuation_id"]))
+    return money_goal(saved.assumptions)
 
 
 def _work(
@@ -55,13 +68,27 @@ def _work(
     threshold: float | None,
     agreed: Agreed | None,
     price: ErrorPrice | None,
+    favourable: tuple[str, ...],
+    goal: MoneyGoal | None,
     say: Say,
 ) -> bytes:
     """In a child: the report, as it will be stored."""
     from services.datasets.tables import read_table
-    from services.fairness.assessing import Asked, assess
+    from services.fairness.assessing import assess
+    from services.fairness.subjects import Asked
     from services.models.pipeline_file import load_pipeline
 
-    asked = Asked(load_pipeline(pipeline), family, preparation, read_table(table), columns, threshold, agreed, price)
+    asked = Asked(
+        load_pipeline(pipeline),
+        family,
+        preparation,
+        read_table(table),
+        columns,
+        threshold,
+        agreed,
+        price,
+        favourable,
+        goal,
+    )
     found = assess(asked, say)
     return json.dumps(found.document(), allow_nan=False).encode("utf-8")

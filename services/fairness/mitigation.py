@@ -19,7 +19,8 @@ from services.fairness.groups import Grouping
 from services.fairness.means import mean_of
 from services.fairness.measures import LEAST_ROWS, count, measure_gaps
 from services.fairness.proxies import WARNING
-from services.fairness.report import Harm, Mean, Option, Proxy
+from services.fairness.rates import rate
+from services.fairness.report import Harm, Mean, Option, Proxy, Rate
 from services.fairness.thresholds import Equal, Scored, acts_on, equal_thresholds, one_threshold
 from services.models.top_loss import fold_predictions
 
@@ -38,7 +39,7 @@ def compare_options(
     *,
     threshold: float,
     harm: Harm,
-    without: tuple[tuple[str, ...], Floats] | None,
+    without: tuple[tuple[str, ...], Scored] | None,
 ) -> tuple[Option, ...]:
     """The options for one sensitive column, as it is first; none where fewer than two groups are large enough.
 
@@ -51,7 +52,7 @@ def compare_options(
     threshold
         From which score on is acted today.
     without
-        Columns a model was fitted without, and its out-of-fold probabilities (n,); None where there is none.
+        Columns a model was fitted without, and the same rows with its out-of-fold scores; None where there is none.
     """
     if int((grouping.sizes >= LEAST_ROWS).sum()) < 2:
         return ()
@@ -63,11 +64,11 @@ def compare_options(
     found = [_option("as_is", now, now, grouping, rows)]
     found += [_option(code, _judged(rows, folds, choose), now, grouping, rows) for code, choose in ways]
     if without is not None:
-        columns, scores = without
-        refitted = Scored(scores, rows.y, rows.codes, rows.n_groups, rows.priced)
-        level = float(np.quantile(scores, 1 - now.mean(), method="higher")) if rows.priced is None else threshold
+        columns, refitted = without
+        share = 1 - now.mean()
+        level = float(np.quantile(refitted.scores, share, method="higher")) if rows.priced is None else threshold
         acted = _judged(refitted, folds, lambda part: one_threshold(part, level))
-        found.append(_option("without", acted, now, grouping, rows, without=columns))
+        found.append(_option("without", acted, now, grouping, refitted, without=columns))
     return tuple(found)
 
 
@@ -126,7 +127,15 @@ def _option(
         found=gaps.found,
         alarms=gaps.alarms,
         n=len(acted),
+        right=_right(rows, acted),
     )
+
+
+def _right(rows: Scored, acted: Flags) -> Rate | None:
+    """Of several classes, in how many rows the right one is given."""
+    if rows.right_if is None or rows.right_if_not is None:
+        return None
+    return rate(int(np.where(acted, rows.right_if, rows.right_if_not).sum()), len(acted))
 
 
 def _yearly(priced: PricedRows | None, acted: Floats) -> Mean | None:

@@ -30,7 +30,7 @@ from services.fairness.error_price import ErrorPrice
 from services.fairness.naming import in_business_words
 from services.fairness.report import FairnessReport
 from services.fairness.request import KIND, AssessmentRequest
-from services.fairness.sentences import MULTICLASS, finding_of
+from services.fairness.sentences import finding_of
 from services.fairness.tolerance import HARMS
 from services.fairness.views import (
     AssessmentLine,
@@ -88,14 +88,24 @@ def get_fairness(session: Session, *, actor: Actor, model_id: str) -> FairnessVi
         task=model.task,
         target=model.signature.target,
         candidates=tuple(sorted(shown, key=lambda one: not one.is_declared)),
-        obstacle=_obstacle(model, has_candidates=bool(shown), is_hidden=is_hidden),
+        obstacle=_obstacle(has_candidates=bool(shown), is_hidden=is_hidden),
         tolerance=find_tolerance(session, actor=actor, project_id=model.project_id),
         checks=_checks(session, actor, model),
         hides_drivers=is_hidden,
         has_sign_off=_has_sign_off(session, col(Review.model_id) == model_id),
         error_price=_error_price(session, actor, model),
+        classes=model.signature.classes if model.task == "multiclass" else (),
+        valuation_id=_payoffs_id(session, actor, model),
         has_other_sign_offs=_has_sign_off(session, col(Review.project_id) == model.project_id),
     )
+
+
+def _payoffs_id(session: Session, actor: Actor, model: ModelView) -> str | None:
+    """The payoffs that giving a favourable class of several may be about; a run of yes or no has its own."""
+    if model.task != "multiclass":
+        return None
+    saved = find_valuation(session, actor=actor, project_id=model.project_id)
+    return saved.id if saved else None
 
 
 def _error_price(session: Session, actor: Actor, model: ModelView) -> ErrorPrice | None:
@@ -173,7 +183,8 @@ def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> Ass
         hides_drivers=hides_explanation(session, actor, session.get_one(Model, model.id)),
         is_older=job.request["tolerance_id"] != (tolerance.id if tolerance else None)
         or job.request["threshold"] != threshold
-        or job.request.get("error_price") != (price.document() if price else None),
+        or job.request.get("error_price") != (price.document() if price else None)
+        or (request.is_priced and job.request["valuation_id"] != _payoffs_id(session, actor, model)),
     )
 
 
@@ -235,9 +246,7 @@ def _read_report(_storage: str, digest: str) -> FairnessReport:
     return FairnessReport.from_document(document)
 
 
-def _obstacle(model: ModelView, *, has_candidates: bool, is_hidden: bool) -> str | None:
-    if model.task == "multiclass":
-        return MULTICLASS
+def _obstacle(*, has_candidates: bool, is_hidden: bool) -> str | None:
     if not has_candidates and is_hidden:
         return (
             "No column was called sensitive in the data dictionary before this model was made. Say under Explain what "

@@ -148,6 +148,8 @@ class Option(Document):
         Money a year, and how much more than as it is; None without payoffs.
     bias, mean_error
         Of a number: the gap in the mean error, and the mean absolute error.
+    right
+        Of several classes: in how many rows the right one is given.
     """
 
     code: str
@@ -161,6 +163,7 @@ class Option(Document):
     n: int
     bias: Gap | None = field(default=None, metadata=LATER)
     mean_error: Mean | None = field(default=None, metadata=LATER)
+    right: Rate | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,9 @@ class FairnessReport(Document):
         Which harm was looked at: that of the tolerance, or else missed cases (errors of a number).
     base_rate
         Share of the rows in which the outcome happens; None for a number.
+    favourable
+        Of several classes, those that are good to be given: then the outcome is to be one of them, and to be acted on
+        is to be given one of them.
     """
 
     task: str
@@ -228,3 +234,4 @@ class FairnessReport(Document):
     notes: tuple[str, ...]
     seed: int
     seconds: float
+    favourable: tuple[str, ...] = field(default=(), metadata=LATER)

@@ -40,8 +40,10 @@ IMPOSSIBLE = (
     "The outcome is not equally frequent in the groups. Then no model can say true chances and give all groups the "
     "same share of missed cases and of false alarms at once: somebody has to say which harm matters more."
 )
-MULTICLASS = (
-    "This model tells several classes apart. Groups are compared for one that answers yes or no, or with a number."
+LEGAL_CLASSES = (
+    "A number added for each group before the likeliest class is taken needs to know the group of a person when the "
+    "model is asked. Have that looked at by whoever answers for the law before it is used. These are facts about rows, "
+    "and no legal conclusion."
 )
 NOTHING_COMPARED = "No two groups have enough rows to be compared"
 _GRAVITY: dict[Standing, int] = {"none": 0, "within": 1, "untold": 2, "beyond": 3}
@@ -81,11 +83,24 @@ def counts_sentence(report: FairnessReport, compared: Compared) -> str:
     one, other = _where(compared.columns, low.name), _where(compared.columns, high.name)
     if report.harm == "error":
         return f"On average {report.target} is said {_error(low)} where {one}, and {_error(high)} where {other}"
-    happens = f"{report.target} is {report.positive_label}"
+    happens = f"{report.target} is {outcome_of(report)}"
     counts = [round(100 * _rate(report.harm, group).value) for group in (low, high)]
+    if report.favourable:
+        one_of = "it" if len(report.favourable) == 1 else "one of these"
+        return (
+            f"Of 100 cases where {happens}, {counts[0]} are given {one_of} where {one}, and {counts[1]} where {other}"
+        )
     if report.harm == "missed":
         return f"Of 100 cases where {happens}, {counts[0]} are found where {one}, and {counts[1]} where {other}"
     return f"Of 100 cases where not {happens}, {counts[0]} are acted on where {one}, and {counts[1]} where {other}"
+
+
+def outcome_of(report: FairnessReport) -> str:
+    """What it is about: the positive class, or the favourable ones of several: "gold, silver or bronze"."""
+    if not report.favourable:
+        return str(report.positive_label)
+    *others, last = report.favourable
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def gap_sentence(report: FairnessReport, compared: Compared) -> str:
@@ -102,7 +117,7 @@ def gap_sentence(report: FairnessReport, compared: Compared) -> str:
 def rule_sentence(report: FairnessReport, compared: Compared) -> str:
     """What the four-fifths rule says of the group that is worst off by it."""
     ratios = [(group, group.rule) for group in compared.groups if group.rule is not None]
-    done = "left alone" if report.harm == "false_alarm" else "acted on"
+    done = "left alone" if report.harm == "false_alarm" else "given it" if report.favourable else "acted on"
     if len(ratios) < 2 and sum(group.is_counted for group in compared.groups) > 1:
         return f"The four-fifths rule cannot be applied: nobody is {done} in groups that are large enough."
     if len(ratios) < 2:
@@ -142,6 +157,13 @@ def proxy_sentence(proxy: Proxy) -> str:
 
 def option_name(option: Option) -> str:
     """What is done."""
+    of_classes = {
+        "one": "A lead for all before the favourable classes are given, chosen anew for money",
+        "acted": "A lead for each group: the same share is given a favourable class",
+        "found": "A lead for each group: the same share of those it is true of is given one",
+    }
+    if option.right is not None and option.code in of_classes:
+        return of_classes[option.code]
     return {
         "as_is": "As it is",
         "one": "One threshold for all, chosen anew for money",

@@ -33,6 +33,8 @@ class Scored:
         The group of each row (n,).
     priced
         The same rows with what acting on them brings; None without payoffs.
+    right_if, right_if_not
+        Of several classes, whether the class is right that is given where it is acted, and where not (n,).
     """
 
     scores: Floats
@@ -40,11 +42,14 @@ class Scored:
     codes: Codes
     n_groups: int
     priced: PricedRows | None
+    right_if: Flags | None = None
+    right_if_not: Flags | None = None
 
     def take(self, rows: NDArray[np.intp]) -> "Scored":
         """Some of the rows."""
         priced = None if self.priced is None else self.priced.take(rows)
-        return Scored(self.scores[rows], self.y[rows], self.codes[rows], self.n_groups, priced)
+        right, other = (None if one is None else one[rows] for one in (self.right_if, self.right_if_not))
+        return Scored(self.scores[rows], self.y[rows], self.codes[rows], self.n_groups, priced, right, other)
 
 
 def one_threshold(rows: Scored, as_it_is: float) -> Floats:

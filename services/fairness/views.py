@@ -67,6 +67,10 @@ class FairnessView:
         Whether a sign-off of the model is asked for or given: what is found anew is evidence it was not given on.
     error_price
         What wrong numbers cost, by Money; None where nobody said, or of an answer that is no number.
+    classes
+        Of a model that tells several apart; empty for other answers.
+    valuation_id
+        The payoffs that giving a favourable class may be about; None for other answers, and where there are none.
     has_other_sign_offs
         The same of any model of the project: a tolerance is evidence of all of them.
     """
@@ -84,6 +88,8 @@ class FairnessView:
     has_sign_off: bool
     has_other_sign_offs: bool
     error_price: ErrorPrice | None = None
+    classes: tuple[str, ...] = ()
+    valuation_id: str | None = None
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -113,7 +119,7 @@ class AssessmentView:
         Whether the person is still to say what they expect to drive the model: then `report` holds neither columns
         that nobody declared sensitive nor what the model loses without a column.
     is_older
-        Whether the threshold, the tolerance or the price of wrong numbers changed since it was asked.
+        Whether the threshold, the tolerance, the payoffs or the price of wrong numbers changed since it was asked.
     """
 
     job: JobView

@@ -27,12 +27,20 @@ class Scale:
         "probability points", or the unit of the target; a currency makes it money.
     point_amount
         What acting on one case is worth more where its probability is one point higher; None without payoffs.
+    whole
+        What all classes together are called where there are several: importance is told of these.
     """
 
     subject: str
     unit: str
     point_amount: float | None = None
     currency: str = ""
+    whole: str = ""
+
+    @property
+    def moved(self) -> str:
+        """What a column moves that moves anything: all classes together where there are several."""
+        return self.whole or self.subject
 
     @property
     def is_probability(self) -> bool:
@@ -55,9 +63,17 @@ def scale_of(
     if scale != POINTS:
         return Scale(f"the predicted {target.label}", target.unit)
     if signature.positive_label is None:
-        return Scale("the probability of the most frequent answer", POINTS)
+        return scale_towards(target, None)
     subject = f"the probability that {target.label} is {signature.positive_label}"
     return Scale(subject, POINTS, point_amount, currency)
+
+
+def scale_towards(target: ColumnName, label: str | None) -> Scale:
+    """What effects on one of several classes are measured in; the most frequent one where nothing else is known."""
+    subject = "the probability of the most frequent answer"
+    if label is not None:
+        subject = f"the probability that {target.label} is {label}"
+    return Scale(subject, POINTS, whole=f"the probabilities of {target.label}")
 
 
 def payoff_of_a_point(gain: float, loss: float) -> float:

@@ -18,9 +18,11 @@ from services.audit.commands import record_event
 from services.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from services.interpretations.acceptance import find_refusal, parse_verdict, refuse_makers, refuse_the_unasked
 from services.interpretations.expectations import checked_expectation, checked_sentence
-from services.interpretations.queries import get_interpretation, list_votes
+from services.interpretations.facing import chosen_class
+from services.interpretations.queries import find_chosen_class, get_interpretation, list_votes
 from services.interpretations.views import InterpretationView, Revealed
 from services.interpretations.votes import checked_reason, latest_votes, parse_vote
+from services.models.explained import read_explanation
 from services.models.queries import UNKNOWN_MODEL, hides_explanation
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -31,28 +33,46 @@ _MADE_IT = "You started the run that made this model and see its explanation as 
 
 
 def record_expectation(
-    session: Session, *, actor: Actor, model_id: str, columns: Sequence[Mapping[str, Any]]
+    session: Session,
+    *,
+    actor: Actor,
+    model_id: str,
+    columns: Sequence[Mapping[str, Any]],
+    towards: str | None = None,
 ) -> Expectation:
     """Keep which columns the actor expects to matter, once; from then on they see what drives the model.
+
+    Parameters
+    ----------
+    towards
+        Of several classes, the one that the directions are about. Who is asked first chooses it, for all.
 
     Raises
     ------
     InvalidInputError
-        See `checked_expectation`.
+        See `checked_expectation` and `chosen_class`.
     ConflictError
-        The actor has said it already, or need not.
+        The actor has said it already, or need not; or somebody else has chosen another class.
     """
     model = _ask(session, actor, model_id)
     expected = checked_expectation(columns, {column["name"] for column in model.signature["columns"]})
-    said = Expectation(columns=[one.document() for one in expected], **_who(actor, model))
+    label = _class_of(session, model, towards, may_be_any=False)
+    said = Expectation(columns=[one.document() for one in expected], towards=label, **_who(actor, model))
     return _keep(session, actor, model, said, "interpretation.expected", {"n_columns": len(expected)})
 
 
-def skip_expectation(session: Session, *, actor: Actor, model_id: str, reason: str) -> Expectation:
-    """Let the actor see what drives the model without an expectation; the reason is kept and shown."""
+def skip_expectation(
+    session: Session, *, actor: Actor, model_id: str, reason: str, towards: str | None = None
+) -> Expectation:
+    """Let the actor see what drives the model without an expectation; the reason is kept and shown.
+
+    Of several classes they see it towards the one they choose, as all do from then on: where nobody has chosen, the
+    most frequent one.
+    """
     model = _ask(session, actor, model_id)
     reason = checked_sentence(reason, "Say in a sentence why you skip the question; the others will read it.")
-    said = Expectation(columns=[], skip_reason=reason, **_who(actor, model))
+    label = _class_of(session, model, towards, may_be_any=True)
+    said = Expectation(columns=[], skip_reason=reason, towards=label, **_who(actor, model))
     return _keep(session, actor, model, said, "interpretation.skipped", {})
 
 
@@ -172,6 +192,15 @@ def decide_interpretation(
         model_digest=model.digest, version=based_on + 1, verdict=chosen.value, reason=reason, **_who(actor, model)
     )
     return _keep(session, actor, model, said, f"interpretation.{chosen.value}", {"version": said.version})
+
+
+def _class_of(session: Session, model: Model, towards: str | None, *, may_be_any: bool) -> str | None:
+    if model.task != "multiclass":
+        return chosen_class(towards, (), None, None)
+    explanation, current = read_explanation(model.explanation_sha256), find_chosen_class(session, model.id)
+    classes = [one.label for one in explanation.by_class]
+    default = explanation.shown_class if may_be_any else None
+    return chosen_class(towards, classes, current.towards if current else None, default)
 
 
 def _lock(session: Session, actor: Actor, model_id: str) -> Model:

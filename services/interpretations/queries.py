@@ -1,5 +1,6 @@
 """Read interpretations: what people expected of a model, what they say of it now, and whether it is understood."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sqlmodel import Session, col, select
@@ -22,14 +23,16 @@ from services.datasets.dictionary import DictionaryLine
 from services.datasets.queries import list_descriptions
 from services.interpretations.acceptance import Standing, Verdict, state_now
 from services.interpretations.agreement import score_agreement
-from services.interpretations.cards import Scale, payoff_of_a_point, scale_of
+from services.interpretations.cards import Scale, payoff_of_a_point, scale_of, scale_towards
 from services.interpretations.expectations import read_expectation
+from services.interpretations.facing import drivers_towards, importances_towards
 from services.interpretations.naming import ColumnName, column_names, target_name
 from services.interpretations.showing import show_cards, show_surprises
 from services.interpretations.views import AcceptanceView, ExpectationView, InterpretationView, Revealed
 from services.interpretations.votes import Answer, CastVote, Objection, find_objections
+from services.models.explained import explained_classes
 from services.models.queries import ModelView, get_model, hides_explanation
-from services.models.report import Explanation
+from services.models.report import Driver, Explanation
 from services.models.row_effects import RowEffects, load_row_effects
 from services.people.permissions import PERMISSIONS, Permission, is_allowed
 from services.valuation.queries import get_valuation
@@ -46,6 +49,8 @@ def get_interpretation(session: Session, *, actor: Actor, model_id: str) -> Inte
     model = get_model(session, actor=actor, model_id=model_id)
     dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
     revealed = None
+    classes = explained_classes(model.explanation_sha256) if model.task == "multiclass" else ()
+    chosen = find_chosen_class(session, model_id)
     if model.explanation is not None:
         revealed = _reveal(session, actor, model, model.explanation, dictionary)
     standing = _standing(model.created_by == actor.user_id, revealed)
@@ -60,14 +65,23 @@ def get_interpretation(session: Session, *, actor: Actor, model_id: str) -> Inte
         explanation_sha256=model.explanation_sha256,
         columns=column_names(model.signature, dictionary),
         outcome=f"the chance that {target.label} is {positive}" if positive is not None else target.label,
-        is_directed=_is_directed(model),
+        is_directed=model.task != "multiclass" or bool(classes),
         may_judge=is_allowed(actor, Permission.JUDGE),
         mine=next((one for one in revealed.expectations if one.user_id == actor.user_id), None) if revealed else None,
         revealed=revealed,
         acceptance=acceptance,
         standing=standing,
         threshold=model.threshold.threshold if model.threshold else None,
+        classes=classes,
+        towards=None if chosen is None else chosen.towards,
+        chosen_by=None if chosen is None else _name(session, chosen.user_id),
     )
+
+
+def find_chosen_class(session: Session, model_id: str) -> Expectation | None:
+    """What was said first of one of several classes, of which all speak since. Internal: the actor is authorised."""
+    said = select(Expectation).where(Expectation.model_id == model_id, col(Expectation.towards).is_not(None))
+    return session.exec(said.order_by(col(Expectation.created_at), col(Expectation.id)).limit(1)).first()
 
 
 def find_row_effects(session: Session, *, actor: Actor, model_id: str) -> RowEffects | None:
@@ -156,18 +170,29 @@ def list_objections(session: Session, model: Model) -> tuple[Objection, ...]:
 def _reveal(
     session: Session, actor: Actor, model: ModelView, explanation: Explanation, dictionary: dict[str, DictionaryLine]
 ) -> Revealed:
-    row, is_directed = session.get_one(Model, model.id), _is_directed(model)
-    scale = _scale(session, actor, model, explanation, target_name(model.signature, dictionary))
+    row, target = session.get_one(Model, model.id), target_name(model.signature, dictionary)
+    is_directed, chosen = model.task != "multiclass" or bool(explanation.by_class), find_chosen_class(session, model.id)
+    towards = explanation.shown_class if chosen is None else chosen.towards
+    drivers, scale = drivers_towards(explanation, towards), _scale(session, actor, model, explanation, target)
+    card_scale = scale_towards(target, towards) if model.task == "multiclass" else scale
     names = {name.column: name for name in column_names(model.signature, dictionary)}
     said = select(Expectation).where(Expectation.model_id == model.id).order_by(col(Expectation.created_at))
-    expectations = tuple(_expectation(session, one, explanation, is_directed=is_directed) for one in session.exec(said))
+    expectations = tuple(_expectation(session, one, drivers, is_directed=is_directed) for one in session.exec(said))
     return Revealed(
         explanation=explanation,
         scale=scale,
-        cards=show_cards(explanation.drivers, names, scale, list_votes(session, row), actor.user_id),
+        card_scale=card_scale,
+        cards=show_cards(
+            drivers,
+            names,
+            card_scale,
+            list_votes(session, row),
+            actor.user_id,
+            importances_towards(explanation, towards),
+        ),
         expectations=expectations,
         surprises=show_surprises(
-            expectations, explanation.drivers, names, scale, _surprise_answers(session, row), is_directed=is_directed
+            expectations, drivers, names, card_scale, _surprise_answers(session, row), is_directed=is_directed
         ),
         objections=list_objections(session, row),
     )
@@ -185,7 +210,9 @@ def _standing(is_maker: bool, revealed: Revealed | None) -> Standing:
     )
 
 
-def _expectation(session: Session, row: Expectation, explanation: Explanation, *, is_directed: bool) -> ExpectationView:
+def _expectation(
+    session: Session, row: Expectation, drivers: Sequence[Driver], *, is_directed: bool
+) -> ExpectationView:
     expected = read_expectation(row.columns)
     return ExpectationView(
         user_id=row.user_id,
@@ -194,7 +221,8 @@ def _expectation(session: Session, row: Expectation, explanation: Explanation, *
         expected=expected,
         skip_reason=row.skip_reason,
         at=row.created_at,
-        agreement=score_agreement(expected, explanation.drivers, is_directed=is_directed) if expected else None,
+        agreement=score_agreement(expected, drivers, is_directed=is_directed) if expected else None,
+        towards=row.towards,
     )
 
 
@@ -214,14 +242,12 @@ def _scale(session: Session, actor: Actor, model: ModelView, explanation: Explan
     """In money too, at the payoffs the model was searched with."""
     valuation_id = session.get_one(Run, model.run_id).valuation_version_id
     if model.evaluation.money is None or valuation_id is None:
+        if model.task == "multiclass":
+            return scale_towards(target, explanation.shown_class)
         return scale_of(model.signature, target, explanation.scale)
     assumptions = get_valuation(session, actor=actor, valuation_id=valuation_id).assumptions
     point_amount = payoff_of_a_point(assumptions.payoffs.gain, assumptions.payoffs.loss)
     return scale_of(model.signature, target, explanation.scale, point_amount, assumptions.currency)
-
-
-def _is_directed(model: ModelView) -> bool:
-    return model.task != "multiclass"
 
 
 def _newer_number(session: Session, model: Model) -> int | None:

@@ -42,9 +42,27 @@ def describe_agreement(found: Agreement) -> str:
     return f"{sentence} {found.n_right} of {found.n_directions} {noun} that can be compared agree{_s(found.n_right)}."
 
 
-def describe_expected(one: Expected, name: ColumnName) -> str:
-    """ "Tenure lowers it", "Contract matters" where no direction was said."""
-    return f"{name.label} matters" if one.direction == UNKNOWN else f"{name.label} {one.direction} it"
+def describe_expected(one: Expected, name: ColumnName, what: str = "it") -> str:
+    """ "Tenure lowers it", "Contract matters" where no direction was said; `what` is what is raised or lowered."""
+    return f"{name.label} matters" if one.direction == UNKNOWN else f"{name.label} {one.direction} {what}"
+
+
+def describe_class(target: str, label: str, name: str | None, shown: str | None) -> str:
+    """Which of several classes all speak of, who chose it, and which one single rows are about.
+
+    Parameters
+    ----------
+    name
+        Who chose it; None where nobody has, and it is the one that the explanation shows.
+    shown
+        The class that single rows are explained towards; None where nobody is to see that yet.
+    """
+    chosen = f"{name} chose the class that matters" if name else "Nobody has chosen the class that matters"
+    what = f"directions are those towards “{target} is {label}”"
+    if name is None:
+        return f"{chosen}: {what}, the most frequent one."
+    apart = "" if shown in (None, label) else f" Single rows are explained towards the most frequent one, “{shown}”."
+    return f"{chosen}: {what}.{apart}"
 
 
 def describe_surprise(
@@ -61,7 +79,7 @@ def describe_surprise(
         does = modelled_direction(driver)
         other = "lowers" if does == "raises" else "raises"
         return f"{who} expected that more {label} {other} {scale.subject}; in the model it {does} it."
-    moved = f"it moves {scale.subject} by {scale.spell(driver.importance)} on average, {rank}"
+    moved = f"it moves {scale.moved} by {scale.spell(driver.importance)} on average, {rank}"
     if surprise.kind is Kind.WEAK:
         return f"{who} expected {label} to matter; {moved}."
     return f"Nobody expected {label}, yet {moved}."

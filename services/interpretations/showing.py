@@ -14,19 +14,31 @@ from services.models.report import Driver
 
 
 def show_cards(
-    drivers: Sequence[Driver], names: Mapping[str, ColumnName], scale: Scale, votes: Sequence[CastVote], user_id: str
+    drivers: Sequence[Driver],
+    names: Mapping[str, ColumnName],
+    scale: Scale,
+    votes: Sequence[CastVote],
+    user_id: str,
+    importances: Mapping[str, float] | None = None,
 ) -> tuple[DriverCard, ...]:
-    """The strongest columns, with what people say of them and what `user_id` says."""
-    latest = latest_votes(votes)
+    """The strongest columns, with what people say of them and what `user_id` says.
+
+    Parameters
+    ----------
+    importances
+        By column, how much it moves what `scale` measures, where that is not what gives the columns their order.
+    """
+    latest, own = latest_votes(votes), importances or {}
 
     def show(driver: Driver) -> DriverCard:
         name = names.get(driver.column) or ColumnName(driver.column, driver.column, driver.kind)
         mine = latest.get((driver.column, user_id))
+        moving = replace(driver, importance=own.get(driver.column, driver.importance))
         return DriverCard(
             driver=driver,
             name=name,
-            sentence=driver_sentence(driver, name, scale),
-            reach=reach_words(driver, scale),
+            sentence=driver_sentence(moving, name, scale),
+            reach=reach_words(moving, scale),
             counts=count_votes(votes, driver.column),
             mine=Vote(mine.vote) if mine and mine.vote != Vote.WITHDRAWN else None,
             my_reason=mine.reason if mine else "",

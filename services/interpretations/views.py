@@ -15,7 +15,10 @@ from services.models.report import Driver, Explanation
 
 @dataclass(frozen=True, slots=True)
 class ExpectationView:
-    """What one person expected, or why they skipped the question; scored once it may be shown."""
+    """What one person expected, or why they skipped the question; scored once it may be shown.
+
+    `towards` is the class they speak of, of several.
+    """
 
     user_id: str
     name: str
@@ -24,6 +27,7 @@ class ExpectationView:
     skip_reason: str
     at: datetime
     agreement: Agreement | None = None
+    towards: str | None = None
 
     @property
     def is_skipped(self) -> bool:
@@ -80,10 +84,15 @@ class AcceptanceView:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """Everything that tells what drives a model; only for who may see it."""
+    """Everything that tells what drives a model; only for who may see it.
+
+    `scale` is that of single rows and of the shapes behind the model, `card_scale` that of cards and surprises: of
+    several classes these are about the one that people chose.
+    """
 
     explanation: Explanation
     scale: Scale
+    card_scale: Scale
     cards: tuple[DriverCard, ...]
     expectations: tuple[ExpectationView, ...]
     surprises: tuple[SurpriseView, ...]
@@ -109,7 +118,12 @@ class InterpretationView:
     columns
         What the model takes, in the order of its data.
     is_directed
-        Whether a column can raise or lower the outcome: not where the model chooses one of several classes.
+        Whether a column can raise or lower the outcome: not where the model chooses one of several classes and was made
+        before effects on each of them were kept.
+    classes
+        Of several, those that directions can be about; empty for other answers, and for such a model.
+    towards, chosen_by
+        The one that all speak of, and who chose it; None before somebody has.
     mine
         What the person expected; None while they have not been asked, or need not be.
     revealed
@@ -136,6 +150,13 @@ class InterpretationView:
     acceptance: AcceptanceView | None
     standing: Standing
     threshold: float | None = None
+    classes: tuple[str, ...] = ()
+    towards: str | None = None
+    chosen_by: str | None = None
+
+    def chance_of(self, label: str) -> str:
+        """What is raised or lowered where one speaks of this class."""
+        return f"the chance that {self.outcome} is {label}" if self.classes else self.outcome
 
     @property
     def names(self) -> dict[str, ColumnName]:

@@ -14,6 +14,7 @@ Floats = NDArray[np.float64]
 Points = tuple[tuple[str | float, float], ...]
 
 MISSING = "missing"
+_ORDERED = ("number", "date")
 _MAX_POINTS = 12
 _CLEAR_TREND = 0.5
 _NEGLIGIBLE = 1e-9
@@ -31,9 +32,7 @@ def describe_driver(
     subject
         What is predicted, as the sentence names it.
     """
-    is_ordered = column.kind in ("number", "date")
-    points = _shape(values, effects) if is_ordered else _means(values, effects) if column.kind == "category" else ()
-    direction = _trend(values, effects) if is_ordered else "by category" if column.kind == "category" else "mixed"
+    direction, points = direction_of(column, values, effects), points_of(column, values, effects)
     return Driver(
         column=column.name,
         kind=column.kind,
@@ -42,6 +41,20 @@ def describe_driver(
         sentence=_sentence(column, direction, points, importance, subject),
         points=points,
     )
+
+
+def direction_of(column: Column, values: "pd.Series[Any]", effects: Floats) -> str:
+    """What more of the column does: "up", "down", "mixed" or "by category"."""
+    if column.kind in _ORDERED:
+        return _trend(values, effects)
+    return "by category" if column.kind == "category" else "mixed"
+
+
+def points_of(column: Column, values: "pd.Series[Any]", effects: Floats) -> Points:
+    """Mean effects along the column, or of its categories; none of free text."""
+    if column.kind in _ORDERED:
+        return _shape(values, effects)
+    return _means(values, effects) if column.kind == "category" else ()
 
 
 def _trend(values: "pd.Series[Any]", effects: Floats) -> str:

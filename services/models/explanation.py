@@ -13,6 +13,7 @@ from services.automl.preparation import Preparation
 from services.automl.task import Task
 from services.automl.training import predict
 from services.models.attribution import is_exact, n_questions
+from services.models.class_drivers import drivers_by_class
 from services.models.drivers import describe_driver
 from services.models.examples import describe_example, pick_examples
 from services.models.paths import attribute_pipeline, n_with_path
@@ -105,6 +106,8 @@ def explain(
         is_additive=effects.is_additive and examples[0].is_additive,
         drivers=_drivers(preparation, holdout.x.iloc[rows], effects, shown),
         examples=examples[1],
+        shown_class=preparation.classes[shown] if preparation.task is Task.MULTICLASS else None,
+        by_class=drivers_by_class(preparation, holdout.x.iloc[rows], effects.values, effects.importances),
     )
     return explanation, build_row_effects(preparation, holdout.x.iloc[rows], holdout.y[rows], effects, shown)
 

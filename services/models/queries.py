@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from db.artifacts import ArtifactDamagedError, ArtifactMissingError, get_artifact_store
+from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import Expectation, Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
@@ -24,16 +24,13 @@ from services.automl.queries.runs import visible_run
 from services.datasets.queries import get_dataset
 from services.datasets.tables import stored_types_of
 from services.errors import ConflictError, NotFoundError
+from services.models.explained import read_explanation
 from services.models.report import Evaluation, Explanation, MoneyReport
 from services.models.script_facts import KIND as SCRIPT
 from services.models.signature import Signature
 from services.people.permissions import Permission, is_allowed
 from services.projects.queries import authorize_project
 
-_NO_EXPLANATION = (
-    "The explanation of this model is missing or damaged where files are kept, so nobody can judge it. Whoever runs "
-    "the portal restores it from the backup."
-)
 UNKNOWN_MODEL = "There is no such model, or you are not a member of its project."
 
 
@@ -218,7 +215,7 @@ def _view(session: Session, row: Model, actor: Actor | None) -> ModelView:
         signature=Signature.from_document(row.signature),
         evaluation=replace(evaluation, plain=None) if is_hidden else evaluation,
         evaluation_sha256=row.evaluation_sha256,
-        explanation=None if is_hidden else _explanation_of(row),
+        explanation=None if is_hidden else read_explanation(row.explanation_sha256),
         explanation_sha256=row.explanation_sha256,
         threshold=thresholds[0] if thresholds else None,
         created_by=run.created_by,
@@ -230,13 +227,6 @@ def _view(session: Session, row: Model, actor: Actor | None) -> ModelView:
 def _split_of(circumstances: Mapping[str, Any] | None) -> Any:
     """The hash of what is learned from and judged on; None before the rows were dealt."""
     return (circumstances or {}).get("split", {}).get("sha256")
-
-
-def _explanation_of(row: Model) -> Explanation:
-    try:
-        return _read_explanation(_storage_url(), row.explanation_sha256)
-    except (ArtifactMissingError, ArtifactDamagedError):
-        raise ConflictError(_NO_EXPLANATION) from None
 
 
 def _thresholds(session: Session, model_id: str, limit: int | None = None) -> list[ThresholdView]:
@@ -287,11 +277,6 @@ def read_money(digest: str) -> MoneyReport | None:
 @lru_cache(maxsize=64)
 def _read_evaluation(_storage: str, digest: str) -> Evaluation:
     return Evaluation.from_document(_read_json(digest))
-
-
-@lru_cache(maxsize=64)
-def _read_explanation(_storage: str, digest: str) -> Explanation:
-    return Explanation.from_document(_read_json(digest))
 
 
 def _read_json(digest: str) -> dict[str, Any]:

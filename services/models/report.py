@@ -245,12 +245,32 @@ class ExampleRow(Document):
 
 
 @dataclass(frozen=True)
+class ClassDriver(Document):
+    """What one column does to the probability of one of several classes; as `Driver`, of that class alone."""
+
+    column: str
+    importance: float
+    direction: str
+    points: tuple[tuple[str | float, float], ...]
+
+
+@dataclass(frozen=True)
+class ClassDrivers(Document):
+    """What drives the probability of one of several classes, by the columns that move the model most."""
+
+    label: str
+    drivers: tuple[ClassDriver, ...]
+
+
+@dataclass(frozen=True)
 class Explanation(Document):
     """What drives a model, by original column, strongest first.
 
     `scale` is "probability points" (hundredths of a probability) or the name of the target.
     `max_additivity_gap` is the largest |base value + effects - prediction| over the explained rows.
     `rows_sha256` names the file with the effects on each of them; None for models of before.
+    Of several classes, `shown_class` is the one that `base_value`, the drivers and the rows of that file are about, the
+    most frequent, and `by_class` has all of them; None and nothing for models of before, and for other answers.
     """
 
     method: str
@@ -262,3 +282,5 @@ class Explanation(Document):
     drivers: tuple[Driver, ...]
     examples: tuple[ExampleRow, ...]
     rows_sha256: str | None = field(default=None, metadata=LATER)
+    shown_class: str | None = field(default=None, metadata=LATER)
+    by_class: tuple[ClassDrivers, ...] = field(default=(), metadata=LATER)

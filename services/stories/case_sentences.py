@@ -55,9 +55,10 @@ def describe_reasons(story: CaseStory) -> str:
     """What the reasons are reasons for."""
     way = "above" if story.is_towards else "below"
     line = "the threshold" if story.threshold is not None else "what is typical"
+    what = f"the probability of {story.answer}" if story.answer and story.threshold is None else "it"
     if not story.reasons:
-        return f"No column moves it {way} {line} by itself."
-    return f"What moves it {way} {line} most, strongest first"
+        return f"No column moves {what} {way} {line} by itself."
+    return f"What moves {what} {way} {line} most, strongest first"
 
 
 def describe_counterfactual(found: Counterfactual, teller: Teller) -> str:

@@ -16,6 +16,7 @@ from services.models.commands import register_model
 from services.models.row_effects import dump_row_effects
 from services.people.permissions import Role
 from tests.makers import make_actor, make_project
+from tests.makers_classes import CLASSES, make_class_case
 from tests.makers_interpretations import answer_all, expect, judge, make_explained, skip
 from tests.makers_models import make_explanation, make_finished, make_run
 from tests.makers_reviews import Case, join, make_case
@@ -74,6 +75,49 @@ def test_a_reviewer_is_asked_first_and_then_sees_it_beside_what_they_expected(
         {"column": "tenure", "direction": "raises"},
         {"column": "contract", "direction": "unknown"},
     ]
+
+
+def test_of_several_classes_one_is_chosen_first_and_all_speak_of_it(engine: Engine, open_page: OpenPage) -> None:
+    with transaction(engine) as session:
+        case = make_class_case(session)
+    app = _open(open_page, case, case.business)
+    app.multiselect[0].set_value(["tenure"]).run()
+    assert not app.segmented_control  # a direction towards several at once means nothing
+    assert "Choose the class that matters first." in words_of(app)
+    assert next(button for button in app.button if button.label == "Show me what drives it").disabled
+    next(box for box in app.selectbox if box.label == "The class that matters").set_value(CLASSES[2]).run()
+    assert f"what does it do to the chance that churn is {CLASSES[2]}?" in words_of(app)
+    assert SECRET not in words_of(app)
+    app.segmented_control[0].set_value("raises").run()
+    _press(app, "Show me what drives it")
+    assert not app.exception
+    said = words_of(app)
+    assert f"{case.business.name} chose the class that matters" in said
+    assert f"the probability that churn is {CLASSES[2]} is {SECRET}" in said
+    assert f"tenure raises the chance that churn is {CLASSES[2]}." in said
+    assert "in the model it lowers it" in said
+    assert f"Single rows are explained towards the most frequent one, “{CLASSES[0]}”." in said
+    other = _open(open_page, case, case.manager)
+    assert f"{case.business.name} chose the class that matters" in words_of(other)
+    assert SECRET not in words_of(other)
+    assert CLASSES[0] not in words_of(other)  # which class is explained is told with the explanation
+    assert not [box for box in other.selectbox if box.label == "The class that matters"]
+    with transaction(engine) as session:
+        assert session.exec(select(Expectation)).one().towards == CLASSES[2]
+
+
+def test_a_model_of_several_classes_of_before_is_asked_about_without_directions(
+    engine: Engine, open_page: OpenPage
+) -> None:
+    with transaction(engine) as session:
+        case = make_class_case(session, explanation=make_explanation())
+    app = _open(open_page, case, case.business)
+    assert "no directions are asked" in words_of(app)
+    app.multiselect[0].set_value(["tenure"]).run()
+    assert not app.segmented_control
+    _press(app, "Show me what drives it")
+    assert not app.exception
+    assert "No direction can be compared." in words_of(app)
 
 
 def test_skipping_needs_a_reason_and_is_shown_to_the_others(engine: Engine, open_page: OpenPage) -> None:

@@ -8,14 +8,16 @@ from sqlmodel import select
 
 from db.session import reading, transaction
 from db.tables import FairnessTolerance, Job, Model
+from portal.ui.fairness import WITHHELD
 from services.audit.actor import Actor
 from services.datasets.commands import describe_column
-from services.fairness.commands import agree_tolerance
+from services.fairness.commands import agree_tolerance, save_assessment, start_assessment
 from services.fairness.report import FairnessReport, Gap, Gaps, Mean
 from services.fairness.request import KIND, AssessmentRequest
 from services.interpretations.commands import skip_expectation
 from services.people.permissions import Permission, Role, is_allowed
 from tests.makers import make_actor, make_project
+from tests.makers_classes import CLASSES, make_class_case
 from tests.makers_fairness import (
     declare,
     make_agreed,
@@ -25,7 +27,7 @@ from tests.makers_fairness import (
     make_group,
     make_option,
 )
-from tests.makers_models import make_model
+from tests.makers_models import make_model, make_signature
 from tests.makers_reviews import approve, make_case
 from tests.pages.conftest import OpenPage, text_of
 
@@ -176,11 +178,67 @@ def test_without_a_model_it_says_what_comes_first(open_page: OpenPage) -> None:
     assert "No model yet" in text_of(open_page("fairness", person, project=project_id))
 
 
-def test_a_model_of_several_classes_is_refused_with_the_reason(open_page: OpenPage) -> None:
-    person, _, project_id, _ = arrange(task="multiclass")
-    app = open_page("fairness", person, project=project_id)
-    assert "tells several classes apart" in said(app)
-    assert "assess_now" not in keys(app)
+def test_of_several_classes_it_is_asked_which_are_good_to_be_given(open_page: OpenPage) -> None:
+    with transaction() as session:
+        case = make_class_case(session)
+    app = open_page("fairness", case.scientist, project=case.project_id, model=case.model.id)
+    app.multiselect(key="columns").set_value(["contract"])
+    app.button(key="assess_now").click().run()
+    assert "Say which of the classes are good to be given" in app.error[0].value
+    app.multiselect(key="favourable").set_value(list(CLASSES[1:]))
+    app.checkbox(key="is_priced").check()
+    app.button(key="assess_now").click().run()
+    assert not app.exception
+    with reading() as session:
+        asked = session.exec(select(Job).where(Job.kind == KIND)).one().request["request"]
+    assert AssessmentRequest.from_document(asked) == AssessmentRequest(
+        case.model.id, ("contract",), CLASSES[1:], is_priced=True
+    )
+
+
+def test_of_several_classes_without_payoffs_nothing_can_be_priced(open_page: OpenPage) -> None:
+    with transaction() as session:
+        signature = replace(make_signature(), task="multiclass", classes=CLASSES, positive_label=None)
+        model, project, scientist = make_model(session, signature=signature, threshold=None)
+        model.task = "multiclass"
+        session.add(model)
+    app = open_page("fairness", scientist, project=project.id, model=model.id)
+    assert app.checkbox(key="is_priced").disabled
+
+
+def test_what_was_found_of_several_classes_names_them(open_page: OpenPage) -> None:
+    with transaction() as session:
+        case = make_class_case(session)
+        rate = make_group("x", 300, 400, n=800).found
+        compared = make_compared(
+            options=tuple(replace(option, right=rate) for option in make_compared().options), verdict="indicated"
+        )
+        report = make_fairness(
+            task="multiclass", favourable=CLASSES[1:], positive_label=None, threshold=None, compared=(compared,)
+        )
+        request = AssessmentRequest(case.model.id, ("contract",), CLASSES[1:])
+        job = start_assessment(session, actor=case.scientist, request=request)
+        kept = save_assessment(session, actor=case.scientist, assessment_id=job.id, report=report)
+        row = session.get_one(Job, job.id)
+        row.state, row.progress = "done", 1.0
+        row.result = {"model_id": case.model.id, "report_sha256": kept.report_sha256}
+        session.add(row)
+    app = open_page("fairness", case.scientist, project=case.project_id, model=case.model.id)
+    assert not app.exception
+    told = said(app)
+    assert (
+        f"Of 100 cases where churn is {CLASSES[1]} or {CLASSES[2]}, 81 are given one of these where contract is "
+        "Month-to-month, and 88 where it is Two year"
+    ) in str(app.header[0].value).replace("\\", "").replace("contract is Two year", "it is Two year")
+    assert "A number added for each group before the likeliest class is taken" in told
+    assert "Given, where it is so" in app.dataframe[0].value
+    tables = str([table.value.to_string() for table in app.table])
+    assert "Right class" in tables
+    assert "the same share is given a favourable class" in tables
+    assert [radio.options for radio in app.radio] == []  # who makes a model agrees on no gap
+    stakeholder = open_page("fairness", case.business, project=case.project_id, model=case.model.id)
+    (harms,) = [radio.options for radio in stakeholder.radio if radio.key == "harm"]
+    assert [str(harm) for harm in harms] == [WITHHELD]
 
 
 def test_a_number_is_compared_by_its_mean_error(open_page: OpenPage) -> None:

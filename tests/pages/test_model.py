@@ -17,6 +17,7 @@ from services.models.report import Between, CalibrationBin, PlainAlternative, Pl
 from services.people.permissions import Role
 from services.valuation.row_amounts import AmountSummary
 from tests.makers import make_actor
+from tests.makers_classes import make_class_case
 from tests.makers_interpretations import skip
 from tests.makers_models import make_estimate, make_evaluation, make_explanation, make_model, make_money
 from tests.makers_reviews import approve, make_case
@@ -254,6 +255,16 @@ def test_whether_more_rows_would_help_is_said_where_it_was_looked_at(open_page: 
     actor, project, model = arrange(evaluation=make_evaluation(money=make_money()))
     text = words_of(open_page("model", actor, project=project.id, model=model.id))
     assert "Would more rows help?" not in text
+
+
+def test_of_several_classes_it_is_said_why_there_is_no_threshold(open_page: OpenPage) -> None:
+    with transaction() as session:
+        case = make_class_case(session)
+    app = open_page("model", case.scientist, project=case.project_id, model=case.model.id)
+    assert not app.exception
+    assert "Why there is no threshold and no money curve" in words_of(app)
+    assert "answers with the likeliest" in words_of(app)
+    assert "Choose another threshold" not in words_of(app)
 
 
 def test_a_regression_has_no_money_and_shows_actual_beside_predicted(open_page: OpenPage) -> None:

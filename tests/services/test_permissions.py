@@ -34,6 +34,7 @@ from services.automl.commands.tracking import keep_export
 from services.automl.queries.comparison import compare_trials
 from services.automl.queries.goals import find_goal
 from services.automl.tracking.documents import ImportedRun, ImportedTrial
+from services.automl.tracking.file_names import CARD
 from services.automl.tracking.settings import get_tracking_settings
 from services.automl.turns.commands import set_run_priority
 from services.automl.turns.queries import get_turn
@@ -300,6 +301,7 @@ QUERIES = {
     "automl.list_runs": "....- ???.?",
     "automl.get_turn": "....- ???.?",
     "automl.find_latest_run": "....- ???.?",
+    "automl.get_imported_file": "....- ???.?",
     "automl.count_ended_trials": "....- ???.?",
     "automl.list_run_events": "....- ???.?",
     "automl.compare_trials": "....- ???.?",
@@ -416,6 +418,7 @@ INTERNAL = {
     "models.hides_explanation": "the rule itself, a part of queries that have authorised their actor",
     "automl.visible_run": "authorises its actor for queries that begin with a run, each of which is in the table",
     "interpretations.find_acceptance": "a part of queries that have authorised their actor",
+    "interpretations.find_chosen_class": "a part of commands and queries that have authorised their actor",
     "interpretations.list_votes": "a part of commands and queries that have authorised their actor",
     "interpretations.list_objections": "a part of commands and queries that have authorised their actor",
     "reviews.get_evidence": "a part of commands and queries that have authorised their actor",
@@ -754,6 +757,9 @@ CALL: dict[str, Call] = {
     "automl.find_goal": lambda s, a, w: find_goal(s, actor=a, run_id=w.queued_run_id),
     "automl.get_run": lambda s, a, w: run_queries.get_run(s, actor=a, run_id=w.queued_run_id),
     "automl.list_run_events": lambda s, a, w: run_queries.list_run_events(s, actor=a, run_id=w.queued_run_id),
+    "automl.get_imported_file": lambda s, a, w: run_queries.get_imported_file(
+        s, actor=a, run_id=w.modelled_run_id, name=CARD
+    ),
     "automl.get_run_state": lambda s, a, w: run_queries.get_run_state(s, actor=a, run_id=w.queued_run_id),
     "automl.list_runs": lambda s, a, w: run_queries.list_runs(s, actor=a, project_id=w.project_id),
     "automl.find_latest_run": lambda s, a, w: run_queries.find_latest_run(s, actor=a, project_id=w.project_id),
@@ -1174,7 +1180,10 @@ def _fill(session: Session, members: tuple[Actor, ...]) -> World:
         reason="The money holds.",
         manifest_sha256=approved.manifest_sha256,
     )
-    session.get_one(Run, modelled[0]).state = "finished"
+    run = session.get_one(Run, modelled[0])
+    run.state = "finished"
+    file = {"name": CARD, "sha256": get_artifact_store().put(b"# Model"), "n_bytes": 7}
+    run.circumstances = {**(run.circumstances or {}), "imported_files": {"files": [file], "problems": []}}
     token, _ = people_commands.create_api_token(session, actor=scientist, project_id=project.id, name="Nightly")
     task_id, noise_job_id = make_labelled(session, business, scientist, dataset)
     return World(

@@ -16,6 +16,7 @@ _AXIS: dict[Harm, str] = {
     "false_alarm": "Acted on, of 100 cases in which it does not happen",
     "error": "Prediction less what happened, on average",
 }
+_OF_CLASSES = "Given a favourable class, of 100 whose class is one"
 
 
 def groups_figure(report: FairnessReport, groups: Sequence[Group]) -> go.Figure:
@@ -46,7 +47,7 @@ def groups_figure(report: FairnessReport, groups: Sequence[Group]) -> go.Figure:
         mark(figure, 0.0, "Neither", side="top right")
     house(figure, height=_FRAME_HEIGHT + _ROW_HEIGHT * max(2, len(known)), grid="x")
     figure.update_yaxes(type="category")
-    figure.update_xaxes(title=_AXIS[report.harm], nticks=6)
+    figure.update_xaxes(title=_OF_CLASSES if report.favourable else _AXIS[report.harm], nticks=6)
     return figure if report.harm == "error" else figure.update_xaxes(range=[-1, 101])
 
 

@@ -1,5 +1,7 @@
 """Take a run to a tracking server, and take one over: it can be compared and mapped, but none of it is a model here."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -27,8 +29,13 @@ from services.projects.queries import authorize_project
 _LANE = "0:0"  # nobody here worked on it
 
 
-def request_export(session: Session, *, actor: Actor, run_id: str) -> JobView:
+def request_export(session: Session, *, actor: Actor, run_id: str, with_files: bool = False) -> JobView:
     """Ask a worker to write a run and its variants to the tracking server.
+
+    Parameters
+    ----------
+    with_files
+        Whether the files of its model go there too: they hold what it has learned of the data.
 
     Raises
     ------
@@ -47,7 +54,7 @@ def request_export(session: Session, *, actor: Actor, run_id: str) -> JobView:
         actor=actor,
         project_id=run.project_id,
         kind=EXPORT,
-        request={"run_id": run.id},
+        request={"run_id": run.id, **({"with_files": True} if with_files else {})},
         subject_id=run.id,
         permission=Permission.START_RUN,
     )
@@ -98,15 +105,24 @@ def request_import(
     )
 
 
-def keep_export(session: Session, *, actor: Actor, run_id: str, address: str, source_id: str) -> None:
-    """Write down that a run was written to a tracking server."""
+def keep_export(
+    session: Session,
+    *,
+    actor: Actor,
+    run_id: str,
+    address: str,
+    source_id: str,
+    files: Mapping[str, str] | None = None,
+) -> None:
+    """Write down that a run was written to a tracking server, and which files of its model with which hashes."""
     run = session.get(Run, run_id)
     if run is None:
         raise NotFoundError(UNKNOWN_RUN)
     authorize_project(
         session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
     )
-    _record(session, actor, run, "run.exported", {"number": run.number, "address": address, "source_id": source_id})
+    after = {"number": run.number, "address": address, "source_id": source_id}
+    _record(session, actor, run, "run.exported", after | ({"files": dict(files)} if files else {}))
 
 
 def import_run(
@@ -152,6 +168,7 @@ def import_run(
             "environment": dict(found.environment),
             "split": dict(found.split),
             "imported": {"address": found.address, "source_id": found.source_id, "name": found.name},
+            **_files(found),
         },
         created_by=actor.user_id,
         finished_at=utc_now(),
@@ -165,6 +182,13 @@ def import_run(
     after = {"number": run.number, "address": found.address, "source_id": found.source_id}
     _record(session, actor, run, "run.imported", after | {"n_trials": len(found.trials)})
     return run
+
+
+def _files(found: ImportedRun) -> dict[str, Any]:
+    if not found.files and not found.file_problems:
+        return {}
+    files = [asdict(file) for file in found.files]
+    return {"imported_files": {"files": files, "problems": list(found.file_problems)}}
 
 
 def _refuse_second(session: Session, project_id: str, found: ImportedRun) -> None:

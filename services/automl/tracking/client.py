@@ -10,18 +10,22 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx
 
-from services.automl.tracking.errors import TrackingError
+from services.automl.tracking.errors import NoFilesError, TrackingError
 from services.automl.tracking.settings import TrackingSettings
 from services.connections.address import Resolve, pin_address
 
 _PREFIX = "/api/2.0/mlflow"
+_FILES = "/api/2.0/mlflow-artifacts/artifacts"
+_KEEPS_NO_FILES = (404, 405, 501, 503)  # what servers say that pass no files on
 _MOST_PARAMS, _MOST_METRICS, _MOST_TAGS = 100, 900, 100  # of one batch: MLflow takes a thousand things
 _LONGEST_PARAM, _LONGEST_TAG, _LONGEST_REASON = 500, 5_000, 300  # what older servers take
 _MOST_BYTES = 50 * 1024 * 1024
 _PAGE = 500
+_PATIENCE = 20.0  # times the seconds of a request: a file is larger than an answer
 
 
 class TrackingClient:
@@ -54,7 +58,7 @@ class TrackingClient:
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         pinned = pin_address(host, port, allowed_hosts, resolve=resolve)
-        self.address = settings.address
+        self.address, self.host = settings.address, host
         self._seconds = settings.seconds
         self._base = f"{parts.scheme}://{f'[{pinned}]' if ':' in pinned else pinned}:{port}{parts.path.rstrip('/')}"
         self._extensions = {"sni_hostname": host} if parts.scheme == "https" else {}
@@ -133,43 +137,90 @@ class TrackingClient:
         points = sorted(answer.get("metrics", ()), key=lambda point: int(point.get("step", 0)))
         return [float(point["value"]) for point in points]
 
+    def set_tag(self, run_id: str, key: str, value: str) -> None:
+        """Write one tag of a run, anew where it has it."""
+        self._post("/runs/set-tag", {"run_id": run_id, "key": key, "value": value})
+
+    def put_file(self, path: str, content: bytes) -> None:
+        """Write a file through the server, which passes it on to where it keeps them.
+
+        Raises
+        ------
+        NoFilesError
+            The server passes no files on.
+        """
+        self._check_file(*self._exchange("PUT", f"{_FILES}/{quote(path)}", content=content))
+
+    def get_file(self, path: str, most_bytes: int) -> bytes:
+        """Read a file through the server, if it has no more bytes than that.
+
+        Raises
+        ------
+        NoFilesError
+            The server passes no files on, or has none of this name.
+        """
+        status, content = self._exchange("GET", f"{_FILES}/{quote(path)}", most_bytes=most_bytes, patience=_PATIENCE)
+        self._check_file(status, content)
+        return content
+
+    def _check_file(self, status: int, content: bytes) -> None:
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise TrackingError(self._locked_out(status))
+        if status in _KEEPS_NO_FILES:
+            raise NoFilesError(
+                f"The tracking server at {self.address} passes no files on ({status}). Whoever runs it starts it with "
+                "--serve-artifacts."
+            )
+        if not httpx.codes.is_success(status):
+            reason = str((_document(content) or {}).get("message") or "no reason given")[:_LONGEST_REASON]
+            raise TrackingError(f"The tracking server refused a file ({status}): {reason}")
+
+    def _locked_out(self, status: int) -> str:
+        return (
+            f"The tracking server at {self.address} does not let the portal in ({status}). Ask whoever runs the portal "
+            "to check PORTAL_MLFLOW_TOKEN, or PORTAL_MLFLOW_USER and PORTAL_MLFLOW_PASSWORD."
+        )
+
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self._send("POST", path, json=dict(body)) or {}
 
     def _send(self, method: str, path: str, *, missing_ok: bool = False, **options: Any) -> dict[str, Any] | None:
+        status, content = self._exchange(method, f"{_PREFIX}{path}", **options)
+        document = _document(content)
+        if status == httpx.codes.NOT_FOUND and missing_ok and document is not None:
+            return None
+        if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise TrackingError(self._locked_out(status))
+        if document is None or httpx.codes.is_redirect(status):
+            raise TrackingError(
+                f"What answers at {self.address} is no tracking server. Check PORTAL_MLFLOW_URL, its path included."
+            )
+        if not httpx.codes.is_success(status):
+            reason = str(document.get("message") or "no reason given")[:_LONGEST_REASON]
+            raise TrackingError(f"The tracking server refused {path} ({status}): {reason}")
+        return document
+
+    def _exchange(
+        self, method: str, path: str, *, most_bytes: int | None = None, patience: float = 2.0, **options: Any
+    ) -> tuple[int, bytes]:
+        """Status and body of one request."""
         try:
-            with self._http.stream(
-                method, f"{self._base}{_PREFIX}{path}", extensions=self._extensions, **options
-            ) as answer:
-                content = self._read(answer)
+            with self._http.stream(method, f"{self._base}{path}", extensions=self._extensions, **options) as answer:
+                return answer.status_code, self._read(
+                    answer, _MOST_BYTES if most_bytes is None else most_bytes, patience
+                )
         except httpx.HTTPError as error:
             raise TrackingError(
                 f"The tracking server at {self.address} does not answer ({type(error).__name__}). Is it running, and "
                 "can the workers reach it?"
             ) from None
-        document = _document(content)
-        if answer.status_code == httpx.codes.NOT_FOUND and missing_ok and document is not None:
-            return None
-        if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            raise TrackingError(
-                f"The tracking server at {self.address} does not let the portal in ({answer.status_code}). Ask whoever "
-                "runs the portal to check PORTAL_MLFLOW_TOKEN, or PORTAL_MLFLOW_USER and PORTAL_MLFLOW_PASSWORD."
-            )
-        if document is None or answer.is_redirect:
-            raise TrackingError(
-                f"What answers at {self.address} is no tracking server. Check PORTAL_MLFLOW_URL, its path included."
-            )
-        if not answer.is_success:
-            reason = str(document.get("message") or "no reason given")[:_LONGEST_REASON]
-            raise TrackingError(f"The tracking server refused {path} ({answer.status_code}): {reason}")
-        return document
 
-    def _read(self, answer: httpx.Response) -> bytes:
+    def _read(self, answer: httpx.Response, most_bytes: int, patience: float) -> bytes:
         """The body, if it is not too large and does not take too long in all."""
-        content, deadline = bytearray(), time.monotonic() + 2 * self._seconds
+        content, deadline = bytearray(), time.monotonic() + patience * self._seconds
         for chunk in answer.iter_bytes():
             content += chunk
-            if len(content) > _MOST_BYTES or time.monotonic() > deadline:
+            if len(content) > most_bytes or time.monotonic() > deadline:
                 raise TrackingError(
                     f"The answer of {self.address} is too large or too slow. Nothing of it was taken over."
                 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.automl.family_names import FAMILY_LABELS, IMPORTED
 
+PREFIX = "drivetrain."
 EXPORT = "automl.export"  # kinds of job
 IMPORT = "automl.import"
 MEASURES = ("latency_ms", "batch_latency_ms", "size_bytes", "peak_memory_mb", "fairness_gap")
@@ -36,6 +37,15 @@ class ImportedTrial:
 
 
 @dataclass(frozen=True)
+class ImportedFile:
+    """A file that was taken over: its bytes are kept by their hash."""
+
+    name: str
+    sha256: str
+    n_bytes: int
+
+
+@dataclass(frozen=True)
 class ImportedRun:
     """A run as MLflow has it.
 
@@ -45,6 +55,8 @@ class ImportedRun:
         Of the server.
     dataset_sha256, valuation_sha256
         Name the version of the data and of the payoffs; None where nobody wrote them down.
+    files, file_problems
+        Files of its model that were taken over, and in a sentence each why others were not.
     """
 
     address: str
@@ -57,6 +69,8 @@ class ImportedRun:
     environment: Mapping[str, Any]
     split: Mapping[str, Any]
     trials: tuple[ImportedTrial, ...]
+    files: tuple[ImportedFile, ...] = ()
+    file_problems: tuple[str, ...] = ()
 
 
 def is_run_id(text: str) -> bool:

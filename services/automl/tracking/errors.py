@@ -13,6 +13,12 @@ class TrackingError(PortalError):
     code = "tracking"
 
 
+class NoFilesError(TrackingError):
+    """The tracking server passes no files on; everything else of it can be used."""
+
+    code = "tracking-files"
+
+
 @contextmanager
 def read_as_documents(run: str) -> Iterator[None]:
     """Turn what does not have the form of MLflow's answers into a sentence."""

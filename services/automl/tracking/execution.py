@@ -1,15 +1,21 @@
 """Jobs with a tracking server: write a run there, and take one over from there."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session
 
+from db.artifacts import get_artifact_store
 from db.session import reading, transaction
 from db.tables import DatasetVersion, Run, ValuationVersion
+from services.audit.actor import Actor
 from services.automl.commands.tracking import import_run, keep_export
 from services.automl.queries import get_run
 from services.automl.tracking.client import TrackingClient
+from services.automl.tracking.documents import ImportedFile
 from services.automl.tracking.exporting import Origin, Tell, export_run
+from services.automl.tracking.files import Files, fetch_files, send_files
 from services.automl.tracking.importing import read_run
 from services.automl.tracking.settings import get_tracking_settings
 from services.automl.views import RunView
@@ -19,9 +25,17 @@ from services.jobs.handler import JobRequest, Report
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
+FilesOf = Callable[[Session, Actor, RunView], Files]
 
-def write_to_server(request: JobRequest, report: Report) -> dict[str, Any]:
-    """automl.export: the run and its variants, and an event that says so."""
+
+def write_to_server(request: JobRequest, report: Report, files_of: FilesOf) -> dict[str, Any]:
+    """automl.export: the run and its variants, with the files of its model where they are asked for, and an event.
+
+    Parameters
+    ----------
+    files_of
+        The files of the model of a run.
+    """
     report(None, "Reading the run")
     with reading() as session:
         run = get_run(session, actor=request.actor, run_id=str(request.request["run_id"]))
@@ -29,13 +43,20 @@ def write_to_server(request: JobRequest, report: Report) -> dict[str, Any]:
             session, actor=request.actor, project_id=run.project_id, permission=Permission.START_RUN
         )
         origin = _origin_of(session, run, project.slug)
+        asked = files_of(session, request.actor, run) if request.request.get("with_files") else Files()
     with _open_client() as client:
         report(None, "Asking the tracking server")
         source_id = export_run(client, run, origin, tell=_teller(report, "Writing variants"))
         address = client.address
+        if asked.files:
+            report(None, "Writing the files of the model")
+        sent = send_files(client, source_id, asked.files) if asked.files else Files()
+    problems = [*asked.problems, *sent.problems]
     result = {"run_id": run.id, "address": address, "source_id": source_id, "n_trials": len(run.trials)}
+    result |= {"files": [file.name for file in sent.files], "file_problems": problems} if sent.files or problems else {}
+    hashes = {file.name: file.sha256 for file in sent.files}
     with transaction() as session:
-        keep_export(session, actor=request.actor, run_id=run.id, address=address, source_id=source_id)
+        keep_export(session, actor=request.actor, run_id=run.id, address=address, source_id=source_id, files=hashes)
         report.settle(session, result)
     return result
 
@@ -49,6 +70,10 @@ def take_from_server(request: JobRequest, report: Report) -> dict[str, Any]:
     with _open_client() as client:
         tell = _teller(report, "Reading variants")
         found = read_run(client, str(asked["source_id"]), metric=asked.get("metric"), tell=tell)
+        report(None, "Reading the files of the model")
+        fetched, store = fetch_files(client, str(asked["source_id"])), get_artifact_store()
+    kept = tuple(ImportedFile(file.name, store.put(file.content), len(file.content)) for file in fetched.files)
+    found = replace(found, files=kept, file_problems=fetched.problems)
     with transaction() as session:
         run = import_run(
             session,
@@ -58,6 +83,8 @@ def take_from_server(request: JobRequest, report: Report) -> dict[str, Any]:
             dataset_id=asked.get("dataset_id"),
         )
         result = {"run_id": run.id, "number": run.number, "n_trials": len(found.trials)}
+        if found.files or found.file_problems:
+            result |= {"files": [file.name for file in found.files], "file_problems": list(found.file_problems)}
         report.settle(session, result)
     return result
 

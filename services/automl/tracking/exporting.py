@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from services.automl.sentences import family_label
 from services.automl.tracking.client import TrackingClient
-from services.automl.tracking.documents import INTERVALS, MEASURES, id_of, tags_of
+from services.automl.tracking.documents import INTERVALS, MEASURES, PREFIX, id_of, tags_of
 from services.automl.tracking.errors import read_as_documents
 from services.automl.views import RunView, TrialView
 
-PARENT, PREFIX = "mlflow.parentRunId", "drivetrain."
+PARENT = "mlflow.parentRunId"
 FAMILY, PARAMETERS = f"{PREFIX}family", f"{PREFIX}parameters"
 MOST_VARIANTS = 10_000
 _STATUS = {"complete": "FINISHED", "failed": "FAILED", "pruned": "KILLED"}

@@ -10,6 +10,7 @@ from services.automl.tracking.client import TrackingClient
 from services.automl.tracking.documents import (
     INTERVALS,
     MEASURES,
+    PREFIX,
     ImportedRun,
     ImportedTrial,
     clean_environment,
@@ -24,7 +25,7 @@ from services.automl.tracking.documents import (
     tags_of,
 )
 from services.automl.tracking.errors import TrackingError, read_as_documents
-from services.automl.tracking.exporting import FAMILY, PARAMETERS, PARENT, PREFIX, Tell, tell_nobody
+from services.automl.tracking.exporting import FAMILY, PARAMETERS, PARENT, Tell, tell_nobody
 
 _STATES = {"FINISHED": "complete", "FAILED": "failed", "KILLED": "pruned"}
 _LONGEST_FAILURE, _MOST_FOLDS = 400, 100

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from services.automl.metrics import METRICS
 from services.automl.money import MoneyGoal
 from services.automl.preparation import Preparation, prepare
 from services.automl.task import Task
 from services.automl.training import fit_pipeline, new_pipeline
 from services.errors import InvalidInputError
-from services.fairness.assessing import Asked, assess
+from services.fairness.assessing import assess
 from services.fairness.error_price import ErrorPrice
 from services.fairness.report import Agreed, FairnessReport
+from services.fairness.subjects import Asked
 from services.valuation.forecast_cost import ForecastCost
 from tests.makers_automl import CANDIDATES, make_cases, make_goal, prepared
 from tests.makers_fairness import make_people
@@ -113,12 +115,63 @@ def test_a_number_is_compared_by_its_errors_and_what_can_be_done_is_priced() -> 
     assert "by Money; a model that is never wrong would cost 0" in " ".join(priced.notes)
 
 
-def test_several_classes_and_a_column_that_is_gone_are_refused() -> None:
-    frame = make_cases(400)
-    with pytest.raises(InvalidInputError, match="tells several classes apart"):
-        assess(asked(frame, prepared(Task.MULTICLASS), "plan"))
+@pytest.mark.parametrize(
+    ("favourable", "why"),
+    [((), "which of the classes are good"), (("new", "large", "small"), "every class"), (("gold",), "no class “gold”")],
+)
+def test_what_is_no_division_of_several_classes_is_refused(favourable: tuple[str, ...], why: str) -> None:
+    plain = asked(make_cases(400), prepared(Task.MULTICLASS), "plan")
+    with pytest.raises(InvalidInputError, match=why):
+        assess(replace(plain, favourable=favourable))
+
+
+def test_of_several_classes_groups_are_compared_by_who_is_given_a_favourable_one() -> None:
+    frame, preparation = make_cases(400), prepared(Task.MULTICLASS)
+    plain = replace(asked(frame, preparation, "plan"), favourable=("new", "large"))
+    report = assess(plain)
+    assert (report.harm, report.favourable, report.positive_label) == ("missed", ("new", "large"), None)
+    rows = frame.iloc[preparation.train.positions]
+    assert report.base_rate == pytest.approx(rows["segment"].isin(["new", "large"]).mean())
+    for group in report.compared[0].groups:
+        own = rows[rows["plan"].fillna("no value") == group.name]
+        assert group.n_positive == int(own["segment"].isin(["new", "large"]).sum())
+    options = {option.code: option for option in report.compared[0].options}
+    assert {"as_is", "acted", "found"} <= set(options)
+    assert "one" not in options  # without payoffs no other lead for all is better
+    assert all(option.right is not None and option.right.n == report.n_rows for option in options.values())
+    assert report.currency is None
+    assert "nobody said that giving a favourable class" in " ".join(report.notes)
+    assert "Which of the other classes somebody gets is not" in " ".join(report.notes)
+
+
+def test_of_several_classes_what_giving_one_brings_is_priced_where_somebody_says_so() -> None:
+    plain = asked(make_cases(400), prepared(Task.MULTICLASS), "plan")
+    report = assess(replace(plain, favourable=("new",), goal=make_goal()))
+    assert report.currency == make_goal().currency
+    options = {option.code: option for option in report.compared[0].options}
+    assert options["one"].extra is not None
+    assert all(option.yearly is not None for option in options.values())
+    assert not options["one"].needs_group
+    assert options["found"].needs_group
+
+
+def test_a_favourable_class_beside_all_others_is_the_question_of_yes_and_no() -> None:
+    """Of two classes, one of them favourable, all that is measured is what a threshold of one half gives."""
+    frame = make_people(900)
+    preparation = of_people(frame)
+    yes_or_no = assess(replace(asked(frame, preparation, "group"), threshold=0.5))
+    several = replace(preparation, task=Task.MULTICLASS, metric=METRICS["log_loss"])
+    classes = assess(replace(asked(frame, preparation, "group"), preparation=several, favourable=("Yes",)))
+    assert classes.compared[0].groups == yes_or_no.compared[0].groups
+    assert classes.compared[0].gaps == yes_or_no.compared[0].gaps
+    ours, theirs = ({one.code: one for one in found.compared[0].options} for found in (classes, yes_or_no))
+    for code in ("as_is", "acted", "found"):
+        assert replace(ours[code], right=None) == theirs[code]
+
+
+def test_a_column_that_is_gone_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="no column “gone”"):
-        assess(asked(frame, prepared(), "gone"))
+        assess(asked(make_cases(400), prepared(), "gone"))
 
 
 def test_it_says_how_far_it_is() -> None:

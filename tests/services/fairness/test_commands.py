@@ -9,18 +9,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from db.session import transaction
-from db.tables import AuditEvent, FairnessAssessment, FairnessTolerance, Model
+from db.tables import AuditEvent, FairnessAssessment, FairnessTolerance, Job, Model
 from services.audit.actor import Actor
 from services.errors import ConflictError, InvalidInputError, NotAllowedError
 from services.fairness.commands import agree_tolerance, save_assessment, start_assessment
-from services.fairness.queries import list_tolerances
+from services.fairness.queries import get_assessment, list_tolerances
 from services.fairness.request import KIND, AssessmentRequest
 from services.fairness.views import ToleranceView
 from services.people.permissions import Role
+from services.valuation.queries import find_valuation
 from tests.makers import make_actor
+from tests.makers_classes import CLASSES, make_class_case
 from tests.makers_fairness import declare, make_assessment, make_compared, make_fairness
 from tests.makers_interpretations import skip
-from tests.makers_models import make_model
+from tests.makers_models import make_model, make_signature
+from tests.makers_reviews import edit_payoffs
 
 
 @pytest.fixture
@@ -67,11 +70,60 @@ def test_the_outcome_an_unknown_column_and_a_key_cannot_be_compared(
         start_assessment(session, actor=business, request=AssessmentRequest(model.id, (column,)))
 
 
-def test_several_classes_are_refused(session: Session, business: Actor, model: Model) -> None:
-    model.task = "multiclass"
-    session.add(model)
-    with pytest.raises(InvalidInputError, match="several classes"):
-        start_assessment(session, actor=business, request=AssessmentRequest(model.id, ("contract",)))
+@pytest.mark.parametrize(
+    ("favourable", "is_priced", "why"),
+    [
+        ((), False, "which of the classes are good to be given"),
+        (CLASSES, False, "nobody is worse off"),
+        (("Yes",), False, "no class “Yes”"),
+        (("y" * 500,), False, "no class “y{80}”"),
+    ],
+)
+def test_of_several_classes_some_and_not_all_must_be_favourable(
+    session: Session, favourable: tuple[str, ...], is_priced: bool, why: str
+) -> None:
+    case = make_class_case(session)
+    request = AssessmentRequest(case.model.id, ("contract",), favourable, is_priced)
+    with pytest.raises(InvalidInputError, match=why):
+        start_assessment(session, actor=case.scientist, request=request)
+
+
+def test_of_several_classes_a_worker_is_told_the_favourable_ones_and_the_payoffs(session: Session) -> None:
+    case = make_class_case(session)
+    request = AssessmentRequest(case.model.id, ("contract",), CLASSES[1:], is_priced=True)
+    job = start_assessment(session, actor=case.scientist, request=request)
+    assert AssessmentRequest.from_document(job.request["request"]) == request
+    valuation = find_valuation(session, actor=case.scientist, project_id=case.project_id)
+    assert valuation is not None
+    assert job.request["valuation_id"] == valuation.id
+    kept = save_assessment(session, actor=case.scientist, assessment_id=job.id, report=make_fairness())
+    row = session.get_one(Job, job.id)
+    row.state, row.result = "done", {"model_id": case.model.id, "report_sha256": kept.report_sha256}
+    session.add(row)
+    session.flush()
+    assert not get_assessment(session, actor=case.scientist, assessment_id=job.id).is_older
+    edit_payoffs(session, case.project_id, case.business, false_alarm_amount=77.0)
+    assert get_assessment(session, actor=case.scientist, assessment_id=job.id).is_older
+
+
+def test_without_payoffs_nothing_of_several_classes_can_be_priced(session: Session) -> None:
+    made, _, scientist = make_model(session, signature=replace(make_signature(), classes=CLASSES))
+    made.task = "multiclass"
+    session.add(made)
+    request = AssessmentRequest(made.id, ("contract",), CLASSES[:1], is_priced=True)
+    with pytest.raises(InvalidInputError, match="in Money what acting is worth"):
+        start_assessment(session, actor=scientist, request=request)
+
+
+def test_of_yes_and_no_no_class_is_favourable(session: Session, business: Actor, model: Model) -> None:
+    with pytest.raises(InvalidInputError, match="tells several classes apart; this one does not"):
+        start_assessment(session, actor=business, request=AssessmentRequest(model.id, ("contract",), ("Yes",)))
+
+
+def test_a_question_of_before_reads_as_it_was_written() -> None:
+    request = AssessmentRequest("m", ("contract",))
+    assert request.document() == {"model_id": "m", "columns": ["contract"]}
+    assert AssessmentRequest.from_document(request.document()) == request
 
 
 def test_who_is_still_to_say_what_they_expect_asks_about_declared_columns_only(session: Session) -> None:

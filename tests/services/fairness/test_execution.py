@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -129,6 +130,36 @@ def test_a_number_is_said_too_high_for_one_group(engine: Engine) -> None:
     assert all(group.mean_error is not None for group in report.compared[0].groups)
     assert report.compared[0].verdict == "too few"
     assert "No money is shown" in " ".join(report.notes)
+
+
+@on_one_engine
+@pytest.mark.slow
+def test_a_favourable_class_is_given_less_often_to_one_group_and_a_lead_closes_the_gap(engine: Engine) -> None:
+    people = make_people(3_000)
+    need = people["income"].rank(pct=True) - 0.2 * (people["group"] == "b")
+    noise = np.random.default_rng(4).normal(0, 0.12, len(people))
+    level = pd.cut(need + noise, [-9, 0.4, 0.62, 9], labels=["2 *low*", "10 <mid>", "1 high"])
+    frame = people[["income", "tenure", "district", "group"]].assign(grade=level.astype("str"))
+    world = make_simulatable(engine, frame, (), target="grade", figures=FIGURES)
+    with transaction() as session:
+        request = AssessmentRequest(world.model_id, ("group",), ("1 high",), is_priced=True)
+        job_id = start_assessment(session, actor=world.scientist, request=request).id
+    run_job(job_id, HANDLERS, "here")
+    found = look(world, job_id)
+    assert found.report is not None, found.job.failure
+    report, (compared,) = found.report, found.report.compared
+    assert (report.task, report.favourable, report.currency) == ("multiclass", ("1 high",), FIGURES.currency)
+    assert "are given it where group is" in finding_of(report)
+    options = {option.code: option for option in compared.options}
+    assert {"as_is", "one", "acted", "found"} <= set(options)
+    now, closed = options["as_is"].acted, options["acted"].acted
+    assert now is not None and closed is not None
+    assert now.low is not None and now.low > 0.05
+    assert closed.value < now.value / 2
+    rights = {code: option.right for code, option in options.items()}
+    assert all(right is not None and right.n == report.n_rows for right in rights.values())
+    assert rights["as_is"] != rights["acted"]  # what closing the gap costs in right answers is said beside
+    assert options["acted"].extra is not None
 
 
 class Impatient(SilentReport):

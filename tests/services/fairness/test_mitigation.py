@@ -74,7 +74,7 @@ def test_a_model_fitted_without_columns_is_another_option() -> None:
         folds_of(900),
         threshold=0.5,
         harm="missed",
-        without=(("plan",), rows.y.astype(np.float64)),
+        without=(("plan",), replace(rows, scores=rows.y.astype(np.float64))),
     )
     assert found[-1].without == ("plan",)
     assert found[-1].found is not None and found[-1].found.value == 0.0, "It finds everybody."

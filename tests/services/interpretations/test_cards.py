@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.interpretations.cards import Scale, driver_sentence, payoff_of_a_point, reach_words, scale_of
+from services.interpretations.cards import (
+    Scale,
+    driver_sentence,
+    payoff_of_a_point,
+    reach_words,
+    scale_of,
+    scale_towards,
+)
 from services.interpretations.naming import ColumnName
 from services.models.report import Driver
 from services.models.sentences import POINTS
@@ -64,7 +71,9 @@ def test_text_has_no_points_to_name_and_what_moves_nothing_says_so() -> None:
 
 def test_of_several_classes_it_speaks_of_the_most_frequent_answer_and_never_of_money() -> None:
     scale = scale_of(replace(make_signature(), positive_label=None), CHURN, POINTS, 1.2, "EUR")
-    assert scale == Scale("the probability of the most frequent answer", POINTS)
+    assert scale == Scale("the probability of the most frequent answer", POINTS, whole="the probabilities of Leaves")
+    assert scale_towards(CHURN, "gone").subject == "the probability that Leaves is gone"
+    assert (scale.moved, POINT_SCALE.moved) == ("the probabilities of Leaves", POINT_SCALE.subject)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from services.people.commands import disable_user
 from services.people.permissions import Role
 from services.portfolio.history import is_described
 from tests.makers import make_actor
+from tests.makers_classes import CLASSES, make_class_case
 from tests.makers_interpretations import answer_all, expect, judge, make_explained, skip
 from tests.makers_models import make_finished, make_run
 from tests.makers_reviews import Case, join, make_case
@@ -94,6 +95,36 @@ def test_a_column_the_model_does_not_take_is_refused_and_nothing_is_revealed(ses
     with pytest.raises(InvalidInputError, match="does not take a column"):
         record_expectation(session, actor=case.business, model_id=case.model.id, columns=[{"column": column}])
     assert get_interpretation(session, actor=case.business, model_id=case.model.id).revealed is None
+
+
+def test_who_is_asked_first_chooses_the_class_and_nobody_another_one_later(session: Session) -> None:
+    case = make_class_case(session)
+    with pytest.raises(InvalidInputError, match="Say first which class matters"):
+        expect(session, case.business, case.model, tenure="lowers")
+    with pytest.raises(InvalidInputError, match="does not have the class"):
+        expect(session, case.business, case.model, of_class="Yes", tenure="lowers")
+    assert get_interpretation(session, actor=case.business, model_id=case.model.id).revealed is None
+    expect(session, case.business, case.model, of_class=CLASSES[2], tenure="lowers")
+    with pytest.raises(ConflictError, match="another class meanwhile"):
+        expect(session, case.manager, case.model, of_class=CLASSES[0], tenure="lowers")
+    expect(session, case.manager, case.model, tenure="lowers")
+    assert {row.towards for row in session.exec(select(Expectation))} == {CLASSES[2]}
+
+
+def test_who_skips_leaves_it_at_the_most_frequent_class_or_chooses(session: Session) -> None:
+    first, second = make_class_case(session), make_class_case(session)
+    skip(session, first.manager, first.model)
+    skip_expectation(session, actor=second.manager, model_id=second.model.id, reason="I know it", towards=CLASSES[1])
+    for case, label in ((first, CLASSES[0]), (second, CLASSES[1])):
+        assert get_interpretation(session, actor=case.manager, model_id=case.model.id).towards == label
+
+
+def test_of_yes_and_no_no_class_can_be_chosen(session: Session) -> None:
+    case = make_case(session)
+    with pytest.raises(InvalidInputError, match="does not have the class"):
+        expect(session, case.business, case.model, of_class="Yes", tenure="lowers")
+    expect(session, case.business, case.model, tenure="lowers")
+    assert session.exec(select(Expectation)).one().towards is None
 
 
 def test_skipping_needs_a_reason_which_others_read(session: Session) -> None:

@@ -20,6 +20,7 @@ from services.people.permissions import Role
 from services.portfolio.queries import get_project_overview, get_run_graph
 from services.reviews.queries import get_review, list_reviews
 from tests.makers import make_actor
+from tests.makers_classes import CLASSES, make_class_case
 from tests.makers_interpretations import expect, judge, skip
 from tests.makers_models import make_evaluation, make_explanation, make_finished, make_model, make_money
 from tests.makers_reviews import Case, ask, join, make_case
@@ -162,7 +163,41 @@ def test_an_explanation_that_is_lost_is_a_sentence_and_what_waits_can_be_read_al
     assert [one.state for one in list_reviews(session, actor=case.manager)] == ["stale"]
 
 
-def test_of_several_classes_no_direction_is_asked(session: Session) -> None:
+def test_of_several_classes_directions_and_cards_are_about_the_one_that_was_chosen_first(session: Session) -> None:
+    case = make_class_case(session)
+    before = get_interpretation(session, actor=case.business, model_id=case.model.id)
+    assert (before.is_directed, before.classes, before.towards, before.revealed) == (True, CLASSES, None, None)
+    expect(session, case.business, case.model, of_class=CLASSES[2], tenure="raises")
+    asked = get_interpretation(session, actor=case.manager, model_id=case.model.id)
+    assert (asked.towards, asked.chosen_by, asked.revealed) == (CLASSES[2], case.business.name, None)
+    expect(session, case.manager, case.model, tenure="lowers", contract="unknown")
+    seen = get_interpretation(session, actor=case.manager, model_id=case.model.id).revealed
+    assert seen is not None
+    scores = [one.agreement for one in seen.expectations if one.agreement]
+    assert [(found.n_directions, found.n_right) for found in scores] == [(1, 0), (1, 1)]
+    (surprise,) = seen.surprises
+    assert surprise.sentence == (
+        f"{case.business.name} expected that more tenure raises the probability that churn is {CLASSES[2]}; in the "
+        "model it lowers it."
+    )
+    assert seen.cards[0].sentence.startswith(
+        f"Where tenure is about 1, the probability that churn is {CLASSES[2]} is 10 points higher than usual"
+    )
+    assert seen.scale.subject == f"the probability that churn is {CLASSES[0]}"  # of single rows, as they were explained
+
+
+def test_what_nobody_expected_is_told_of_all_classes_together(session: Session) -> None:
+    case = make_class_case(session)
+    expect(session, case.business, case.model, of_class=CLASSES[1], contract="unknown")
+    seen = get_interpretation(session, actor=case.business, model_id=case.model.id).revealed
+    assert seen is not None
+    (surprise,) = seen.surprises
+    assert surprise.sentence == (
+        "Nobody expected tenure, yet it moves the probabilities of churn by 12 points on average, number 1 of 2."
+    )
+
+
+def test_of_several_classes_without_effects_on_each_no_direction_is_asked(session: Session) -> None:
     signature = replace(make_finished().signature, task="multiclass", positive_label=None)
     case = make_case(session, signature=signature)
     case.model.task = "multiclass"

@@ -8,6 +8,7 @@ from services.interpretations.expectations import Expected
 from services.interpretations.naming import ColumnName
 from services.interpretations.sentences import (
     describe_agreement,
+    describe_class,
     describe_expected,
     describe_important,
     describe_newer,
@@ -21,6 +22,19 @@ from tests.makers_interpretations import make_drivers
 DRIVERS = make_drivers(9, 5, 0.4, 0.2, directions=("up", "down"))
 NAMES = {column: ColumnName(column, f"Column {column.upper()}", "number") for column in "abcd"}
 SCALE = Scale("the chance", POINTS)
+
+
+def test_of_several_classes_it_is_said_which_one_all_speak_of() -> None:
+    assert describe_class("Plan", "gone", None, "gone") == (
+        "Nobody has chosen the class that matters: directions are those towards “Plan is gone”, the most frequent one."
+    )
+    assert describe_class("Plan", "gone", "Ana", "gone") == (
+        "Ana chose the class that matters: directions are those towards “Plan is gone”."
+    )
+    assert describe_class("Plan", "gone", "Ana", "stays").endswith(
+        " Single rows are explained towards the most frequent one, “stays”."
+    )
+    assert "Single rows" not in describe_class("Plan", "gone", "Ana", None)
 
 
 def test_of_a_newer_model_it_says_that_a_decision_is_about_one() -> None:

@@ -57,7 +57,7 @@ def test_a_reason_has_its_value_beside_the_typical_one() -> None:
 def test_reasons_say_what_they_are_for() -> None:
     assert describe_reasons(make_story()) == "What moves it above the threshold most, strongest first"
     assert describe_reasons(make_story(is_towards=False, threshold=None)) == (
-        "What moves it below what is typical most, strongest first"
+        "What moves the probability of Yes below what is typical most, strongest first"
     )
     assert describe_reasons(make_story(reasons=())) == "No column moves it above the threshold by itself."
 
