@@ -192,7 +192,7 @@ def prepare(folder: str, sessions: int) -> tuple[list[str], str]:
 @contextmanager
 def serving(folder: str) -> Iterator[Server]:
     """The web process alone, as `python -m portal serve` starts it."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "portal", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=os.environ | {"PORTAL_DATA_DIR": folder}, stdout=subprocess.DEVNULL)
     try:
@@ -203,7 +203,7 @@ def serving(folder: str) -> Iterator[Server]:
         process.wait(30)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

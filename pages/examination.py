@@ -21,7 +21,7 @@ from services.examinations.queries import find_examination, get_examinable, list
 from services.examinations.sentences import explain_verdict, verdict_of
 from services.examinations.views import AssertionView, ExaminableView, ExaminationView
 from services.jobs.commands import cancel_job
-from services.models.queries import list_model_ids
+from services.models.queries import list_model_labels
 from services.people.permissions import Permission, is_allowed
 
 
@@ -29,7 +29,7 @@ def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
-        models = list_model_ids(session, actor=actor, project_id=project_id)
+        models = list_model_labels(session, actor=actor, project_id=project_id)
     open_project(project_id)
     model_id = asked_or_first(open_id("model"), models)
     with page():

@@ -16,7 +16,6 @@ from portal.ui.session import reading
 from portal.ui.state import asked_or_first, go_to, open_id, require_open_id
 from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
-from services.automl.family_names import family_label
 from services.interpretations.commands import (
     answer_surprise,
     answer_vote,
@@ -28,7 +27,7 @@ from services.interpretations.commands import (
 from services.interpretations.queries import find_row_effects, get_interpretation
 from services.interpretations.sentences import describe_important
 from services.interpretations.views import InterpretationView, Revealed, SurpriseView
-from services.models.queries import ModelView, list_models
+from services.models.queries import list_model_labels
 from services.models.row_effects import RowEffects
 from services.models.sentences import describe_additivity
 
@@ -40,8 +39,8 @@ def draw() -> None:
     """The page, after the shell has let the person in."""
     actor, project_id = get_actor(), require_open_id("project")
     with reading() as session:
-        models = list_models(session, actor=actor, project_id=project_id)
-        model_id = _open_model(models)
+        models = list_model_labels(session, actor=actor, project_id=project_id)
+        model_id = asked_or_first(open_id("model"), models)  # the open one where it is of this project, else the newest
         view = get_interpretation(session, actor=actor, model_id=model_id) if model_id else None
         rows = find_row_effects(session, actor=actor, model_id=model_id) if model_id else None
     with page():
@@ -69,26 +68,20 @@ def _draw_ways(view: InterpretationView) -> None:
                 go_to(stem, project=view.project_id, model=view.model_id)
 
 
-def _open_model(models: list[ModelView]) -> str | None:
-    """The model that is open where it is of this project, else the newest; None before the first."""
-    return asked_or_first(open_id("model"), [model.id for model in models])
-
-
-def _draw_head(view: InterpretationView, models: list[ModelView]) -> None:
+def _draw_head(view: InterpretationView, models: dict[str, str]) -> None:
     finding = ASKED_FIRST
     if view.revealed is not None:
         finding = f"{describe_important([card.name.label for card in view.revealed.cards])}."
     head(
         "Explain",
-        f"Model {view.number}, {family_label(view.family)}",
+        models[view.model_id],
         badges=[INTERPRETABILITY[view.acceptance.state if view.acceptance else ""]],
         finding=escape_markdown(finding),
     )
     if len(models) > 1:
-        labels = {model.id: f"Model {model.number}, {family_label(model.family)}" for model in models}
-        place = list(labels).index(view.model_id)
+        place = list(models).index(view.model_id)
         key = f"explained_{view.model_id}"  # another model is another choice
-        chosen = st.selectbox("Model", list(labels), place, format_func=labels.__getitem__, width=360, key=key)
+        chosen = st.selectbox("Model", list(models), place, format_func=models.__getitem__, width=360, key=key)
         if chosen != view.model_id:
             go_to("explain", project=view.project_id, model=chosen)
 

@@ -22,7 +22,7 @@ from services.fairness.request import AssessmentRequest
 from services.fairness.sentences import finding_of
 from services.fairness.views import AssessmentView, FairnessView
 from services.jobs.commands import cancel_job
-from services.models.queries import list_model_ids
+from services.models.queries import list_model_labels
 from services.people.permissions import Permission, is_allowed
 
 CHANGED_SINCE = (
@@ -42,7 +42,7 @@ def draw() -> None:
         if assessment_id:
             view = get_assessment(session, actor=actor, assessment_id=assessment_id)
         project_id = view.job.project_id if view else require_open_id("project")
-        models = list_model_ids(session, actor=actor, project_id=project_id)
+        models = list_model_labels(session, actor=actor, project_id=project_id)
         model_id = asked_or_first(view.request.model_id if view else open_id("model"), models)
     open_project(project_id)
     with page():

@@ -23,7 +23,7 @@ from services.stories.queries import ASKED_FIRST, get_stories
 from services.stories.sentences import describe_behind
 from services.stories.views import StoriesView
 
-PROMISE = "How predictions change along each driver, what moves together, and whether another model would say the same"
+PROMISE = "How predictions change along each driver, and whether another model would say the same"
 UNASKED = "Nobody has looked behind this explanation yet. Who may judge it can ask."
 STEADY = Badge("Steady", "green", ":material/check:")
 UNSTEADY = Badge("Unsteady", "orange", ":material/warning:")

@@ -17,7 +17,7 @@ from portal.ui.text import escape_markdown
 from services.audit.actor import Actor
 from services.errors import InvalidInputError, PortalError
 from services.jobs.commands import cancel_job
-from services.models.queries import list_model_ids
+from services.models.queries import list_model_labels
 from services.people.permissions import Permission, is_allowed
 from services.simulation.commands import NAME_LENGTH, save_scenario, start_simulation
 from services.simulation.comparison import differences
@@ -42,7 +42,7 @@ def draw() -> None:
         if simulation_id:
             view = get_simulation(session, actor=actor, simulation_id=simulation_id)
         project_id = view.job.project_id if view else require_open_id("project")
-        models = list_model_ids(session, actor=actor, project_id=project_id)
+        models = list_model_labels(session, actor=actor, project_id=project_id)
         model_id = asked_or_first(view.request.model_id if view else open_id("model"), models)
     open_project(project_id)
     with page():

@@ -1,24 +1,24 @@
 """One case: its levers set otherwise, and what the model says of it at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from portal.ui.actor import get_actor
+from portal.ui.cache import read_case
 from portal.ui.change import show_refusal
+from portal.ui.kept import kept
 from portal.ui.layout import head, note, page, section
 from portal.ui.session import reading
 from portal.ui.state import go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
 from portal.ui.what_if import draw_what_if
-from services.audit.actor import Actor
-from services.automl.values_in_words import number_in_words
-from services.deployments.queries import get_simulated_model
-from services.deployments.what_if import WhatIf, ask_what_if
+from services.deployments.what_if import ask_what_if
 from services.errors import PortalError
-from services.simulation.queries import get_case, get_guard, get_simulation
+from services.interpretations.naming import ColumnName
+from services.models.signature import Signature
+from services.simulation.queries import get_simulation
 from services.simulation.report import SimulationReport
 from services.simulation.views import CaseView
 
@@ -55,36 +55,27 @@ def _draw_case(simulation_id: str, report: SimulationReport) -> None:
         )
     )
     try:
-        actor = get_actor()
-        with reading() as session:
-            case = get_case(session, actor=actor, simulation_id=simulation_id, row=row)
-            guard = get_guard(session, actor=actor, simulation_id=simulation_id)
-        model_id = _model_of(actor, simulation_id)
-        draw_what_if(report, case, guard, partial(_ask, actor, model_id, case, report.learned_at))
+        case, guard, model = read_case(get_actor(), simulation_id, row)
+        draw_what_if(report, case, guard, partial(ask_what_if, model, case, learned_at=report.learned_at))
     except PortalError as error:
         show_refusal(error)
         return
-    _draw_values(case)
+    _draw_values(case, model.signature)
 
 
-def _model_of(actor: Actor, simulation_id: str) -> str:
-    with reading() as session:
-        return get_simulation(session, actor=actor, simulation_id=simulation_id).request.model_id
+def _draw_values(case: CaseView, signature: Signature) -> None:
+    kinds = {column.name: column.kind for column in signature.columns}
+    values: dict[str, str] = {}
+    for name, value in case.rows[list(case.names)].iloc[0].items():
+        if value == value and value is not None:
+            column = str(name)
+            named = ColumnName(column, case.labels.get(column, column), kinds[column], case.units.get(column, ""))
+            values[named.label] = value if isinstance(value, str) else named.spell(value)
+    kept(partial(_draw_table, values), of=("case", *values.items()))
 
 
-def _ask(actor: Actor, model_id: str, case: CaseView, learned_at: float | None, settings: Sequence[Any]) -> WhatIf:
-    with reading() as session:
-        model = get_simulated_model(session, actor=actor, model_id=model_id)
-    return ask_what_if(model, case, settings, learned_at=learned_at)
-
-
-def _draw_values(case: CaseView) -> None:
+def _draw_table(values: Mapping[str, str]) -> None:
     with section("The case as it is", "What the data say of it"):
-        values = {
-            case.labels.get(str(name), str(name)): number_in_words(value) if isinstance(value, float) else str(value)
-            for name, value in case.rows[list(case.names)].iloc[0].items()
-            if value == value and value is not None
-        }
         rows = [{"Column": escape_markdown(name), "Value": escape_markdown(text)} for name, text in values.items()]
         st.table(rows, border="horizontal", hide_index=True)
 

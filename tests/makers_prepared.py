@@ -22,6 +22,7 @@ from tests.makers_automl import CANDIDATES
 from tests.makers_money import CALLS
 
 LINEAR = CANDIDATES["linear"]
+SAME_FOR_ALL = Candidate("lightgbm", {**CANDIDATES["lightgbm"].parameters, "min_leaf": 1_000_000})  # no tree may split
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,15 @@ def make_plain_table(n: int = 1_200, *, seed: int = 0) -> pd.DataFrame:
             "churn": pd.Series(np.where(random.random(n) < expit(odds), "Yes", "No"), dtype="str"),
         }
     )
+
+
+def make_odd_table(n: int = 1_000) -> pd.DataFrame:
+    """As `make_plain_table`, with a column nobody filled in, one that two did, and one of 500 categories."""
+    table, random = make_plain_table(n), np.random.default_rng(1)
+    table["empty"] = np.nan
+    table["gone"] = np.where(np.arange(n) < 2, 1.0, np.nan)
+    table["place"] = pd.Series([f"p{code}" for code in random.integers(0, 500, n)], dtype="str")
+    return table
 
 
 def make_prepared(

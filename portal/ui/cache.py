@@ -20,6 +20,8 @@ from services.automl.queries.comparison import compare_trials
 from services.automl.turns.queries import get_turn
 from services.automl.turns.views import TurnView
 from services.automl.views import ENDED_STATES, RunEvent, RunView
+from services.deployments.queries import ServedModel, get_simulated_model
+from services.jobs.queries import get_job
 from services.models.queries import ModelView, find_run_model
 from services.portfolio.choice.answering import Answer, Outlook, answer, look_beside
 from services.portfolio.choice.wish import Wish
@@ -27,6 +29,9 @@ from services.portfolio.queries import get_home, get_project_overview
 from services.portfolio.records.queries import get_portfolio
 from services.portfolio.records.views import Portfolio
 from services.portfolio.views import Home, ProjectOverview
+from services.simulation.guard_table import GuardTable
+from services.simulation.queries import get_case, get_guard
+from services.simulation.views import CaseView
 
 KEPT_SECONDS = 60
 MOST_KEPT = 2_000
@@ -118,6 +123,30 @@ def read_comparison(actor: Actor, project_id: str, pins: tuple[Pin, ...]) -> Tri
     return _read_comparison(actor.user_id, actor.role, project_id, pins, _as_of(actor, project_id), actor)
 
 
+class CasePicture(NamedTuple):
+    """One case of a simulation, which settings of it may be believed, and the model that is asked."""
+
+    case: CaseView
+    guard: GuardTable
+    model: ServedModel
+
+
+def read_case(actor: Actor, simulation_id: str, row: int) -> CasePicture:
+    """What each move of a lever asks again, as of the latest change: the row is not looked up in its table each time.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such simulation or row, it is not done, or the actor is not a member of its project.
+    NotAllowedError
+        The role of the actor does not simulate.
+    """
+    with reading() as session:
+        get_job(session, actor=actor, job_id=simulation_id)
+        head_id = get_head_id(session)
+    return _read_case(actor.user_id, actor.role, simulation_id, row, head_id, actor)
+
+
 def _as_of(actor: Actor, project_id: str) -> tuple[int, int]:
     """What a picture of a project is true of; asks whether the person may see it."""
     with reading() as session:
@@ -188,6 +217,22 @@ def _read_ended_run(
             find_run_model(session, actor=_actor, run_id=run_id),
             list_run_events(session, actor=_actor, run_id=run_id),
         )
+
+
+@st.cache_resource(ttl=KEPT_SECONDS, max_entries=MOST_KEPT, show_spinner=False)
+def _read_case(
+    user_id: str,  # noqa: ARG001 - the key
+    role: str,  # noqa: ARG001 - the key
+    simulation_id: str,
+    row: int,
+    head_id: int,  # noqa: ARG001 - the key
+    _actor: Actor,
+) -> CasePicture:
+    with reading() as session:
+        case = get_case(session, actor=_actor, simulation_id=simulation_id, row=row)
+        guard = get_guard(session, actor=_actor, simulation_id=simulation_id)
+        model = get_simulated_model(session, actor=_actor, model_id=case.model_id)
+        return CasePicture(case, guard, model)
 
 
 @st.cache_resource(ttl=KEPT_SECONDS, max_entries=_FEW_KEPT, show_spinner=False)

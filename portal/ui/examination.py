@@ -1,11 +1,12 @@
 """What an examination found: findings as cards to answer, the worst slices, and what stress costs."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
 from portal.ui.badges import Badge
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.figures.examination import MOST_STRESSES, slices_figure, stresses_figure
 from portal.ui.layout import note, section
 from portal.ui.text import escape_markdown
@@ -59,7 +60,8 @@ def draw_slices(report: ExaminationReport) -> None:
     with section(slices_title(report), escape_markdown(describe_search(report.slices))):
         if found:
             worst = f"{slice_name(found[0])}: {describe_slice(found[0], report)}"
-            chart(slices_figure(report), f"The worst slice is where {worst}", key="slices")
+            alt = f"The worst slice is where {worst}"
+            kept_chart(partial(slices_figure, report), alt, of=("slices", report), key="slices")
         for one in found:
             with st.container(gap=None):
                 money = ""
@@ -85,7 +87,8 @@ def draw_stresses(report: ExaminationReport) -> None:
         if stresses.obstacle:
             note(escape_markdown(stresses.obstacle))
         if stresses.found:
-            chart(stresses_figure(report), f"{stress_title(report)}.", key="stresses")
+            alt = f"{stress_title(report)}."
+            kept_chart(partial(stresses_figure, report), alt, of=("stresses", report), key="stresses")
             with st.expander("In words", icon=":material/notes:"):
                 for one in stresses.found:
                     st.markdown(f"- {escape_markdown(describe_stress(one, report))}")

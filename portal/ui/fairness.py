@@ -147,15 +147,10 @@ def draw_checks(checks: Sequence[LoopCheck]) -> None:
     n_open = sum(check.state == "open" for check in checks)
     title = f"Feedback loops: {n_open} open" if n_open else "Feedback loops: nothing is open"
     with section(title, "From the answers of the objective: what happens when the model works all too well"):
-        rows = [
-            {
-                "Check": escape_markdown(check.title),
-                "": _CHECKS[check.state],
-                "What the portal knows": escape_markdown(check.sentence),
-            }
-            for check in checks
-        ]
-        st.table(rows, border="horizontal", hide_index=True)
+        for check in checks:
+            with st.container(gap=None):
+                st.markdown(f"{_CHECKS[check.state]} **{escape_markdown(check.title)}**")
+                note(escape_markdown(check.sentence))
 
 
 def draw_history(lines: Sequence[AssessmentLine], open_id: str | None, project_id: str) -> None:

@@ -1,8 +1,10 @@
 """What an assessment of fairness found: the gap and the rules in words, the groups, what closing a gap costs."""
 
+from functools import partial
+
 import streamlit as st
 
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.fairness import RULES, STANDINGS
 from portal.ui.figures.fairness import groups_figure, what_matters
 from portal.ui.layout import note, section
@@ -58,15 +60,21 @@ def draw_findings(report: FairnessReport, *, hides_drivers: bool) -> None:
         )
     if not report.compared:
         return
-    names = [escape_markdown(" and ".join(compared.columns)) for compared in report.compared]
-    worst = worst_of(report)
-    first = names[report.compared.index(worst)] if worst else None
-    for tab, compared in zip(st.tabs(names, default=first), report.compared, strict=True):
-        with tab, st.container(gap="medium"):
-            _draw_compared(report, compared)
+    st.fragment(_draw_tabs)(report)
     with st.container(gap="xxsmall"):
         for text in report.notes:
             note(escape_markdown(text))
+
+
+def _draw_tabs(report: FairnessReport) -> None:
+    """Beginning with the worst; only what is looked at is drawn, and another tab draws only itself."""
+    names = [escape_markdown(" and ".join(compared.columns)) for compared in report.compared]
+    worst = worst_of(report)
+    first = names[report.compared.index(worst)] if worst else None
+    for tab, compared in zip(st.tabs(names, default=first, on_change="rerun"), report.compared, strict=True):
+        if tab.open:
+            with tab, st.container(gap="medium"):
+                _draw_compared(report, compared)
 
 
 def _draw_compared(report: FairnessReport, compared: Compared) -> None:
@@ -80,7 +88,8 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
             st.markdown(escape_markdown(rule_sentence(report, compared)))
         if any(what_matters(report.harm, group) for group in compared.groups):
             alt = f"{counts_sentence(report, compared)}. Each group with its 95% interval."
-            chart(groups_figure(report, compared.groups), alt, key=f"groups {key}")
+            of = ("groups", report.harm, compared.groups)
+            kept_chart(partial(groups_figure, report, compared.groups), alt, of=of, key=f"groups {key}")
         _draw_groups(report, compared, key)
         if compared.has_other_rates:
             note(IMPOSSIBLE)
@@ -93,7 +102,7 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
             else:
                 st.markdown(text)
     if compared.options:
-        _draw_options(report, compared)
+        _draw_options(report, compared, key)
 
 
 def _draw_groups(report: FairnessReport, compared: Compared, place: int) -> None:
@@ -167,14 +176,14 @@ def _of_classes(name: str) -> str:
     return name
 
 
-def _draw_options(report: FairnessReport, compared: Compared) -> None:
+def _draw_options(report: FairnessReport, compared: Compared, place: int) -> None:
     title, n = price_sentence(report, compared.options), compared.options[0].n
     unit = "in its unit" if report.task == "regression" else "in points"
     text = f"Each way judged on rows it was not chosen on, {n:,} in all; gaps {unit}, highest group less lowest"
     with section(escape_markdown(title), text):
         rows = [
             {
-                "Way": escape_markdown(option_name(option)),
+                "Way": escape_cell(option_name(option)),
                 **_option_gaps(report, option),
                 **({"Right class": rate_in_words(option.right)} if report.favourable else {}),
                 "Money a year": money_in_words(option.yearly, report.currency),
@@ -182,7 +191,7 @@ def _draw_options(report: FairnessReport, compared: Compared) -> None:
             }
             for option in compared.options
         ]
-        st.table(rows, border="horizontal", hide_index=True)
+        st.dataframe(rows, hide_index=True, alt=title, key=f"ways {place}")
         if any(option.needs_group for option in compared.options):
             legal = LEGAL_NUMBER if report.task == "regression" else LEGAL_CLASSES if report.favourable else LEGAL
             st.warning(legal, icon=":material/gavel:")

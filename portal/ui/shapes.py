@@ -42,6 +42,10 @@ def draw_behind(behind: Behind, teller: Teller) -> None:
 def _draw_shapes(behind: Behind, teller: Teller) -> None:
     shapes: dict[str, NumberShape | CategoryShape] = {shape.column: shape for shape in behind.numbers}
     shapes |= {shape.column: shape for shape in behind.categories}
+    if not behind.n_drivers:
+        with section("How predictions change along a driver", "No column moves what this model predicts"):
+            note("It says the same of every case, so there is no shape to draw, and no part of the data differs.")
+        return
     with section("How predictions change along a driver", f"The {behind.n_drivers} strongest drivers"):
         order = [driver.column for driver in teller.explanation.drivers if driver.column in shapes]
         order += [column for column in shapes if column not in order]
@@ -138,6 +142,8 @@ def _draw_stability(behind: Behind, teller: Teller) -> None:
             st.warning(escape_markdown(sentence), icon=":material/warning:")
         else:
             st.markdown(escape_markdown(sentence))
+        if not behind.n_drivers:
+            return
         build = partial(figures.steadiness, found, _labels(teller), teller.scale, behind.n_drivers)
         of = ("steadiness", found, teller.scale, behind.n_drivers)
         kept_chart(build, sentence, of=of, key="steadiness")

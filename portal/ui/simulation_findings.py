@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from portal.ui.badges import Color
-from portal.ui.charts import chart
+from portal.ui.charts import kept_chart
 from portal.ui.exports import CSV, EXCEL, save_button
 from portal.ui.figures.simulation import limits_figure, ways_figure
 from portal.ui.layout import Number, metric_row, note, section
@@ -108,7 +108,8 @@ def _draw_money(report: SimulationReport, money: Money, *, in_money: bool) -> No
     with section("Compared with other ways", text):
         first = money.gains[0]
         alt = f"The policy brings {format_money(first.amount, report.currency)} a year more than today's way."
-        chart(ways_figure(money, report.currency), alt, key="ways")
+        of = ("ways", money, report.currency)
+        kept_chart(partial(ways_figure, money, report.currency), alt, of=of, key="ways")
     if report.off_policy is not None:
         _draw_off_policy(report.off_policy, report)
 
@@ -138,7 +139,8 @@ def _draw_limits(report: SimulationReport, money: Money, *, in_money: bool) -> N
     text = "The band holds the gain 19 times in 20, over cases and copies of the model."
     with section(f"It brings {amount} a year where {where}", f"{escape_markdown(scarce)} {text}".strip()):
         alt = f"Gain a year by limit; the chosen one does this: {describe_acts(report)}."
-        chart(limits_figure(report, money, in_money=in_money), alt, key="limits")
+        build = partial(limits_figure, report, money, in_money=in_money)
+        kept_chart(build, alt, of=("limits", report, in_money), key="limits")
 
 
 def _draw_doings(report: SimulationReport) -> None:

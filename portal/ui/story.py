@@ -40,8 +40,10 @@ def draw_story(story: CaseStory, teller: Teller) -> None:
     if story.was_kept_aside:
         note("The case is one of those kept aside. What came of it was not looked at here.")
     with section("Why", escape_markdown(describe_reasons(story))):
-        st.markdown("\n".join(f"1. {escape_markdown(describe_reason(reason, teller))}" for reason in story.reasons))
-        note(NOT_A_CAUSE)
+        if story.reasons:
+            lines = (f"1. {escape_markdown(describe_reason(reason, teller))}" for reason in story.reasons)
+            st.markdown("\n".join(lines))
+            note(NOT_A_CAUSE)
     with section("What the model would say otherwise", NOT_ADVICE):
         for found in story.counterfactuals:
             st.markdown(f":material/call_split: {escape_markdown(describe_counterfactual(found, teller))}")
@@ -63,8 +65,8 @@ def _draw_numbers(story: CaseStory, teller: Teller) -> None:
     spread = "–" if story.noise is None else f"± {1.96 * story.noise:.0f}"
     metric_row(
         [
-            Number("Predicted, of 100", spell_prediction(story.prediction, teller), "chance of the outcome"),
-            Number("Threshold, of 100", spell_prediction(story.threshold, teller), "acted on from here"),
+            Number("Predicted", spell_prediction(story.prediction, teller), "chance of the outcome"),
+            Number("Threshold", spell_prediction(story.threshold, teller), "acted on from here"),
             Number("Noise, points", spread, f"over {story.n_refits} refits", "orange" if story.is_close else "gray"),
             Number("Acting, worth", worth or "–", "beside the threshold" if worth else "no payoffs are known"),
         ]

@@ -28,15 +28,17 @@ def draw_threshold_choice(
     pays_from: float | None,
     choose: Callable[[float, str], None],
 ) -> None:
-    """Try another threshold, see at once what it does, and choose it with a reason.
+    """Once somebody opens it: try another threshold, see at once what it does, and choose it with a reason.
 
     Parameters
     ----------
     pays_from
         The chance from which acting pays by the payoffs alone; None where it is another one in each row.
     """
-    with st.expander("Choose another threshold", icon=":material/tune:"):
-        _draw_tried(evaluation, signature, current, pays_from, choose)
+    shown = st.expander("Choose another threshold", icon=":material/tune:", on_change="rerun")
+    with shown:
+        if shown.open:
+            _draw_tried(evaluation, signature, current, pays_from, choose)
 
 
 @st.fragment

@@ -61,11 +61,9 @@ def get_examination(session: Session, *, actor: Actor, examination_id: str) -> E
     job = _find(session, actor, examination_id)
     row = session.get_one(Model, str(job.subject_id))
     model = get_model(session, actor=actor, model_id=row.id)
-    report, hides = read_report(str((job.result or {})["report_sha256"])), hides_explanation(session, actor, row)
-    if hides:
-        report = without_drivers(report)
-    names = _names(session, actor, row.project_id)
-    report = report_in_business_words(report, names)
+    hides, names = hides_explanation(session, actor, row), _names(session, actor, row.project_id)
+    digest, storage = str((job.result or {})["report_sha256"]), get_database_settings().storage_url
+    report = _read_told(storage, digest, tuple(names.items()), hides)
     answers = list_answers(session, row, hides_reasons=hides)
     findings = [
         FindingView(finding, tuple(answer for answer in answers if answer.code == finding.code))
@@ -141,6 +139,13 @@ def read_report(digest: str) -> ExaminationReport:
 @lru_cache(maxsize=32)
 def _read_report(_storage: str, digest: str) -> ExaminationReport:
     return ExaminationReport.from_document(json.loads(get_artifact_store().get(digest)))
+
+
+@lru_cache(maxsize=32)
+def _read_told(storage: str, digest: str, names: tuple[tuple[str, str], ...], hides: bool) -> ExaminationReport:
+    """Without what must be withheld, in business words: every sentence is gone through, so once for each dictionary."""
+    report = _read_report(storage, digest)
+    return report_in_business_words(without_drivers(report) if hides else report, dict(names))
 
 
 def _asked_of(session: Session, actor: Actor, model: ModelView) -> Asked:

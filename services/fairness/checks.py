@@ -59,7 +59,7 @@ def check_loops(reflection: Reflection, held: Held) -> tuple[LoopCheck, ...]:
 def _checks(code: str, reflection: Reflection, held: Held) -> Iterator[LoopCheck]:
     answer, question = reflection.answer(code), BY_CODE[code].text
     if answer.is_yes is None:
-        yield LoopCheck(code, "An answer", "open", f"Nobody has answered: {question} Say it with the objective.")
+        yield LoopCheck(code, question, "open", "Nobody has answered. Say it with the objective.")
         return
     if not answer.is_yes:
         return

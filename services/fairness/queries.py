@@ -1,7 +1,7 @@
 """Read fairness: what may be asked of a model, what was agreed on, and what was found."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -142,12 +142,14 @@ def list_assessments(session: Session, *, actor: Actor, model_id: str) -> list[A
     jobs = select(Job).where(Job.project_id == model.project_id, Job.kind == KIND, Job.subject_id == model.id)
     newest = session.exec(jobs.order_by(col(Job.created_at).desc(), col(Job.id)).limit(MOST_LISTED)).all()
     is_hidden = hides_explanation(session, actor, session.get_one(Model, model.id))
+    reports = _reports(session, actor, model, newest)
+    names = business_names(list_descriptions(session, actor=actor, project_id=model.project_id))
     return [
         AssessmentLine(
             id=job.id,
             state=job.state,
-            columns=() if is_hidden else AssessmentRequest.from_document(job.request["request"]).columns,
-            sentence=job.failure if job.result is None else f"{finding_of(_report(session, actor, job))}.",
+            columns=() if is_hidden else tuple(names.get(column, column) for column in _asked_of(job)),
+            sentence=f"{finding_of(reports[job.id])}." if job.id in reports else job.failure,
             created_by_name=session.get_one(User, job.created_by).name,
             created_at=job.created_at,
         )
@@ -179,7 +181,7 @@ def get_assessment(session: Session, *, actor: Actor, assessment_id: str) -> Ass
         request=request,
         model_number=model.number,
         dataset_version=session.get_one(DatasetVersion, str(job.request["dataset_id"])).version,
-        report=None if row.result is None else _report(session, actor, row),
+        report=_reports(session, actor, model, [row]).get(row.id),
         hides_drivers=hides_explanation(session, actor, session.get_one(Model, model.id)),
         is_older=job.request["tolerance_id"] != (tolerance.id if tolerance else None)
         or job.request["threshold"] != threshold
@@ -229,15 +231,20 @@ def tolerance_view(session: Session, row: FairnessTolerance) -> ToleranceView:
     )
 
 
-def _report(session: Session, actor: Actor, job: Job) -> FairnessReport:
-    """As the actor may see it; the job is done."""
-    assert job.result is not None  # callers have looked
-    report = _read_report(get_database_settings().storage_url, str(job.result["report_sha256"]))
-    model = session.get_one(Model, str(job.request["request"]["model_id"]))
-    dictionary = list_descriptions(session, actor=actor, project_id=job.project_id)
-    if hides_explanation(session, actor, model):
-        report = without_drivers(report, declared_columns(dictionary, model.created_at))
-    return in_business_words(report, business_names(dictionary))
+def _asked_of(job: Job) -> tuple[str, ...]:
+    return AssessmentRequest.from_document(job.request["request"]).columns
+
+
+def _reports(session: Session, actor: Actor, model: ModelView, jobs: Sequence[Job]) -> dict[str, FairnessReport]:
+    """By the id of the job, of those that are done: what the actor may see of each, in business words."""
+    dictionary = list_descriptions(session, actor=actor, project_id=model.project_id)
+    digests = {job.id: str(job.result["report_sha256"]) for job in jobs if job.result is not None}
+    storage, names = get_database_settings().storage_url, business_names(dictionary)
+    reports = {job_id: _read_report(storage, digest) for job_id, digest in digests.items()}
+    if hides_explanation(session, actor, session.get_one(Model, model.id)):
+        declared = declared_columns(dictionary, model.created_at)
+        reports = {job_id: without_drivers(report, declared) for job_id, report in reports.items()}
+    return {job_id: in_business_words(report, names) for job_id, report in reports.items()}
 
 
 @lru_cache(maxsize=32)

@@ -122,8 +122,10 @@ def _sentence(
     reasons = " and ".join(
         f"“{part.column}” ({'+' if part.effect >= 0 else '−'}{_size(part.effect)})"
         for part in contributions[:_N_REASONS]
+        if part.effect
     )
-    return f"The model gives {subject} of {given} where {usual} is typical; most comes from {reasons}."
+    told = f"most comes from {reasons}" if reasons else "no column moves it away from that"
+    return f"The model gives {subject} of {given} where {usual} is typical; {told}."
 
 
 def _in_words(value: float, answer: str | None) -> str:

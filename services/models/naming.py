@@ -14,7 +14,7 @@ Names = Mapping[str, str]  # business names by column, of those that have one
 def names_for(signature: Signature, dictionary: Mapping[str, DictionaryLine]) -> dict[str, str]:
     """What the business calls each column of a model, and what it predicts; of those that it calls otherwise.
 
-    Where a name could mean another column of the model, its own tells it apart.
+    Where a name could mean another column of the model, its own tells it apart; who has no name but its own keeps it.
     """
     columns = dict.fromkeys([*(column.name for column in signature.columns), signature.target])
     said = business_names(dictionary)

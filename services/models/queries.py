@@ -17,6 +17,7 @@ from db.artifacts import get_artifact_store
 from db.settings import get_database_settings
 from db.tables import Expectation, Job, Model, Project, Run, ThresholdChoice, User
 from services.audit.actor import SYSTEM, Actor
+from services.automl.family_names import family_label
 from services.automl.project_file import run_project, write_project
 from services.automl.queries import get_run
 from services.automl.queries.goals import find_goal
@@ -107,11 +108,12 @@ def list_models(session: Session, *, actor: Actor, project_id: str) -> list[Mode
     return [_view(session, row, actor) for row in session.exec(statement)]
 
 
-def list_model_ids(session: Session, *, actor: Actor, project_id: str) -> list[str]:
-    """The models of a project, newest first, where nothing but which they are is asked."""
+def list_model_labels(session: Session, *, actor: Actor, project_id: str) -> dict[str, str]:
+    """What to call the models of a project by their ids, newest first, where nothing else of them is asked."""
     authorize_project(session, actor=actor, project_id=project_id, permission=Permission.SEE_PROJECT)
-    statement = select(Model.id).where(Model.project_id == project_id).order_by(col(Model.number).desc())
-    return list(session.exec(statement))
+    statement = select(Model.id, Model.number, Model.family).where(Model.project_id == project_id)
+    found = session.exec(statement.order_by(col(Model.number).desc()))
+    return {model_id: f"Model {number}, {family_label(family)}" for model_id, number, family in found}
 
 
 def find_run_model(session: Session, *, actor: Actor, run_id: str) -> ModelView | None:
@@ -157,11 +159,9 @@ def get_project_file(session: Session, *, actor: Actor, run_id: str) -> str:
     money = find_goal(session, actor=actor, run_id=run_id)
     with get_artifact_store().open_verified(dataset.table_sha256) as table:
         types = stored_types_of(table)
-    slug = session.get_one(Project, run.project_id).slug
-    holdout_score = model.evaluation.score.value if model else None
-    return write_project(
-        run_project(run, dataset, types, name=f"{slug} {run.number}", money=money, holdout_score=holdout_score)
-    )
+    name = f"{session.get_one(Project, run.project_id).slug} {run.number}"
+    score = model.evaluation.score.value if model else None
+    return write_project(run_project(run, dataset, types, name=name, money=money, holdout_score=score))
 
 
 def find_training_script(session: Session, *, actor: Actor, model_id: str) -> bytes | None:

@@ -6,7 +6,7 @@ from typing import Any
 from services.proposals.later import LaterDefault, later_defaults
 from services.proposals.reflection import BY_CODE, reflection_from
 from services.proposals.risk import RISK_QUESTIONS, RiskAnswers, risk_tier
-from services.proposals.sentences import with_unit
+from services.proposals.units import with_unit
 
 Answers = Mapping[str, Any]
 

@@ -10,6 +10,7 @@ from services.proposals.lever import Lever
 from services.proposals.objective import Objective
 from services.proposals.reflection import BY_CODE
 from services.proposals.risk import risk_tier
+from services.proposals.units import with_unit
 
 DATA_STATUSES = {"have": "available", "collect": "to be collected", "buy": "to be bought"}
 SCOPES = {"per_row": "set for each case", "segment": "set for a group of cases alike", "global": "set once for all"}
@@ -47,11 +48,6 @@ def understood(objective: Objective) -> dict[str, str]:
     return {name: text for name, text in words.items() if text}
 
 
-def with_unit(value: float, unit: str) -> str:
-    """The number as it is read: 5%, 24% of customers, 1,200 days, 7."""
-    return f"{value:,.12g}{'' if unit.startswith('%') else ' '}{unit}".rstrip()
-
-
 def considered_words(considered: Considerations) -> dict[str, str]:
     """What was considered beside the objective, as name and words; what is not said is left out."""
     delay = considered.label_delay_days
@@ -63,7 +59,7 @@ def considered_words(considered: Considerations) -> dict[str, str]:
         "Fallback rule": considered.fallback_rule,
         "Not to be used for": considered.out_of_scope,
         "Who is affected": considered.affected_people,
-        "Outcome known after": "" if delay is None else with_unit(delay, "day" if delay == 1 else "days"),
+        "Outcome known after": "" if delay is None else with_unit(delay, "days"),
         "Risk": tier.sentence if tier else "",
     }
     for code, answer in considered.reflection.answers:

@@ -14,7 +14,8 @@ from services.fairness.tolerance import HARMS
 from services.fairness.views import AssessmentTerms
 from services.proposals.considerations import considerations_from
 from services.proposals.lever import NUMERIC
-from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details, with_unit
+from services.proposals.sentences import CONNECTIONS, DATA_STATUSES, considered_words, lever_details
+from services.proposals.units import with_unit
 from services.reviews.manifest import Facts
 from services.valuation.amounts import format_money
 from services.valuation.assumptions import assumptions_from

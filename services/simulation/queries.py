@@ -169,7 +169,7 @@ def get_case(session: Session, *, actor: Actor, simulation_id: str, row: int) ->
     model = get_model(session, actor=actor, model_id=view.request.model_id)
     objective = get_objective(session, actor=actor, objective_id=str(view.job.request["objective_id"]))
     figures = get_valuation(session, actor=actor, valuation_id=str(view.job.request["valuation_id"])).assumptions
-    own = model.signature.names
+    dictionary, own = list_descriptions(session, actor=actor, project_id=view.job.project_id), model.signature.names
     others = [column.name for column in dataset.columns if column.name not in own and column.name != dataset.target]
     names = [*own, *others]
     parts = [names[start : start + MAX_COLUMNS] for start in range(0, len(names), MAX_COLUMNS)]
@@ -181,9 +181,11 @@ def get_case(session: Session, *, actor: Actor, simulation_id: str, row: int) ->
     typed = model_frame(found, kinds)
     rest = found[others].reset_index(drop=True)
     return CaseView(
+        model_id=model.id,
         row=row,
         names=own,
-        labels=_names(session, actor, view.job.project_id),
+        labels=business_names(dictionary),
+        units={name: line.description.unit for name, line in dictionary.items()},
         rows=pd.concat([typed, rest], axis=1),
         levers=tuple(lever for lever in objective.objective.levers if lever.name in view.request.levers),
         worth=Worth(lost_amount(figures), view.request.value_formula, answer_name_of(model.task)),

@@ -64,13 +64,15 @@ class CaseView:
         The case alone, as the model and the formulas take it.
     names
         The columns of `rows` that the model takes; the others may have been left out by people, and are not for show.
-    labels
-        Business names of those columns that have one.
+    labels, units
+        Business names and units of those columns that have one.
     """
 
+    model_id: str
     row: int
     names: tuple[str, ...]
     labels: Mapping[str, str]
+    units: Mapping[str, str]
     rows: pd.DataFrame
     levers: tuple[Lever, ...]
     worth: Worth

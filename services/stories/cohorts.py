@@ -28,9 +28,11 @@ def find_cohorts(
     effects
         (n, m) in the rows `x`.
     told
-        Places of the columns whose effects are told, strongest first.
+        Places of the columns whose effects are told, strongest first; nothing is compared where there are none.
     """
     found: list[Cohort] = []
+    if not told:
+        return ()
     for column in columns:
         if column.kind == "text" or len(found) == MAX_COHORTS:
             continue

@@ -168,6 +168,11 @@ class Stability(Document):
         """How often the model was fitted anew."""
         return self.n_folds * self.n_seeds
 
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether in no refit any column moves what is predicted."""
+        return not any(column.highest for column in self.columns)
+
 
 @dataclass(frozen=True)
 class SegmentEffect(Document):

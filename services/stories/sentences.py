@@ -104,6 +104,10 @@ def spell_pair(pair: Pair, found: Interactions, teller: Teller) -> str:
 
 def describe_stability(found: Stability) -> str:
     """Whether the order of the drivers stays where the model is fitted anew."""
+    if found.moves_nothing:
+        return (
+            f"In none of {found.n_refits} refits any column moves what the model predicts: there is no order to judge."
+        )
     how = (
         f"Over {found.n_refits} refits ({found.n_folds} parts of the rows, {found.n_seeds} random states) two orders "
         f"of the drivers agree to {found.rank_correlation:.2f} (rank correlation), and "
@@ -158,6 +162,8 @@ def _is_clear(effect: SegmentEffect, wider: float) -> bool:
 
 def describe_behind(behind: Behind, teller: Teller) -> str:
     """The finding of the page: whether what drives the model can be relied on."""
+    if behind.stability.moves_nothing:
+        return "No column moves what this model predicts, also when it is fitted anew"
     if behind.stability.is_amber:
         return f"{_what_moves(behind.stability)} on which rows the model learned from"
     steadiest, explained = _steadiest(behind), teller.explanation.drivers[:1]

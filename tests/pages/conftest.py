@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -39,6 +40,17 @@ def open_page(engine: Engine) -> OpenPage:
         return app.run()
 
     return open_as
+
+
+@pytest.fixture
+def opened_expanders(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test cannot open an expander that draws only when it is open: here all are."""
+    closed = st.expander
+
+    def opened(*arguments: Any, **options: Any) -> Any:
+        return closed(*arguments, **(options | {"expanded": True}))
+
+    monkeypatch.setattr("streamlit.expander", opened)
 
 
 def text_of(app: AppTest) -> str:

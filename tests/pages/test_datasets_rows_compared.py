@@ -1,10 +1,7 @@
 """Data: two versions compared row by row, for whoever may edit, while a worker does it, and in words at the end."""
 
-from typing import Any
-
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from db.session import transaction
@@ -15,6 +12,8 @@ from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset, make_frame
 from tests.pages.conftest import OpenPage, text_of
 from tests.pages.test_datasets import labels, work
+
+pytestmark = pytest.mark.usefixtures("opened_expanders")
 
 
 def arrange(n_rows: int, *, is_changed: bool = True) -> tuple[Actor, Actor, str]:
@@ -27,17 +26,6 @@ def arrange(n_rows: int, *, is_changed: bool = True) -> tuple[Actor, Actor, str]
         changed = frame.assign(payment="Card").astype({"payment": "str"}) if is_changed else frame
         make_dataset(session, scientist, project_id, frame=changed)
     return scientist, business, project_id
-
-
-@pytest.fixture(autouse=True)
-def _opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test cannot open an expander that draws only when it is open: here all are."""
-    closed = st.expander
-
-    def opened(*arguments: Any, **options: Any) -> Any:
-        return closed(*arguments, **(options | {"expanded": True}))
-
-    monkeypatch.setattr("streamlit.expander", opened)
 
 
 def asked(open_page: OpenPage, actor: Actor, project_id: str) -> AppTest:

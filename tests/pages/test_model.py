@@ -93,6 +93,7 @@ WHO_MAY = {
 }
 
 
+@pytest.mark.usefixtures("opened_expanders")
 @pytest.mark.parametrize("role", MEMBERS)
 def test_each_role_is_offered_what_it_may_do(open_page: OpenPage, role: Role) -> None:
     actor, project, model = arrange(role)
@@ -100,6 +101,14 @@ def test_each_role_is_offered_what_it_may_do(open_page: OpenPage, role: Role) ->
     assert labels(app) & {"Ask for sign-off", "Choose this threshold", "Try it"} == WHO_MAY[role]
 
 
+def test_the_curve_to_try_another_threshold_on_is_drawn_once_it_is_opened(open_page: OpenPage) -> None:
+    actor, project, model = arrange()
+    app = open_page("model", actor, project=project.id, model=model.id)
+    assert "Choose another threshold" in [expander.label for expander in app.expander]
+    assert not app.slider
+
+
+@pytest.mark.usefixtures("opened_expanders")
 def test_another_threshold_is_priced_before_it_is_chosen(open_page: OpenPage) -> None:
     actor, project, model = arrange()
     app = open_page("model", actor, project=project.id, model=model.id)
@@ -115,6 +124,7 @@ def test_another_threshold_is_priced_before_it_is_chosen(open_page: OpenPage) ->
     assert "Worth about €112k a year: acting on 25 of 100 cases" in words_of(app)
 
 
+@pytest.mark.usefixtures("opened_expanders")
 def test_a_score_is_typed_and_the_slider_follows(open_page: OpenPage) -> None:
     actor, project, model = arrange()
     app = open_page("model", actor, project=project.id, model=model.id)
@@ -134,6 +144,7 @@ def test_a_score_is_typed_and_the_slider_follows(open_page: OpenPage) -> None:
     assert chosen.threshold == 0.61  # as it was typed
 
 
+@pytest.mark.usefixtures("opened_expanders")
 def test_an_untouched_threshold_is_kept_with_all_its_digits(open_page: OpenPage) -> None:
     third = 1 / 3
     actor, project, model = arrange(evaluation=make_evaluation(money=make_money(third)), threshold=third)
@@ -146,6 +157,7 @@ def test_an_untouched_threshold_is_kept_with_all_its_digits(open_page: OpenPage)
     assert (chosen.version, chosen.threshold) == (1, third)  # the same again is no new version
 
 
+@pytest.mark.usefixtures("opened_expanders")
 def test_a_threshold_without_a_reason_is_refused(open_page: OpenPage) -> None:
     actor, project, model = arrange()
     app = open_page("model", actor, project=project.id, model=model.id)

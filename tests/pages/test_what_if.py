@@ -1,5 +1,6 @@
 """One case: its levers set otherwise, greyed where the guard does not believe it, without money where none may be."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,11 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from db.session import transaction
 from services.audit.actor import Actor
+from services.datasets.commands import describe_column
 from services.deployments import what_if
 from services.people.permissions import Role
 from services.simulation.report import SimulationReport
 from tests.makers import make_actor
-from tests.makers_simulation import make_report, make_report_without_forecast
+from tests.makers_simulation import CONTRACT, make_report, make_report_without_forecast
 from tests.pages.conftest import OpenPage, text_of
 from tests.pages.test_simulate import arrange, simulated
 
@@ -85,3 +87,16 @@ def test_a_stranger_is_told_nothing(open_page: OpenPage) -> None:
         stranger: Actor = make_actor(session, Role.DATA_SCIENTIST)
     app = open_page("what_if", stranger, project=project_id, simulation=simulation_id)
     assert "not a member" in text_of(app)
+
+
+def test_the_case_is_told_with_business_names_and_units(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    with transaction() as session:
+        said = {"column": "tenure", "business_name": "Time with us", "unit": "months"}
+        describe_column(session, actor=business, project_id=project_id, **said)
+    simulation_id = simulated(business, model_id, make_report())
+    app = open_page("what_if", person, project=project_id, simulation=simulation_id)
+    assert not app.exception
+    told = dict(app.table[0].value.to_numpy().tolist())
+    assert re.fullmatch(r"\d+ months?", told["Time with us"])
+    assert told["contract"] in CONTRACT.choices

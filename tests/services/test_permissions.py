@@ -310,7 +310,7 @@ QUERIES = {
     "analyses.get_analysis_file": "....- ???.?",
     "models.get_model": "....- ???.?",
     "models.list_models": "....- ???.?",
-    "models.list_model_ids": "....- ???.?",
+    "models.list_model_labels": "....- ???.?",
     "models.find_run_model": "....- ???.?",
     "models.get_project_file": "....- ???.?",
     "models.find_training_script": "....- ???.?",
@@ -791,7 +791,7 @@ CALL: dict[str, Call] = {
     ),
     "models.get_model": lambda s, a, w: model_queries.get_model(s, actor=a, model_id=w.approved_model_id),
     "models.list_models": lambda s, a, w: model_queries.list_models(s, actor=a, project_id=w.project_id),
-    "models.list_model_ids": lambda s, a, w: model_queries.list_model_ids(s, actor=a, project_id=w.project_id),
+    "models.list_model_labels": lambda s, a, w: model_queries.list_model_labels(s, actor=a, project_id=w.project_id),
     "models.find_run_model": lambda s, a, w: model_queries.find_run_model(s, actor=a, run_id=w.modelled_run_id),
     "models.get_project_file": lambda s, a, w: model_queries.get_project_file(s, actor=a, run_id=w.modelled_run_id),
     "models.find_training_script": lambda s, a, w: model_queries.find_training_script(

@@ -15,7 +15,8 @@ import plotly.graph_objects as go
 from portal.ui.charts import QUIET, house
 from portal.ui.figures.plain import escape
 from services.proposals.objective import Objective
-from services.proposals.sentences import DATA_STATUSES, with_unit
+from services.proposals.sentences import DATA_STATUSES
+from services.proposals.units import with_unit
 
 _LIGHT = {"text": "#1B1F27", "fill": "#F5F6F8", "gap": "#8A5200", "line": "#DADEE5", "accent": "#3F4FD1"}
 _DARK = {"text": "#E7E9ED", "fill": "#1A1E26", "gap": "#F2BE6B", "line": "#2A303A", "accent": "#9AA6FF"}

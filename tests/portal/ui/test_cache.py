@@ -7,13 +7,16 @@ from sqlmodel import col
 
 from db.session import transaction
 from db.tables import ProjectMember, Run
-from portal.ui.cache import read_home, read_overview, read_run
+from portal.ui.cache import read_case, read_home, read_overview, read_run
 from services.audit.actor import Actor
-from services.errors import NotFoundError
+from services.datasets.commands import describe_column
+from services.errors import NotAllowedError, NotFoundError
 from services.people.permissions import Role
 from services.projects.commands import add_member, create_project
 from tests.makers import actor_of, make_actor, make_project, make_user
 from tests.makers_models import make_model, make_run, make_trial
+from tests.makers_simulation import make_report
+from tests.pages.test_simulate import arrange, simulated
 from tests.statements import counting_statements
 
 
@@ -116,3 +119,35 @@ def test_a_kept_run_is_shown_to_members_only(engine: Engine) -> None:
     assert read_run(actor, model.run_id)
     with pytest.raises(NotFoundError):
         read_run(stranger, model.run_id)
+
+
+def test_a_case_is_looked_up_once_until_something_changes(engine: Engine) -> None:
+    person, business, project_id, model_id = arrange(Role.BUSINESS)
+    simulation_id = simulated(business, model_id, make_report())
+    with counting_statements(engine) as statements:
+        first = read_case(person, simulation_id, 7)
+    assert first.case.row == 7
+    with counting_statements(engine) as again:
+        assert read_case(person, simulation_id, 7) is first
+    assert len(again) < len(statements) / 2
+    with transaction(engine) as session:
+        describe = {"column": "tenure", "business_name": "Time with us"}
+        describe_column(session, actor=business, project_id=project_id, **describe)
+    assert read_case(person, simulation_id, 7).case.labels == {"tenure": "Time with us"}
+
+
+def test_a_kept_case_is_shown_to_members_who_may_simulate_only(engine: Engine) -> None:
+    person, business, _, model_id = arrange(Role.BUSINESS)
+    simulation_id = simulated(business, model_id, make_report())
+    assert read_case(person, simulation_id, 7).case.row == 7
+    with transaction(engine) as session:
+        stranger = make_actor(session, Role.BUSINESS)
+        session.execute(delete(ProjectMember).where(col(ProjectMember.user_id) == person.user_id))
+    for nobody in (stranger, person):
+        with pytest.raises(NotFoundError):
+            read_case(nobody, simulation_id, 7)
+    manager, business, _, model_id = arrange(Role.MANAGER)
+    simulation_id = simulated(business, model_id, make_report())
+    for _ in range(2):
+        with pytest.raises(NotAllowedError):
+            read_case(manager, simulation_id, 7)

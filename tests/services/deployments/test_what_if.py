@@ -50,9 +50,11 @@ def _scorer(monkeypatch: pytest.MonkeyPatch) -> None:
 def make_case(**changes: Any) -> CaseView:
     rows = pd.DataFrame({"price": [400.0], "contract": pd.Series(["One year"], dtype="str"), "calls": [0.0]})
     facts: dict[str, Any] = {
+        "model_id": "m",
         "row": 7,
         "names": ("price", "contract"),
         "labels": {},
+        "units": {},
         "rows": rows,
         "levers": (PRICE,),
         "worth": Worth(0.0, "(price - 300) * chance"),

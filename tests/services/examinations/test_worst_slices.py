@@ -176,3 +176,19 @@ def test_a_constant_model_is_searched_as_any_other(model: Prepared) -> None:
 
 def test_it_finds_the_same_each_time(model: Prepared) -> None:
     assert search(model) == search(replace(model))
+
+
+def test_a_slice_in_which_only_one_thing_happens_has_figures_as_any_other() -> None:
+    table = make_plain_table(2_000)
+    table.loc[table["contract"] == "One year", "churn"] = "No"
+    model = make_prepared(table)
+    predictions = model.copies.predictions.copy()
+    predictions[(model.preparation.train.x["contract"] == "One year").to_numpy()] = (0.1, 0.9)
+    worst = find_worst_slices(model.preparation, predictions, model.threshold, None).found[0]
+    assert worst.conditions == ("“contract” is “One year”",)
+    assert worst.error.value == 1.0
+    assert worst.error.low < 1.0, "Even of so many no row says that no other will differ."
+    assert worst.caught is None
+    assert worst.remark
+    assert worst.lost is not None
+    assert np.isfinite([worst.error.low, worst.error.high, worst.lost.low, worst.lost.high]).all()

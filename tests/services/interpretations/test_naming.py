@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.datasets.dictionary import Description, DictionaryLine
 from services.interpretations.naming import ColumnName, column_names, target_name, with_unit
+from services.models.naming import names_for
 from tests.makers_models import make_signature
 
 
@@ -32,6 +33,25 @@ def test_two_columns_of_one_business_name_are_told_apart() -> None:
     ]
 
 
+def test_a_name_that_is_another_column_is_told_apart_here_as_on_the_page_of_the_model() -> None:
+    dictionary = {"tenure": _line("tenure", business_name="contract"), "churn": _line("churn", business_name="tenure")}
+    found = column_names(make_signature(), dictionary)
+    assert [name.label for name in found] == ["contract (tenure)", "contract"]
+    assert target_name(make_signature(), dictionary).label == "tenure (churn)"
+
+
+_NAME = st.sampled_from(["", "tenure", "contract", "churn", "Plan", "Plan (tenure)"])
+
+
+@given(st.dictionaries(st.sampled_from(["tenure", "contract", "churn", "gone"]), _NAME))
+def test_no_two_columns_are_called_alike_and_both_pages_agree(said: dict[str, str]) -> None:
+    signature, dictionary = make_signature(), {one: _line(one, business_name=name) for one, name in said.items()}
+    names = [*column_names(signature, dictionary), target_name(signature, dictionary)]
+    assert len({name.label for name in names}) == len(names)
+    on_page = names_for(signature, dictionary)
+    assert {name.column: name.label for name in names if name.label != name.column} == on_page
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "words"),
     [
@@ -53,6 +73,8 @@ def test_two_columns_of_one_business_name_are_told_apart() -> None:
         (1.0, "", "1"),
         (12.346, "", "12.3"),
         (-3.0, "%", "−3%"),
+        (5.0, "% of customers", "5% of customers"),
+        (1.0001, "months", "1 month"),
         (12_345.6, "kWh", "12,346 kWh"),
         (1_200.0, "EUR", "€1.2k"),
         (950.0, "£", "£950"),

@@ -9,7 +9,10 @@ from services.automl.training import fit_pipeline, new_pipeline
 from services.models.drivers import describe_driver
 from services.models.examples import pick_examples
 from services.models.explanation import explain
+from services.models.report import Explanation
+from services.models.row_effects import NO_PLACE, dump_row_effects, load_row_effects
 from tests.makers_automl import CANDIDATES, finished, prepared
+from tests.makers_prepared import SAME_FOR_ALL, make_odd_table, make_prepared
 
 
 def test_the_columns_that_made_the_data_are_the_strongest_drivers_in_the_right_direction() -> None:
@@ -105,3 +108,31 @@ def test_a_column_that_helps_and_hurts_is_called_mixed() -> None:
     assert driver.direction == "mixed"
     assert "up in some cases and down in others" in driver.sentence
     assert len(driver.points) == 12
+
+
+def test_a_model_that_says_the_same_of_everybody_is_explained_without_a_reason() -> None:
+    model = make_prepared(candidate=SAME_FOR_ALL)
+    explanation, rows = explain(model.pipeline, "lightgbm", model.preparation, model.threshold)
+    assert {driver.importance for driver in explanation.drivers} == {0.0}
+    assert all("does not move" in driver.sentence for driver in explanation.drivers)
+    assert explanation.is_additive
+    assert all(example.prediction == pytest.approx(explanation.base_value) for example in explanation.examples)
+    assert all("no column moves it away from that" in example.sentence for example in explanation.examples)
+    assert not rows.effects.any()
+    assert not load_row_effects(dump_row_effects(rows)).effects.any()
+    assert Explanation.from_document(explanation.document()) == explanation
+
+
+def test_an_empty_column_and_500_categories_are_explained_with_the_others() -> None:
+    model = make_prepared(make_odd_table())
+    explanation, rows = explain(model.pipeline, "linear", model.preparation, model.threshold)
+    drivers = {driver.column: driver for driver in explanation.drivers}
+    assert explanation.drivers[0].column == "tenure"
+    assert {column.name for column in model.preparation.columns} == set(drivers) >= {"gone", "place"}
+    assert explanation.is_additive
+    assert 0 < len(drivers["place"].points) <= 12, "A card has room for a few categories."
+    place = rows.columns.index("gone")
+    assert set(rows.places[:, place]) <= {NO_PLACE, 127}, "What is missing is neither low nor high."
+    kept = load_row_effects(dump_row_effects(rows))
+    assert kept.columns == rows.columns
+    assert Explanation.from_document(explanation.document()) == explanation

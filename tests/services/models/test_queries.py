@@ -8,7 +8,7 @@ from services.audit.actor import SYSTEM
 from services.automl.project_file import RunProject, read_project
 from services.errors import NotFoundError
 from services.models.commands import register_model
-from services.models.queries import count_openings, get_project_file, list_model_ids
+from services.models.queries import count_openings, get_project_file, list_model_labels
 from services.people.permissions import Role
 from services.valuation.commands import save_valuation
 from tests.makers import make_actor, make_project
@@ -78,6 +78,8 @@ def test_which_models_there_are_is_read_without_what_was_measured(session: Sessi
     for row in session.exec(select(Model)):
         row.evaluation_sha256 = "0" * 64  # no such file
         session.add(row)
-    assert list_model_ids(session, actor=scientist, project_id=project.id) == made[::-1]
+    labels = list_model_labels(session, actor=scientist, project_id=project.id)
+    assert list(labels) == made[::-1]
+    assert [label.split(",")[0] for label in labels.values()] == ["Model 2", "Model 1"]
     with pytest.raises(NotFoundError):
-        list_model_ids(session, actor=make_actor(session, Role.DATA_SCIENTIST), project_id=project.id)
+        list_model_labels(session, actor=make_actor(session, Role.DATA_SCIENTIST), project_id=project.id)

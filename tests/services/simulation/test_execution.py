@@ -24,6 +24,7 @@ from services.simulation.report import SimulationReport
 from services.simulation.request import SimulationRequest
 from services.simulation.views import SimulationView
 from tests.makers_datasets import make_frame
+from tests.makers_prepared import SAME_FOR_ALL
 from tests.makers_simulation import CONTRACT, PROFIT, Simulatable, make_offers, make_simulatable
 
 on_one_engine = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -193,6 +194,34 @@ def test_without_a_budget_nothing_that_costs_is_done(engine: Engine) -> None:
     _, report = simulated(world, "Contract", budget_amount=0.0)
     assert report.spent == 0.0
     assert report.acts == 0.0
+
+
+@on_one_engine
+@pytest.mark.slow
+def test_a_model_that_says_the_same_of_everybody_moves_nothing_and_claims_nothing(engine: Engine) -> None:
+    world = make_simulatable(engine, make_frame(600), (CONTRACT,), candidate=SAME_FOR_ALL)
+    job_id, report = simulated(world, "Contract")
+    assert report.moves_nothing
+    assert (report.acts, report.spent) == (0.0, 0.0)
+    assert list_of(world, job_id).empty
+    result = look(world, job_id).job.result
+    assert result is not None
+    assert result["sentence"]
+
+
+@on_one_engine
+@pytest.mark.slow
+def test_an_empty_column_and_500_categories_are_simulated_with_the_others(engine: Engine) -> None:
+    frame, random = make_frame(800), np.random.default_rng(1)
+    frame["empty"] = np.nan
+    frame["gone"] = np.where(np.arange(800) < 2, 1.0, np.nan)
+    frame["place"] = pd.Series([f"p{code}" for code in random.integers(0, 500, 800)], dtype="str")
+    world = make_simulatable(engine, frame, (CONTRACT,))
+    job_id, report = simulated(world, "Contract")
+    listed = list_of(world, job_id)
+    assert not report.moves_nothing
+    assert len(listed) == round(report.share_changed * report.n_cases) > 0
+    assert listed["reasons"].head(10).str.contains("typical").any()
 
 
 @on_one_engine
