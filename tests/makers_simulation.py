@@ -26,12 +26,12 @@ from services.proposals.commands import save_objective
 from services.proposals.lever import Lever
 from services.simulation.commands import start_simulation
 from services.simulation.guard_table import GuardTable, dump_guard
+from services.simulation.lever_finding import AdjustedFound, LeverFinding
 from services.simulation.report import (
     BudgetPoint,
     Doing,
     Excluded,
     GainFound,
-    LeverFinding,
     LeverPoint,
     ListedCase,
     Money,
@@ -73,6 +73,18 @@ CONTRACT = Lever(
 PROFIT = "(price - 300) * chance"
 
 
+DOSE = Lever(
+    "Dose",
+    "number",
+    low=-3.0,
+    high=3.0,
+    step=0.25,
+    column="dose",
+    assignment="recorded",
+    deciding_columns=("need",),
+)
+
+
 @dataclass(frozen=True)
 class Simulatable:
     """A fitted model whose objective has levers, and the people of its project."""
@@ -101,6 +113,17 @@ def make_prices(how: str, n: int = 4_000) -> pd.DataFrame:
     frame["size"] = random.normal(size=n).round(4)
     frame["accepted"] = pd.Series(np.where(accepted, "Yes", "No"), dtype="str")
     return frame.drop(columns="willingness") if how == "by who knew" else frame
+
+
+def make_doses(n: int = 3_000, *, effect: float = 2.0) -> pd.DataFrame:
+    """Who needs more gets more: the outcome is `effect` doses + 3 needs + size^2 + noise, the dose need + noise."""
+    random = np.random.default_rng(5)
+    need, size = random.normal(size=n), random.normal(size=n)
+    dose = need + random.normal(size=n)
+    outcome = effect * dose + 3 * need + size**2 + random.normal(size=n)
+    frame = pd.DataFrame({"dose": dose, "need": need, "size": size, "outcome": outcome}).round(5)
+    frame["later"] = (2 * frame["dose"] + random.normal(0, 0.1, n)).round(5)  # measured after the dose was set
+    return frame
 
 
 def make_simulatable(
@@ -155,6 +178,35 @@ def make_lever_finding(**changes: Any) -> LeverFinding:
         is_thinned=False,
     )
     return replace(finding, **changes)
+
+
+def make_adjusted(**changes: Any) -> AdjustedFound:
+    """An effect of 2, adjusted for two columns."""
+    found = AdjustedFound(
+        effect=2.0,
+        low=1.9,
+        high=2.1,
+        robustness=0.7,
+        n=3_000,
+        simulated=1.8,
+        controls=("need", "size"),
+        sentence="Adjusted for what was known before, one unit more goes with +2 of the outcome.",
+    )
+    return replace(found, **changes)
+
+
+def make_adjusted_report(**changes: Any) -> SimulationReport:
+    """As `make_report`, of a lever that earned grade B: no middle of an interval is in it."""
+    full = make_report()
+    assert full.money is not None
+    lever = make_lever_finding(
+        grade="B", reason="It is adjusted for “need” and “size”.", adjusted=make_adjusted(), explained=0.4
+    )
+    gain = GainFound(TODAY, 80_000.0, 80_000.0, 80_000.0)
+    curve = tuple(replace(point, amount=point.low, high=point.low) for point in full.money.curve)
+    money = Money(80_000.0, -1_920_000.0, -2_000_000.0, (gain,), curve, None, None)
+    first = replace(full.first[0], chance_today=None, chance_then=None, gain=None)
+    return replace(full, **{"grade": "B", "levers": (lever,), "money": money, "first": (first,), **changes})
 
 
 def make_report(**changes: Any) -> SimulationReport:

@@ -61,7 +61,9 @@ class LeverRow(SQLModel, table=True):
     status_quo: str = ""
     max_change: float | None = None
     is_max_change_share: bool = False
-    assignment: str = "unknown"  # randomised | rule | judgement | unknown
+    assignment: str = "unknown"  # randomised | recorded | rule | judgement | unknown
+    deciding_columns: list[str] = Field(default_factory=list, sa_type=JsonDocument)
+    chance_column: str = ""
 
 
 class ProposalDraft(SQLModel, table=True):

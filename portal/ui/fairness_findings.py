@@ -88,7 +88,7 @@ def _draw_compared(report: FairnessReport, compared: Compared) -> None:
             st.markdown(escape_markdown(rule_sentence(report, compared)))
         if any(what_matters(report.harm, group) for group in compared.groups):
             alt = f"{counts_sentence(report, compared)}. Each group with its 95% interval."
-            of = ("groups", report.harm, compared.groups)
+            of = ("groups", report.harm, report.favourable, compared.groups)
             kept_chart(partial(groups_figure, report, compared.groups), alt, of=of, key=f"groups {key}")
         _draw_groups(report, compared, key)
         if compared.has_other_rates:

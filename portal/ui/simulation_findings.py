@@ -25,6 +25,7 @@ from services.simulation.sentences import (
     describe_edge,
     describe_guard,
     describe_light,
+    describe_missing_extra,
     describe_pilot,
     describe_scarcity,
     explain_finding,
@@ -80,9 +81,9 @@ def draw_differences(found: Sequence[Difference], one: str, other: str) -> None:
 def _draw_numbers(report: SimulationReport) -> None:
     if report.money is not None:
         gain = report.money.gains[0]
-        amount = gain.low if report.grade == "B" else gain.amount
         color: Color = "green" if gain.low > 0 else "gray"
-        first = Number("Gain a year", format_money(amount, report.currency), "over today's way, after costs", color)
+        name, amount = ("Gain a year", gain.amount) if report.grade == "A" else ("Gain a year, at least", gain.low)
+        first = Number(name, format_money(amount, report.currency), "over today's way, after costs", color)
     else:
         n = 2 * report.pilot.n_per_arm if report.pilot else 0
         first = Number("Pilot, cases", f"{n:,}", "before a benefit may be forecast", "orange")
@@ -130,14 +131,18 @@ def _draw_off_policy(found: OffPolicyFound, report: SimulationReport) -> None:
 
 def _draw_limits(report: SimulationReport, money: Money, *, in_money: bool) -> None:
     scarce, gain = describe_scarcity(report), money.gains[0]
-    amount = format_money(gain.low if report.grade == "B" else gain.amount, report.currency)
+    is_lower = report.grade == "B"
+    amount = format_money(gain.low if is_lower else gain.amount, report.currency)
     where = (
         f"{format_money(report.spent, report.currency)} is spent"
         if in_money
         else f"{report.acts:,.0f} cases are set anew"
     )
-    text = "The band holds the gain 19 times in 20, over cases and copies of the model."
-    with section(f"It brings {amount} a year where {where}", f"{escape_markdown(scarce)} {text}".strip()):
+    if is_lower:
+        text, brings = "The line is the lower end of what it brings; hidden causes could change it.", "at least "
+    else:
+        text, brings = "The band holds the gain 19 times in 20, over cases and copies of the model.", ""
+    with section(f"It brings {brings}{amount} a year where {where}", f"{escape_markdown(scarce)} {text}".strip()):
         alt = f"Gain a year by limit; the chosen one does this: {describe_acts(report)}."
         build = partial(limits_figure, report, money, in_money=in_money)
         kept_chart(build, alt, of=("limits", report, in_money), key="limits")
@@ -184,13 +189,18 @@ def _draw_levers(report: SimulationReport) -> None:
             with st.container(gap=None):
                 st.markdown(f"**{escape_markdown(lever.name)}** {grade} {light}")
                 wording = f"{'a' if lever.grade == 'C' else 'an'} {WORDINGS[lever.grade]}"
-                note(f"May be {allowed}{tried}. {lever.reason} What is shown is {wording}.")
+                note(f"May be {allowed}{tried}. {escape_markdown(lever.reason)} What is shown is {wording}.")
                 note(describe_light(lever))
+                if lever.adjusted is not None and lever.grade == "C":  # of B it stands above
+                    note(escape_markdown(lever.adjusted.told))
+        if missing := describe_missing_extra(report):
+            note(missing)
 
 
 def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes] | None) -> None:
     title = "The cases to act on" if report.money is not None else "Cases for the experiment to draw from"
-    text = "Cases of the data, none of them sealed; those that gain most first" if report.money else "In their order"
+    is_forecast = report.grade == "A"
+    text = "Cases of the data, none of them sealed; those that gain most first" if is_forecast else "In their order"
     with section(title, text):
         if not report.first:
             note("No case is set anew.")
@@ -219,7 +229,7 @@ def _line(case: ListedCase, report: SimulationReport) -> dict[str, object]:
     for lever, today, then in zip(report.levers, case.today, case.then, strict=True):
         of_levers[escape_cell(lever.name)] = escape_cell(f"{today} → {then}" if today != then else then)
     forecast: dict[str, object] = {}
-    if case.gain is not None and case.chance_today is not None and case.chance_then is not None:
+    if report.grade == "A" and case.gain is not None and case.chance_today is not None and case.chance_then is not None:
         spell = share_in_words if report.task == "binary" else "{:,.4g}".format
         answer = "Chance" if report.task == "binary" else "Predicted"
         forecast = {

@@ -57,8 +57,8 @@ def draw_what_if(
         note(f":material/block: {GUARD_REASONS[reason]}, so this is not to be believed for this case.", "orange")
     if len(case.levers) == 1 and is_known:
         _draw_unsupported(case, guard)
-    if report.grade == "C":
-        note(f"Grade C: {escape_markdown(WORDINGS['C'])}.")
+    if report.grade != "A":
+        note(f"Grade {report.grade}: {escape_markdown(WORDINGS[report.grade])}.")
 
 
 def _draw_answer(report: SimulationReport, case: CaseView, found: WhatIf, *, is_believed: bool) -> None:
@@ -70,6 +70,8 @@ def _draw_answer(report: SimulationReport, case: CaseView, found: WhatIf, *, is_
     ]
     if report.money is None:
         numbers.append(Number("Gain", "–", "may not be forecast", "orange"))
+    elif report.grade == "B":
+        numbers.append(Number("Gain", "–", "told at its lower end, of all cases together", "orange"))
     elif not is_believed or found.worth_today is None or found.worth_then is None:
         numbers.append(Number("Gain", "–", "cannot be told for this setting"))
     else:

@@ -32,21 +32,23 @@ CONSEQUENCES: dict[Grade, str] = {
 ASSIGNMENTS: dict[Assignment, str] = {
     "unknown": "Nobody knows",
     "randomised": "At random, or with recorded chances",
+    "recorded": "By what the data hold, all of it",
     "rule": "By a rule",
     "judgement": "By people's judgement",
 }
 _REASONS: dict[Assignment, str] = {
     "unknown": "Nobody knows how it was set in the data.",
     "randomised": "It was set at random, so cases differ in nothing else.",
+    "recorded": "Every column that decided it is said to be in the data; a simulation holds that against the data.",
     "rule": "A rule set it, so cases with another value differ in what the rule looks at.",
     "judgement": "People set it and saw more than the data hold.",
 }
 
 EARNS_A = "Grade A is earned by setting it at random for a small share of cases, or by recording the chances."
 EARNS_B = (
-    "Grade B will be earned where every column that decided it was recorded and known before it was set, an estimate "
-    "that adjusts for them agrees in sign with the simulator, and only a strong hidden cause (robustness value above "
-    f"{ROBUST_FROM:g}) could explain it away. No such estimate is made yet, so no lever has grade B."
+    "Grade B is earned in a simulation where every column that decided it is in the data and the dictionary says that "
+    "it was known before the decision, an estimate that adjusts for them agrees in sign with the simulator, and only a "
+    f"strong hidden cause (robustness value above {ROBUST_FROM:g}) could explain it away."
 )
 
 
@@ -69,7 +71,7 @@ class CausalStatus:
 
 
 def causal_status(assignment: Assignment) -> CausalStatus:
-    """A where it was randomised, else C: what earns B (`EARNS_B`) needs an estimate held against a simulator."""
+    """A where it was randomised, else C until a simulation finds what earns B (`EARNS_B`)."""
     return CausalStatus("A" if assignment == "randomised" else "C", _REASONS[assignment])
 
 

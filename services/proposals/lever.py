@@ -11,10 +11,14 @@ from services.proposals.texts import NAME_LENGTH, Text, text_problems
 
 LeverKind = Literal["number", "integer", "choice", "yes_no"]
 Scope = Literal["per_row", "segment", "global"]
-Assignment = Literal["unknown", "randomised", "rule", "judgement"]
+Assignment = Literal["unknown", "randomised", "recorded", "rule", "judgement"]
 NUMERIC = ("number", "integer")
 MOST_CHOICES = 30
-_LATER = {  # said only since levers have them; left out of the content where nothing is said, so that hashes stay
+MOST_DECIDING = 20
+_LISTS = ("choices", "deciding_columns")
+_LATER: dict[
+    str, Any
+] = {  # said only since levers have them; left out of the content where nothing is said, so that hashes stay
     "direction": None,
     "step": None,
     "scope": "per_row",
@@ -23,6 +27,8 @@ _LATER = {  # said only since levers have them; left out of the content where no
     "max_change": None,
     "is_max_change_share": False,
     "assignment": "unknown",
+    "deciding_columns": [],
+    "chance_column": "",
 }
 
 
@@ -61,6 +67,10 @@ class Lever:
         `is_max_change_share`; None where the range alone limits it.
     assignment
         How its values came into the data; decides what may be said of its effect (see `causal`).
+    deciding_columns
+        Where it is said to be recorded: the columns of the data by which it was decided, all of them.
+    chance_column
+        Where it was set at random: the column with the chance of what a case got, where that was recorded; else empty.
     """
 
     name: str
@@ -80,6 +90,8 @@ class Lever:
     max_change: float | None = None
     is_max_change_share: bool = False
     assignment: Assignment = "unknown"
+    deciding_columns: tuple[str, ...] = ()
+    chance_column: str = ""
 
     def __post_init__(self) -> None:
         problems = [*_problems(self)]
@@ -113,7 +125,7 @@ class Lever:
         """The content as plain data. What nobody said is left out where levers of before could not say it."""
         names = ("low", "high", "unit_cost_amount", "step", "max_change")
         numbers = {name: _plain(getattr(self, name)) for name in names}
-        document = asdict(self) | numbers | {"choices": list(self.choices)}
+        document = asdict(self) | numbers | {name: list(getattr(self, name)) for name in _LISTS}
         return {name: value for name, value in document.items() if name not in _LATER or value != _LATER[name]}
 
 
@@ -142,6 +154,9 @@ def _texts(lever: Lever) -> dict[str, Text]:
         "Who controls the lever": Text(lever.controlled_by),
         "The column of the lever": Text(lever.column or ""),
         "The unit cost of the lever": Text(lever.cost_formula, LONGEST_TEXT),
+        "The column of the lever's chances": Text(lever.chance_column),
+        "The longest column that decided the lever": Text(max(lever.deciding_columns, key=len, default="")),
+        "One of the columns that decided the lever": Text("".join(lever.deciding_columns), MOST_DECIDING * NAME_LENGTH),
         "The status quo of the lever": Text(lever.status_quo, LONGEST_TEXT),
         "The longest choice of the lever": Text(max(lever.choices, key=len, default="")),
         "One of the choices of the lever": Text("".join(lever.choices), longest=MOST_CHOICES * NAME_LENGTH),
@@ -167,8 +182,28 @@ def _assignment_problems(lever: Lever) -> Iterator[str]:
         yield "Say whether the lever is set for each case, for a group of cases, or once for all."
     if lever.assignment not in get_args(Assignment):
         yield "Say how the lever was set in the data: at random, by a rule, by judgement, or unknown."
+    yield from _source_problems(lever)
     if lever.kind == "choice" and lever.status_quo and lever.status_quo not in lever.choices:
         yield "Today's value of the lever must be one of its choices; leave it empty where it differs by case."
+
+
+def _source_problems(lever: Lever) -> Iterator[str]:
+    """Of what the data say about how it was set."""
+    names = [name.strip() for name in lever.deciding_columns]
+    if lever.assignment == "recorded" and not any(names):
+        yield "Name the columns that decided the lever, or say that it was set in another way."
+    elif names and lever.assignment != "recorded":
+        yield "Columns that decided the lever are named only where all of them are in the data."
+    if len(names) > MOST_DECIDING:
+        yield f"At most {MOST_DECIDING} columns that decided the lever can be named."
+    if len(set(names) - {""}) < len(names):
+        yield "Name each column that decided the lever once, and none without a name."
+    if lever.column and lever.column in names:
+        yield f"“{lever.column}” holds the lever itself, so it cannot have decided it."
+    if lever.chance_column and lever.assignment != "randomised":
+        yield "Chances are recorded only of a lever that was set at random."
+    if lever.chance_column and lever.chance_column == lever.column:
+        yield f"“{lever.column}” holds the lever itself, so it cannot hold its chances."
 
 
 def _change_problems(lever: Lever) -> Iterator[str]:

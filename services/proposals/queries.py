@@ -160,7 +160,8 @@ def _levers(session: Session, objective_version_id: str) -> tuple[Lever, ...]:
     )
     fresh = {"id", "objective_version_id", "position"}
     rows = (row.model_dump(exclude=fresh) for row in session.exec(statement))
-    return tuple(Lever(**{**row, "choices": tuple(row["choices"])}) for row in rows)
+    lists = ("choices", "deciding_columns")
+    return tuple(Lever(**row | {name: tuple(row[name]) for name in lists}) for row in rows)
 
 
 def _objective(row: ObjectiveVersion, levers: tuple[Lever, ...]) -> Objective:

@@ -94,4 +94,10 @@ def lever_details(lever: Lever | Mapping[str, Any]) -> Iterator[str]:
         yield f"unit cost {said['cost_formula']}"
     if (said.get("assignment") or "unknown") != "unknown":
         status = causal_status(said["assignment"])
-        yield f"grade {status.grade}: {status.wording}"
+        if said["assignment"] == "recorded":
+            yield f"decided by {', '.join(said['deciding_columns'])}, all in the data"
+            yield f"grade {status.grade} until a simulation finds that it has earned B: {status.wording}"
+        else:
+            yield f"grade {status.grade}: {status.wording}"
+    if said.get("chance_column"):
+        yield f"its chances recorded in {said['chance_column']}"

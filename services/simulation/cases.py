@@ -25,6 +25,7 @@ Flags = NDArray[np.bool_]
 MOST_CELLS = 2_000_000  # cases x actions x copies: about half a minute of predictions
 MOST_CELLS_IN_COMMON = 5_000_000  # the same where settings are searched that many cases share
 MOST_SETTINGS = 400  # that such a search asks about
+_SAME_RATE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Terms:
         The column whose values are groups of cases alike; empty where no lever is set for such groups.
     constraints
         What must hold whatever is done.
+    known_before, known_after
+        The columns of which the dictionary says that they were known before the decision, or only afterwards.
     """
 
     worth: Worth
@@ -57,6 +60,8 @@ class Terms:
     is_guarded: bool
     segment_column: str = ""
     constraints: tuple[Constraint, ...] = ()
+    known_before: tuple[str, ...] = ()
+    known_after: tuple[str, ...] = ()
 
 
 class Cases:
@@ -102,6 +107,17 @@ class Cases:
         self.name_columns = tuple(
             column.name for column in preparation.left_out if column.kind == "identifier" and column.name in others
         )[:2]
+
+    @property
+    def is_drawn_by_outcome(self) -> bool:
+        """Whether cases were left out by their outcome, so that they no longer stand for those of the data."""
+        learned, used = self.learned_at, self.terms.base_rate
+        return learned is not None and used is not None and abs(learned - used) > _SAME_RATE
+
+    @property
+    def outcomes(self) -> Floats:
+        """What happened in each case, 0 or 1 or the number, (n,)."""
+        return self.preparation.train.y[self.positions].astype(np.float64)
 
     def in_use(self, answers: Answers) -> Answers:
         """The chances as they are where the outcome is as frequent as in use."""
@@ -149,7 +165,7 @@ class Cases:
         InvalidInputError
             No choice of actions keeps one of them, or it has no value in a case left as it is.
         """
-        everywhere, n = np.concatenate([answers.first, answers.second]).mean(axis=0), len(self.rows)
+        everywhere, n = answers.everywhere, len(self.rows)
         tables = [self.actions.applied(self.rows, action) for action in range(len(self.actions))]
         needs, limits = [], []
         for one in self.terms.constraints:

@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 from db.tables import Run, Scenario
 from services.audit.actor import Actor
 from services.audit.commands import record_event
+from services.datasets.queries import list_descriptions
 from services.errors import ConflictError, InvalidInputError
 from services.jobs.commands import enqueue_job
 from services.jobs.views import JobView
@@ -19,6 +20,7 @@ from services.simulation.views import ScenarioView
 from services.valuation.queries import find_valuation
 
 NAME_LENGTH = 80
+_KNOWN = {"before": "yes", "after": "no"}
 
 
 def start_simulation(session: Session, *, actor: Actor, request: SimulationRequest) -> JobView:
@@ -68,10 +70,20 @@ def start_simulation(session: Session, *, actor: Actor, request: SimulationReque
             "objective_id": objective.id,
             "valuation_id": valuation.id,
             "dataset_id": session.get_one(Run, run_id).dataset_version_id,
+            "known": _known(session, actor, project_id),
         },
         subject_id=request.model_id,
         permission=Permission.SIMULATE,
     )
+
+
+def _known(session: Session, actor: Actor, project_id: str) -> dict[str, list[str]]:
+    """The columns of which the dictionary says now that they were known before the decision, or only afterwards."""
+    said = {
+        column: line.description.known_before_decision
+        for column, line in list_descriptions(session, actor=actor, project_id=project_id).items()
+    }
+    return {when: sorted(column for column in said if said[column] == is_before) for when, is_before in _KNOWN.items()}
 
 
 def save_scenario(session: Session, *, actor: Actor, simulation_id: str, name: str) -> ScenarioView:

@@ -1,28 +1,39 @@
 """From settings that many cases share to what is said of them: money, segments, counts, notes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from services.automl.values_in_words import number_in_words
+from services.proposals.causal import Grade
 from services.proposals.lever import Lever
 from services.simulation.actions import todays_values
 from services.simulation.common_settings import AS_IT_IS, LEAST_BELIEVED, Choice, CommonSettings
 from services.simulation.common_value import curve_of, is_on_edge
+from services.simulation.constraint import half_breaks
 from services.simulation.findings import value_in_words
+from services.simulation.lower_end import LowerEnd, at_least
 from services.simulation.policy_value import Gain
 from services.simulation.report import Doing, GainFound, LeverPoint, Money, SegmentFound
 from services.simulation.searching_common import Common
 from services.simulation.segments import FEWEST_IN_SEGMENT
 
 
-def money_of(common: Common) -> Money:
-    """What the settings are worth a year; there is no price of a limit, and no curve over limits."""
+def money_of(common: Common, least: LowerEnd | None) -> Money:
+    """What the settings are worth a year; there is no price of a limit, and no curve over limits.
+
+    `least`: of grade B, for which only lower ends are kept.
+    """
     policy, yearly = common.policy, 12 * common.case.terms.cases_per_month
+    status_quo = policy.status_quo * yearly
+    if least is not None:
+        gain = at_least(policy.gains[0], _least_of(common, least, range(len(common.segments))), yearly)
+        return Money(gain.low, status_quo + gain.low, status_quo, (gain,), (), None, None)
     return Money(
         claim=policy.claim * yearly,
         value=policy.value * yearly,
-        status_quo=policy.status_quo * yearly,
+        status_quo=status_quo,
         gains=tuple(_scaled(gain, yearly) for gain in policy.gains),
         curve=(),
         budget_price=None,
@@ -30,11 +41,13 @@ def money_of(common: Common) -> Money:
     )
 
 
-def segments_of(common: Common, *, is_forecast: bool, say: Callable[[float], None]) -> list[SegmentFound]:
-    """Each segment with what it gets."""
+def segments_of(
+    common: Common, *, grade: Grade, least: LowerEnd | None, say: Callable[[float], None]
+) -> list[SegmentFound]:
+    """Each segment with what it gets; money over the lever, which is a middle, of grade A only."""
     rows, n, found = common.case.rows, len(common.case.rows), []
     yearly = 12 * common.case.terms.cases_per_month
-    has_curve = is_forecast and len(common.settings.levers) == 1 and common.settings.levers[0].is_numeric
+    has_curve = grade == "A" and len(common.settings.levers) == 1 and common.settings.levers[0].is_numeric
     for place, (segment, choice) in enumerate(zip(common.segments, common.policy.choices, strict=True)):
         say(place / len(common.segments))
         own = yearly * len(segment.cases) / n
@@ -63,7 +76,7 @@ def segments_of(common: Common, *, is_forecast: bool, say: Callable[[float], Non
                 today=tuple(_today(lever, rows.iloc[segment.cases]) for lever in common.settings.levers),
                 then=_in_words(common.settings, choice),
                 believed=float(tried.is_believed[segment.cases].mean()),
-                gain=_scaled(common.policy.by_segment[place], own) if is_forecast and not is_small else None,
+                gain=None if grade == "C" or is_small else _gain_of(common, place, own, least),
                 spent=float(tried.costs[segment.cases].sum()) / n * yearly,
                 on_edge=common.case.terms.is_guarded and is_on_edge(common.settings, segment, choice),
                 curve=tuple(points),
@@ -109,6 +122,8 @@ def common_notes(common: Common, segments: Sequence[SegmentFound]) -> list[str]:
             f"In {settings.n_without_value:,} of {settings.n_tried:,} settings tried, something that must hold "
             "has no value in some cases: these are not set so."
         )
+    if common.policy.broken:
+        found.append(half_breaks(common.policy.broken))
     if common.ended_by:
         found.append(
             f"The search was ended after {settings.n_tried:,} of {settings.n_possible:,} settings, {common.ended_by}; "
@@ -117,6 +132,24 @@ def common_notes(common: Common, segments: Sequence[SegmentFound]) -> list[str]:
     elif settings.n_tried < settings.n_possible:
         found.append(f"{settings.n_tried:,} of {settings.n_possible:,} settings were tried, by differential evolution.")
     return found
+
+
+def _gain_of(common: Common, place: int, yearly: float, least: LowerEnd | None) -> GainFound:
+    gain = common.policy.by_segment[place]
+    return _scaled(gain, yearly) if least is None else at_least(gain, _least_of(common, least, [place]), yearly)
+
+
+def _least_of(common: Common, least: LowerEnd, places: Iterable[int]) -> float:
+    """Money a case of these segments at least, of the setting that each gets where it may be believed."""
+    total, n = np.zeros(2), 0
+    for place in places:
+        cases, (choice,) = common.segments[place].cases, common.policy.choices[place]
+        tried, n = common.settings.of((choice,)), n + len(cases)
+        if choice != AS_IT_IS:
+            inside = np.zeros(len(common.case.rows), dtype=np.bool_)
+            inside[cases] = tried.is_believed[cases]
+            total += least.of_value(common.settings.values[0][choice], inside, tried.costs[inside]).sum(axis=1)
+    return float(total.min() / n)
 
 
 def _scaled(gain: Gain, by: float) -> GainFound:

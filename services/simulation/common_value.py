@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from services.errors import InvalidInputError
 from services.simulation.common_search import Ceilings, CommonSearch, FoundSettings, View
 from services.simulation.common_settings import AS_IT_IS, Choice, CommonSettings, Tried
-from services.simulation.constraint import half_breaks, no_setting_keeps
+from services.simulation.constraint import no_setting_keeps
 from services.simulation.policy_value import Gain, gain_over, judged_by
 from services.simulation.segments import ALL, Segment
 from services.simulation.ways import AT_RANDOM, SINGLE, TODAY
@@ -46,6 +46,9 @@ class CommonPolicy:
         What the copies that chose say all bring more than today's way: too high.
     by_segment
         The gain over today's way in each segment.
+    broken
+        Limits that all cases together keep with `choices`, and one half by itself with nothing that was tried: its
+        settings are then those that come nearest to them.
     """
 
     choices: tuple[Choice, ...]
@@ -55,6 +58,7 @@ class CommonPolicy:
     status_quo: float
     gains: tuple[Gain, ...]
     by_segment: tuple[Gain, ...]
+    broken: tuple[str, ...] = ()
 
 
 def value_common(
@@ -78,7 +82,7 @@ def value_common(
     Raises
     ------
     InvalidInputError
-        No setting that was tried keeps every limit, for all cases or for one half of them.
+        No setting that was tried keeps every limit for all cases.
     """
     n_copies, n = settings.today.worth.shape
     of_first = np.arange(n_copies) < n_copies // 2
@@ -92,9 +96,6 @@ def value_common(
     if found.broken:
         raise InvalidInputError(no_setting_keeps(found.broken))
     searched = [search(view, segments) for view in views]
-    broken = tuple(dict.fromkeys(name for half in searched for name in half.broken))
-    if broken:
-        raise InvalidInputError(half_breaks(broken))
     halves = (searched[0].choices, searched[1].choices)
     judge = _Judge(settings, in_first)
     taken = judge.of_halves(segments, halves)
@@ -115,6 +116,7 @@ def value_common(
         status_quo=float(today.mean()),
         gains=tuple(gain_over(over, taken, other) for over, other in others.items()),
         by_segment=tuple(gain_over(TODAY, taken[:, segment.cases], today[:, segment.cases]) for segment in segments),
+        broken=tuple(dict.fromkeys(name for half in searched for name in half.broken)),
     )
 
 

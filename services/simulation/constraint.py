@@ -116,9 +116,9 @@ def has_no_value(constraint: Constraint, values: Floats) -> str:
 def half_breaks(words: Sequence[str]) -> str:
     """That what must hold is kept by all cases together, but not by the halves that their worth is judged with."""
     return (
-        f"All cases together have settings within the limits, but one half of the cases cannot keep this: "
-        f"{' and '.join(words)}. Settings are judged by what one half finds for the other, so nothing is said of what "
-        "they are worth. Ask for a little less, or bring more data."
+        f"What is set keeps every limit, but one half of the cases by itself cannot keep this: {' and '.join(words)}. "
+        "What it is worth is judged by what each half finds for the other, and there by what comes nearest to the "
+        "limit. Ask for a little less, or bring more data, for a figure that keeps it everywhere."
     )
 
 

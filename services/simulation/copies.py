@@ -38,6 +38,11 @@ class Answers:
     second: Floats
     in_first: Flags
 
+    @property
+    def everywhere(self) -> Floats:
+        """What all say on average, (n, k)."""
+        return np.asarray(np.concatenate([self.first, self.second]).mean(axis=0))
+
 
 def ask_copies(
     pipeline: Pipeline,

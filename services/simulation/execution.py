@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from db.artifacts import get_artifact_store
@@ -42,7 +43,7 @@ def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
         preparation,
         store.get(dataset.table_sha256),
         levers,
-        terms_of(asked, figures.assumptions, model.task),
+        terms_of(asked, figures.assumptions, model.task, request.request.get("known", {})),
         report=report,
     )
     sentence = describe_short(json.loads(found["report"]))
@@ -62,8 +63,8 @@ def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
     return result
 
 
-def terms_of(asked: SimulationRequest, figures: Assumptions, task: str) -> Terms:
-    """What was asked, in figures of use."""
+def terms_of(asked: SimulationRequest, figures: Assumptions, task: str, known: Mapping[str, Sequence[str]]) -> Terms:
+    """What was asked, in figures of use; `known` "before" and "after" the decision are columns."""
     formula = asked.value_formula.strip()
     return Terms(
         worth=Worth(lost_amount(figures), formula, answer_name_of(task)),
@@ -76,6 +77,8 @@ def terms_of(asked: SimulationRequest, figures: Assumptions, task: str) -> Terms
         is_guarded=asked.is_guarded,
         segment_column=asked.segment_column,
         constraints=asked.constraints,
+        known_before=tuple(known.get("before", ())),
+        known_after=tuple(known.get("after", ())),
     )
 
 

@@ -1,7 +1,7 @@
-"""From the choice of actions to what is said of it: settings and their cases, levers, the curve over the limits."""
+"""From the choice of actions to what is said of it: settings and their cases, the curve over the limits."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -11,18 +11,15 @@ from numpy.typing import NDArray
 
 from services.automl.values_in_words import number_in_words
 from services.errors import InvalidInputError
-from services.proposals.causal import Grade, causal_status
 from services.proposals.lever import Lever
 from services.simulation.actions import Actions
 from services.simulation.allocation import Allocation, allocate
 from services.simulation.policy_value import PolicyValue, value_policy
-from services.simulation.report import BudgetPoint, Doing, LeverFinding
-from services.simulation.support import explained_share
+from services.simulation.report import BudgetPoint, Doing
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Choices = NDArray[np.intp]
-AMBER, RED = 0.5, 0.9  # of a lever that the other columns decide
 MOST_DOINGS = 12
 _CURVE = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)  # of what is used without the limit
 
@@ -82,33 +79,6 @@ class Limited:
         return float(self.costs[rows, choices].sum()), float(self.acts[rows, choices].sum())
 
 
-def grade_of(levers: Sequence[Lever]) -> Grade:
-    """The poorest of the levers' grades: the effect of all together is no better known."""
-    return max((causal_status(lever.assignment).grade for lever in levers), default="C")
-
-
-def lever_findings(known: pd.DataFrame, actions: Actions, learned_from: Sequence[str], seed: int) -> list[LeverFinding]:
-    """What may be said of each lever."""
-    found = []
-    for lever in actions.levers:
-        status = causal_status(lever.assignment)
-        explained = explained_share(known, lever, learned_from, seed)
-        light = "red" if explained > RED else "amber" if explained > AMBER else "green"
-        found.append(
-            LeverFinding(
-                name=lever.name,
-                column=str(lever.column),
-                allowed=lever.allowed,
-                grade=status.grade,
-                reason=status.reason,
-                explained=explained,
-                light=light,
-                is_thinned=lever.name in actions.thinned,
-            )
-        )
-    return found
-
-
 def doings(choices: Choices, acts: Floats, actions: Actions) -> list[Doing]:
     """What is done to how many cases, the most frequent first, what is rare together at the end."""
     n = len(choices)
@@ -141,7 +111,13 @@ def value_in_words(lever: Lever, value: object) -> str:
 
 
 def budget_curve(
-    limited: Limited, found: PolicyValue, *, yearly: float, say: Callable[[float], None], seed: int
+    limited: Limited,
+    found: PolicyValue,
+    *,
+    yearly: float,
+    say: Callable[[float], None],
+    seed: int,
+    shown: Callable[[BudgetPoint, Choices], BudgetPoint] = lambda point, _choices: point,
 ) -> list[BudgetPoint]:
     """What other limits would bring: of money where money is limited, else of cases.
 
@@ -151,19 +127,25 @@ def budget_curve(
         By what the money of a case is brought to a year: cases a year.
     say
         Told how far it is, 0 to 1.
+    shown
+        What of a point and its choices may be shown.
     """
     in_money = np.isfinite(limited.budget)
     free = limited.valued(**{"budget" if in_money else "capacity": np.inf}, seed=seed)
     most = limited.used(free.choices)[0 if in_money else 1]
-    points = [_point(limited, found, yearly, is_chosen=True)]
+
+    def point_of(policy: PolicyValue, *, is_chosen: bool = False) -> BudgetPoint:
+        return shown(_point(limited, policy, yearly, is_chosen=is_chosen), policy.choices)
+
+    points = [point_of(found, is_chosen=True)]
     for place, share in enumerate(_CURVE):
         say(place / len(_CURVE))
         if share == 1.0:
-            points.append(_point(limited, free, yearly))
+            points.append(point_of(free))
         else:
             limit = {"budget" if in_money else "capacity": share * most}
             with suppress(InvalidInputError):  # so little does not suffice for what must hold
-                points.append(_point(limited, limited.valued(**limit, seed=seed), yearly))
+                points.append(point_of(limited.valued(**limit, seed=seed)))
     chosen = points[0]
     others = [point for point in points[1:] if (point.acts, point.spent) != (chosen.acts, chosen.spent)]
     return sorted([chosen, *others], key=lambda point: (point.spent if in_money else point.acts, point.is_chosen))

@@ -24,7 +24,7 @@ def list_cases(
     n, choices, levers = len(cases.rows), policy.choices, cases.actions.levers
     acted = np.flatnonzero(limited.acts[np.arange(n), choices] > 0)
     everywhere = np.concatenate([limited.first, limited.second]).mean(axis=0)
-    chances = np.concatenate([answers.first, answers.second]).mean(axis=0)
+    chances = answers.everywhere
     gains = everywhere[np.arange(n), choices] - everywhere[:, 0]
     order = acted[np.argsort(-gains[acted], kind="stable")] if is_forecast else acted
     columns = [column.name for column in cases.preparation.columns]

@@ -3,45 +3,44 @@
 A number is compared in tenths of its values, as the support guard does it: a case counts as treated as the policy
 would where its value lies in the same tenth. What the policy does may depend on what a case got (leaving it is one of
 the choices, and moving it costs by how far); so for each case the choice is made once for every setting that it might
-have got, and its weight is the chance with which the policy ends where it is, over the chance of being there.
+have got, and its weight is the chance with which the policy ends where it is, over the chance of being there. That
+chance is how frequent the setting is, or what a column of the data recorded of the case.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from services.automl.task import Task
 from services.automl.values_in_words import share_in_words
 from services.simulation.actions import Actions
 from services.simulation.cases import Cases
-from services.simulation.common_settings import AS_IT_IS, Choice
+from services.simulation.common_settings import AS_IT_IS
 from services.simulation.findings import Limited
-from services.simulation.off_policy import (
-    FEWEST_EFFECTIVE,
-    LARGEST_WEIGHT,
-    OffPolicyGain,
-    estimate_gain,
-)
+from services.simulation.logged_settings import LoggedSettings
+from services.simulation.off_policy import FEWEST_EFFECTIVE, LARGEST_WEIGHT, OffPolicyGain, estimate_gain
+from services.simulation.recorded_chances import RecordedChances, read_chances
 from services.simulation.report import GainFound, OffPolicyFound
 from services.simulation.searching_common import Common
-from services.simulation.support import Bins, foreseen_share
+from services.simulation.support import foreseen_share
 from services.valuation.amounts import format_money
 
 Floats = NDArray[np.float64]
-Codes = NDArray[np.intp]
 IPS, SNIPS, DR = "cases weighted (IPS)", "cases weighted to their sum (SNIPS)", "cases and model together (DR)"
 MOST_FORESEEN = 0.01  # of a lever by the other columns: with more its chances differ from case to case
-_SAME_RATE = 0.02
 _MOST_GROUPS = 100
 _MOST_UNSEEN = 0.01  # of the cases, that would be set as none was
+_MOST_UNKNOWN = 0.01  # of the cases, whose chance to end where they are was not recorded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Weighed:
-    """By case: weight, cost, worth before costs then and now, and the chance to be set as none was, (n,)."""
+    """By case: weight, cost, worth before costs then and now, and the chance to be set as none was, (n,).
+
+    A weight is NaN where the chances that it needs were not recorded.
+    """
 
     weights: Floats
     costs: Floats
@@ -50,65 +49,10 @@ class _Weighed:
     unseen: Floats
 
 
-class LoggedSettings:
-    """Which settings the cases got, as groups, and with which chance.
-
-    Attributes
-    ----------
-    codes
-        The group of each case, (n,); -1 where its setting is missing.
-    shares
-        The chance of each group, (groups,).
-    """
-
-    def __init__(self, rows: pd.DataFrame, actions: Actions) -> None:
-        self._bins = [Bins(rows[str(lever.column)], lever) for lever in actions.levers]
-        self._sizes = [one.n for one in self._bins]
-        each = [one.of(rows[column]) for one, column in zip(self._bins, actions.columns, strict=True)]
-        self.codes = self.joined(each)
-        known = self.codes[self.codes >= 0]
-        self.shares = np.bincount(known, minlength=int(np.prod(self._sizes))) / max(1, len(known))
-
-    def of(self, settings: Sequence[Sequence[object]]) -> Codes:
-        """The group of each setting, -1 where such a one was never seen."""
-        return self.joined(
-            [one.of(values) for one, values in zip(self._bins, zip(*settings, strict=True), strict=True)]
-        )
-
-    def code_of(self, lever: int, value: object) -> int:
-        """The group of a value of one lever."""
-        return int(self._bins[lever].of([value])[0])
-
-    def reached(self, choice: Choice, values: Sequence[Sequence[object]]) -> Floats:
-        """The chance with which a setting for all ends in each group, (groups,): a lever left alone stays where it is.
-
-        Parameters
-        ----------
-        values
-            Of each lever, of which `choice` names one.
-        """
-        each = np.unravel_index(np.arange(len(self.shares)), self._sizes)
-        ended = self.joined(
-            [
-                own if place == AS_IT_IS else np.full(len(own), self.code_of(lever, values[lever][place]))
-                for lever, (own, place) in enumerate(zip(each, choice, strict=True))
-            ]
-        )
-        inside = ended >= 0
-        found = np.bincount(ended[inside], weights=self.shares[inside], minlength=len(self.shares))
-        return found.astype(np.float64)
-
-    def joined(self, each: Sequence[Codes]) -> Codes:
-        """One number for the groups of all levers together."""
-        found, is_seen = np.zeros(len(each[0]), dtype=np.intp), np.ones(len(each[0]), dtype=np.bool_)
-        for codes, size in zip(each, self._sizes, strict=True):
-            found, is_seen = found * size + codes, is_seen & (codes >= 0)
-        return np.where(is_seen, found, -1)
-
-
 def look_at_cases(cases: Cases, limited: Limited) -> OffPolicyFound:
     """Of a policy that gives each case its own setting."""
-    logged = LoggedSettings(cases.rows, cases.actions)
+    recorded = read_chances(cases)
+    logged = LoggedSettings(cases.rows, cases.actions, recorded.chances)
     first, second = limited.first.mean(axis=0), limited.second.mean(axis=0)
     chooser = np.where(limited.in_first[:, None], second, first)
 
@@ -118,15 +62,17 @@ def look_at_cases(cases: Cases, limited: Limited) -> OffPolicyFound:
         costs = limited.costs[rows, found.choices]
         reached, unseen = _reached(cases, limited, chooser, logged, found.prices)
         then = chooser[rows, found.choices] + costs
-        return _Weighed(reached / logged.shares[logged.codes], costs, then, chooser[:, 0], unseen)
+        return _Weighed(reached / logged.chances, costs, then, chooser[:, 0], unseen)
 
-    return _found(cases, logged, weigh)
+    return _found(cases, logged, recorded, weigh)
 
 
 def look_at_common(common: Common) -> OffPolicyFound:
     """Of settings that many cases share."""
     settings, in_first = common.settings, common.copies.in_first
-    logged = LoggedSettings(common.case.rows, Actions(settings.levers, common.case.actions.settings))
+    recorded = read_chances(common.case)
+    actions = Actions(settings.levers, common.case.actions.settings)
+    logged = LoggedSettings(common.case.rows, actions, recorded.chances)
     n = len(common.case.rows)
 
     def weigh() -> _Weighed:
@@ -140,39 +86,41 @@ def look_at_common(common: Common) -> OffPolicyFound:
                 inside, tried = segment.cases[flags[segment.cases]], settings.of(choice)
                 is_set = tried.is_believed & any(place != AS_IT_IS for place in choice)
                 reached, is_seen = logged.reached(choice, settings.values), logged.shares > 0
-                of_groups = np.where(is_seen, reached, 0.0) / np.where(is_seen, logged.shares, 1.0)
+                ends = np.where(logged.codes >= 0, reached[logged.codes], 0.0)  # of one lever 0 or 1
                 unseen[inside] = np.where(is_set, 1 - reached[is_seen].sum(), 0.0)[inside]
-                weights[inside] = np.where(is_set, of_groups[logged.codes], 1.0)[inside]
+                weights[inside] = np.where(is_set, ends / logged.chances, 1.0)[inside]
                 costs[inside] = tried.costs[inside]
                 then[inside] = (tried.worth[copies].mean(axis=0) + tried.costs)[inside]
         now = np.where(in_first, settings.today.worth[m:].mean(axis=0), settings.today.worth[:m].mean(axis=0))
         return _Weighed(weights, costs, then, now, unseen)
 
-    return _found(common.case, logged, weigh)
+    return _found(common.case, logged, recorded, weigh)
 
 
 def _found(
-    cases: Cases,
-    logged: LoggedSettings,
-    weigh: Callable[[], _Weighed],
+    cases: Cases, logged: LoggedSettings, recorded: RecordedChances, weigh: Callable[[], _Weighed]
 ) -> OffPolicyFound:
     n = len(cases.rows)
     outcomes, problem = _outcomes(cases)
-    problem = problem or _problem(cases, logged)
+    problem = problem or _problem(cases, logged) or recorded.problem(cases, logged)
     if problem:
         return OffPolicyFound((), 0.0, n, 0, problem)
     weighed = weigh()
-    has = np.isfinite(outcomes) & (logged.codes >= 0)
-    unseen = float(weighed.unseen[has].mean())
+    has = np.isfinite(outcomes) & np.isfinite(logged.chances)
+    unseen, unknown = (float(flags[has].mean()) for flags in (weighed.unseen, np.isnan(weighed.weights)))
     if unseen > _MOST_UNSEEN:
-        return OffPolicyFound(
-            (),
-            0.0,
-            n,
-            0,
+        problem = (
             f"{share_in_words(unseen)} of the cases would be set as none was, all levers taken together, so the cases "
-            "cannot say what that brings: they are not weighed.",
+            "cannot say what that brings: they are not weighed."
         )
+    elif unknown > _MOST_UNKNOWN:
+        problem = (
+            f"In {share_in_words(unknown)} of the cases what the policy does depends on what they got, and the chances "
+            "of what else they might have got were not recorded: the cases are not weighed."
+        )
+    if problem:
+        return OffPolicyFound((), 0.0, n, 0, problem)
+    has &= np.isfinite(weighed.weights)
     weights, costs = weighed.weights[has], weighed.costs[has]
     found = estimate_gain(weights, outcomes[has], costs, then=weighed.then[has], now=weighed.now[has])
     yearly = 12 * cases.terms.cases_per_month
@@ -186,7 +134,11 @@ def _found(
         round(found.effective_n, 1),
         found.n,
         found.n_clipped,
-        _sentence(found, cases.terms.currency, scaled, has_tenths=numeric),
+        " ".join(
+            part
+            for part in (_sentence(found, cases.terms.currency, scaled, has_tenths=numeric), recorded.sentence)
+            if part
+        ),
     )
 
 
@@ -198,14 +150,16 @@ def _problem(cases: Cases, logged: LoggedSettings) -> str:
                 f"“{lever.name}” may be moved only so far from what a case got, so what the policy may do differs with "
                 "what chance gave the case: the cases are not weighed."
             )
-    learned, used = cases.learned_at, cases.terms.base_rate
-    if learned is not None and used is not None and abs(learned - used) > _SAME_RATE:
+    if cases.is_drawn_by_outcome:
         return (
-            f"The outcome is met in {learned:.1%} of the data and {used:.1%} in use, so cases were left out by their "
-            "outcome and no longer stand for those they were drawn from: they are not weighed."
+            f"The outcome is met in {cases.learned_at:.1%} of the data and {cases.terms.base_rate:.1%} in use, so "
+            "cases were left out by their outcome and no longer stand for those they were drawn from: they are not "
+            "weighed."
         )
     if int((logged.shares > 0).sum()) > _MOST_GROUPS:
         return "The levers together were set in too many ways for cases treated alike to be found."
+    if logged.is_recorded:
+        return ""
     names, columns = [column.name for column in cases.preparation.columns], cases.actions.columns
     for lever in cases.actions.levers:
         foreseen = foreseen_share(cases.rows, lever, names, without=columns, seed=cases.preparation.seed)
@@ -219,7 +173,7 @@ def _problem(cases: Cases, logged: LoggedSettings) -> str:
 
 def _outcomes(cases: Cases) -> tuple[Floats, str]:
     """What each case brought, (n,), and why that cannot be said where it cannot."""
-    y, worth = cases.preparation.train.y[cases.positions].astype(np.float64), cases.terms.worth
+    y, worth = cases.outcomes, cases.terms.worth
     low, high = (0.0, 1.0) if cases.preparation.task is Task.BINARY else (float(y.min()), float(y.max()))
     at = [worth.of(cases.rows, np.full(len(y), value)) for value in (low, (low + high) / 2, high)]
     bent = np.abs(at[1] - (at[0] + at[2]) / 2) > 1e-6 * (1 + np.abs(at[0]) + np.abs(at[2]))
@@ -243,8 +197,8 @@ def _reached(
     gross = chooser + limited.costs
     if limited.further is not None:
         gross = gross - limited.further[0] @ prices[2:]
-    found, unseen = np.zeros(n), np.zeros(n)
-    for group in np.flatnonzero(logged.shares):
+    unseen, groups, ends = np.zeros(n), np.flatnonzero(logged.shares), []
+    for group in groups:
         inside = np.flatnonzero(logged.codes == group)
         typical = {
             column: cases.rows[column].iloc[inside].median()
@@ -261,9 +215,14 @@ def _reached(
         values[:, 0] = np.where(same.any(axis=1), left, gross[:, 0])
         choices = np.where(limited.supported, values, -np.inf).argmax(axis=1)
         ended = np.where(choices == 0, group, of_actions[choices])
-        found += np.where(ended == logged.codes, logged.shares[group], 0.0)
+        ends.append(ended)
         unseen += np.where((ended < 0) | (logged.shares[ended] == 0), logged.shares[group], 0.0)
-    return found, unseen
+    same = np.logical_and.reduce([ended == ends[0] for ended in ends])  # whatever it got, it would end there
+    chances = [
+        np.where(ended == logged.codes, logged.chances_of(int(g)), 0.0) for g, ended in zip(groups, ends, strict=True)
+    ]
+    is_there = (ends[0] == logged.codes).astype(np.float64)
+    return np.where(same, is_there, np.sum(chances, axis=0)), unseen
 
 
 def _sentence(found: OffPolicyGain, currency: str, scaled: Sequence[GainFound], *, has_tenths: bool) -> str:

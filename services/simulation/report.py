@@ -5,30 +5,7 @@ from dataclasses import dataclass, field
 from services.models.documents import LATER
 from services.models.report import Document
 from services.proposals.causal import Grade
-
-
-@dataclass(frozen=True)
-class LeverFinding(Document):
-    """What may be said of the effect of one lever.
-
-    Attributes
-    ----------
-    explained
-        How far the other columns decide it, 0 to 1 (cross-validated).
-    light
-        "green", "amber" or "red": whether the model can tell its effect from theirs.
-    is_thinned
-        Whether only some of its values were tried, because all together would have been too many.
-    """
-
-    name: str
-    column: str
-    allowed: str
-    grade: Grade
-    reason: str
-    explained: float
-    light: str
-    is_thinned: bool
+from services.simulation.lever_finding import LeverFinding
 
 
 @dataclass(frozen=True)
@@ -74,7 +51,7 @@ class BudgetPoint(Document):
 
 @dataclass(frozen=True)
 class Money(Document):
-    """What the policy is worth a year.
+    """What the policy is worth a year; of grade B the lower end alone, which then stands in every place of an amount.
 
     Attributes
     ----------

@@ -5,7 +5,8 @@ from typing import Any
 
 from services.automl.values_in_words import share_in_words
 from services.proposals.causal import CONSEQUENCES, WORDINGS
-from services.simulation.report import LeverFinding, Money, PilotFound, SegmentFound, SimulationReport
+from services.simulation.lever_finding import LeverFinding
+from services.simulation.report import Money, PilotFound, SegmentFound, SimulationReport
 from services.simulation.usable_levers import UsableLever
 from services.simulation.worth import CHANCE, PREDICTED
 from services.valuation.amounts import format_money
@@ -79,16 +80,23 @@ def _nothing_allowed(report: SimulationReport) -> str:
 def worth_sentence(money: Money, currency: str, *, is_lower: bool) -> str:
     """ "Worth about €120k a year over today's way, 19 times in 20 between €80k and €160k"."""
     gain = money.gains[0]
+    if is_lower:
+        return _lower_sentence(gain.low, currency)
     low, high = (format_money(amount, currency) for amount in (gain.low, gain.high))
     if gain.low <= 0 <= gain.high:
         about = format_money(gain.amount, currency)
         return f"It cannot be told from today's way: about {about} a year, 19 times in 20 between {low} and {high}"
     if gain.high < 0:
         return f"Worse than today's way: a loss of {format_money(-gain.amount, currency)} a year is to be expected"
-    if is_lower:
-        return f"Worth at least {low} a year over today's way, if no hidden cause decided the levers"
     about = format_money(gain.amount, currency)
     return f"Worth about {about} a year over today's way, 19 times in 20 between {low} and {high}"
+
+
+def _lower_sentence(low: float, currency: str) -> str:
+    if low > 0:
+        return f"Worth at least {format_money(low, currency)} a year over today's way, if no hidden cause decided it"
+    lost = format_money(-low, currency)
+    return f"No gain over today's way is sure: at the lower end it loses {lost} a year, hidden causes aside"
 
 
 def describe_short(document: Mapping[str, Any]) -> str:
@@ -102,17 +110,26 @@ def explain_finding(report: SimulationReport) -> str:
     if report.money is None:
         reasons = " ".join(dict.fromkeys(lever.reason for lever in report.levers if lever.grade == report.grade))
         return f"Grade C: {WORDINGS['C']}. {reasons} {consequence}"
+    named = f"Grade {report.grade}: {WORDINGS[report.grade]}. {consequence}"
+    cases = (
+        f"From {report.n_cases:,} cases of the data, none of them sealed, brought to {report.yearly_cases:,.0f} a year."
+    )
+    if report.grade == "B":
+        ends = (
+            "It is the lower of two ends: of what copies of the model say that had no say in the choice, and of what "
+            "the adjusted effect alone would bring."
+        )
+        return " ".join([named, ends, *(lever.adjusted.told for lever in report.levers if lever.adjusted), cases])
     claim = format_money(report.money.claim, report.currency)
     return (
-        f"Grade {report.grade}: {WORDINGS[report.grade]}. {consequence} The copies of the model that chose would claim "
-        f"{claim}, which is too high because they chose; the figure above comes from copies that had no say in it. "
-        f"From {report.n_cases:,} cases of the data, none of them sealed, brought to {report.yearly_cases:,.0f} a year."
+        f"{named} The copies of the model that chose would claim {claim}, which is too high because they chose; the "
+        f"figure above comes from copies that had no say in it. {cases}"
     )
 
 
 def describe_agreement(report: SimulationReport) -> str | None:
     """Whether the cases themselves bear out what the copies of the model say; None where they cannot be asked."""
-    if report.money is None or report.off_policy is None or not report.off_policy.estimates:
+    if report.money is None or report.grade != "A" or report.off_policy is None or not report.off_policy.estimates:
         return None
     robust, gain = report.off_policy.estimates[-1], report.money.gains[0]
     about = format_money(gain.amount, report.currency)
@@ -139,10 +156,20 @@ def describe_pilot(pilot: PilotFound) -> str:
     )
 
 
+def describe_missing_extra(report: SimulationReport) -> str | None:
+    """What installing another library would add to an adjusted estimate; None where it is there, or none is made."""
+    if any(lever.adjusted is not None and lever.adjusted.beside is None for lever in report.levers):
+        return (
+            "With the extra `econml` installed where workers run, its LinearDML gives a second estimate of the same "
+            "effect, with its own interval."
+        )
+    return None
+
+
 def describe_scarcity(report: SimulationReport) -> str:
-    """What one more of each limit would bring; empty where nothing is limited or no benefit may be forecast."""
+    """What one more of each limit would bring; empty where nothing is limited or grade A, which may say, is missing."""
     money, parts = report.money, []
-    if money is None:
+    if money is None or report.grade != "A":
         return ""
     if money.budget_price is not None:
         unit = format_money(1.0, report.currency)
@@ -182,7 +209,7 @@ def describe_light(lever: LeverFinding) -> str:
         return f"The other columns decide {share} of it: the model cannot separate its effect from theirs."
     if lever.light == "amber":
         return f"The other columns decide {share} of it: its effect is hard to separate from theirs."
-    if lever.grade == "C":
+    if lever.grade != "A":
         return f"The other columns decide {share} of it. What is not in the data may still have decided it."
     return f"The other columns decide {share} of it, so its effect can be told from theirs."
 

@@ -10,19 +10,21 @@ from services.simulation.report import SimulationReport
 def without_reasons(report: SimulationReport) -> SimulationReport:
     """The report for who is still to say what they expect to drive the model: reasons would tell them.
 
-    So would money over a lever, which is a column of the model.
+    So would money over a lever, which is a column of the model, and what adjusting for others makes of it.
     """
     return replace(
         report,
         first=tuple(replace(case, reasons=()) for case in report.first),
+        levers=tuple(replace(lever, adjusted=None) for lever in report.levers),
         segments=tuple(replace(found, curve=()) for found in report.segments),
     )
 
 
 def reasons_in_business_words(report: SimulationReport, names: Mapping[str, str]) -> SimulationReport:
-    """The report with the columns that are given as reasons as the business calls them."""
+    """The report with the columns that are given as reasons, also of a grade, as the business calls them."""
     first = tuple(
         replace(case, reasons=tuple(in_business_words(reason, names) for reason in case.reasons))
         for case in report.first
     )
-    return replace(report, first=first)
+    levers = tuple(replace(lever, reason=in_business_words(lever.reason, names)) for lever in report.levers)
+    return replace(report, first=first, levers=levers)

@@ -5,7 +5,7 @@ judged by copies fitted to the other (`policy_value`).
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,16 +18,17 @@ from services.proposals.lever import Lever
 from services.simulation.action_list import cells, headings
 from services.simulation.cases import Cases, Terms
 from services.simulation.copies import Answers, ask_copies
-from services.simulation.findings import Limited, budget_curve, doings, grade_of, lever_findings
-from services.simulation.guard_table import GuardTable
+from services.simulation.findings import Choices, Limited, budget_curve, doings
+from services.simulation.grading import Graded, SimulatedLever, grade_levers, grade_of
 from services.simulation.listing import list_cases
 from services.simulation.logged import look_at_cases
-from services.simulation.pilots import pilot_of
+from services.simulation.lower_end import LowerEnd, at_least, lowered
 from services.simulation.policy_value import PolicyValue
-from services.simulation.report import Excluded, GainFound, Money, SimulationReport
+from services.simulation.report import BudgetPoint, GainFound, Money
+from services.simulation.reporting import guard_of, report_of
 from services.simulation.simulated import Simulated
 from services.simulation.simulating_common import simulate_common
-from services.simulation.support import WIDE_EDGE, find_support, share_on_edge
+from services.simulation.support import find_support, share_on_edge
 from services.simulation.usable_levers import scope_problem
 
 Say = Callable[[float, str], None]
@@ -80,68 +81,74 @@ def simulate(
     say(0.7, "Looking where the model may be believed")
     names = [column.name for column in preparation.columns]
     support = find_support(case.rows, case.rows, case.actions, learned_from=names, seed=preparation.seed)
-    found = lever_findings(case.rows, case.actions, names, preparation.seed)
     limited, n_without = case.limited(answers, support)
+    graded = _graded(case, limited, answers)
+    grade = grade_of(graded)
     say(0.85, "Choosing the actions")
     policy = limited.valued(seed=preparation.seed)
-    grade = grade_of(levers)
     money = None
     if grade != "C":
-        money = _money(case, limited, policy, lambda share: say(0.86 + 0.09 * share, "Trying other limits"))
-    off_policy = look_at_cases(case, limited) if grade == "A" else None
+        least = _least(case, answers, graded) if grade == "B" else None
+        money = _money(case, limited, policy, least, lambda share: say(0.86 + 0.09 * share, "Trying other limits"))
     say(0.95, "Writing the list of actions")
-    listed = list_cases(pipeline, case, limited, policy, answers, is_forecast=money is not None)
-    edge = share_on_edge(policy.choices, replace(support, supported=limited.supported), case.actions)
-    spent, acts = limited.used(policy.choices)
-    scale = 12 * terms.cases_per_month / len(case.rows)
-    acted = limited.acts[np.arange(len(case.rows)), policy.choices] > 0
-    mean_cost = spent / max(1.0, acts)
-    report = SimulationReport(
-        task=preparation.task.value,
-        currency=terms.currency,
-        grade=grade,
-        n_cases=len(case.rows),
-        n_known=len(preparation.train),
-        yearly_cases=12 * terms.cases_per_month,
-        worth=terms.worth_in_words,
-        levers=tuple(found),
-        is_guarded=terms.is_guarded,
-        excluded=tuple(Excluded(reason, share) for reason, share in support.excluded.items()),
+    is_forecast = grade == "A"  # of one case there is no lower end that could be told
+    listed = list_cases(pipeline, case, limited, policy, answers, is_forecast=is_forecast)
+    rows = np.arange(len(case.rows))
+    report = report_of(
+        case,
+        graded,
+        began=began,
+        acts=limited.acts[rows, policy.choices],
+        costs=limited.costs[rows, policy.choices],
+        excluded=support.excluded,
+        edge=share_on_edge(policy.choices, replace(support, supported=limited.supported), case.actions),
         share_with_choice=float(limited.supported[:, 1:].any(axis=1).mean()),
-        share_on_edge=edge if terms.is_guarded else 0.0,
-        has_wide_edge=terms.is_guarded and edge > WIDE_EDGE,
         moves_nothing=_moves_nothing(answers),
-        share_changed=float(acted.mean()),
-        doings=tuple(doings(policy.choices, limited.acts, case.actions)),
-        acts=acts * scale,
-        spent=spent * scale,
+        doings=doings(policy.choices, limited.acts, case.actions),
         money=money,
-        pilot=pilot_of(case, mean_cost) if grade == "C" else None,
-        n_without_value=n_without,
-        notes=tuple(case.notes(n_without)),
+        n_without=n_without,
+        notes=case.notes(n_without),
         name_columns=case.name_columns,
         first=tuple(listed[:MOST_SHOWN]),
-        learned_at=case.learned_at,
-        seed=preparation.seed,
-        seconds=time.monotonic() - began,
-        constraints=tuple(one.words for one in terms.constraints),
-        off_policy=off_policy,
+        off_policy=look_at_cases(case, limited) if grade == "A" else None,
     )
-    header = headings(levers, case.name_columns, is_forecast=money is not None, answer=terms.worth.answer_name)
-    lines = [cells(one, is_forecast=money is not None) for one in listed]
-    rows = preparation.train.positions[case.positions] + 1
-    return Simulated(report, header, lines, GuardTable(rows, case.actions.settings, support.codes))
+    header = headings(levers, case.name_columns, is_forecast=is_forecast, answer=terms.worth.answer_name)
+    lines = [cells(one, is_forecast=is_forecast) for one in listed]
+    return Simulated(report, header, lines, guard_of(case, support.codes))
 
 
-def _money(cases: Cases, limited: Limited, policy: PolicyValue, say: Callable[[float], None]) -> Money:
+def _graded(cases: Cases, limited: Limited, answers: Answers) -> tuple[Graded, ...]:
+    if len(cases.actions.levers) > 1:
+        return grade_levers(cases, None)
+    values = [value for (value,) in cases.actions.settings]
+    said = SimulatedLever(values, answers.everywhere[:, 1:], limited.supported[:, 1:])
+    return grade_levers(cases, said)
+
+
+def _least(cases: Cases, answers: Answers, graded: Sequence[Graded]) -> LowerEnd:
+    return LowerEnd(cases, answers.everywhere[:, 0], graded[0].effects)
+
+
+def _money(
+    cases: Cases, limited: Limited, policy: PolicyValue, least: LowerEnd | None, say: Callable[[float], None]
+) -> Money:
+    """`least`: of grade B, for which only lower ends are kept."""
     yearly, seed = 12 * cases.terms.cases_per_month, cases.preparation.seed
     everywhere = np.concatenate([limited.first, limited.second]).mean(axis=0)
+    status_quo = policy.gains[0].value * yearly
+    if least is not None:
+
+        def shown(point: BudgetPoint, choices: Choices) -> BudgetPoint:
+            return lowered(point, least.of_actions(choices, limited.costs), yearly)
+
+        gain = at_least(policy.gains[0], least.of_actions(policy.choices, limited.costs), yearly)
+        curve = budget_curve(limited, policy, yearly=yearly, say=say, seed=seed, shown=shown)
+        return Money(gain.low, status_quo + gain.low, status_quo, (gain,), tuple(curve), None, None)
     prices = limited.allocated(everywhere, limited.supported).prices
-    status_quo = policy.gains[0].value
     return Money(
         claim=(policy.claim - float(everywhere[:, 0].mean())) * yearly,
         value=policy.value * yearly,
-        status_quo=status_quo * yearly,
+        status_quo=status_quo,
         gains=tuple(
             GainFound(gain.over, gain.amount * yearly, gain.low * yearly, gain.high * yearly) for gain in policy.gains
         ),

@@ -13,14 +13,13 @@ from services.simulation.action_list import Cell
 from services.simulation.cases import Terms
 from services.simulation.common_findings import common_notes, doings_of, money_of, segments_of
 from services.simulation.common_settings import LEAST_BELIEVED
-from services.simulation.findings import grade_of, lever_findings
-from services.simulation.guard_table import GuardTable
+from services.simulation.grading import Graded, SimulatedLever, grade_levers, grade_of
 from services.simulation.logged import look_at_common
-from services.simulation.pilots import pilot_of
-from services.simulation.report import Excluded, SegmentFound, SimulationReport
+from services.simulation.lower_end import LowerEnd
+from services.simulation.report import SegmentFound, SimulationReport
+from services.simulation.reporting import guard_of, report_of
 from services.simulation.searching_common import Common, search_common
 from services.simulation.simulated import Simulated
-from services.simulation.support import WIDE_EDGE
 
 Say = Callable[[float, str], None]
 _SAME = 1e-9
@@ -46,51 +45,42 @@ def simulate_common(
     say(0.0, "Reading the cases")
     common = search_common(pipeline, family, preparation, frame, levers, terms, say)
     say(0.8, "Saying what may be said")
-    names = [column.name for column in preparation.columns]
-    grade, n = grade_of(levers), len(common.case.rows)
-    is_forecast = grade != "C"
-    segments = segments_of(common, is_forecast=is_forecast, say=lambda share: say(0.8 + 0.1 * share, "Drawing curves"))
+    graded = _graded(common)
+    grade = grade_of(graded)
+    least = LowerEnd(common.case, common.settings.today.answers, graded[0].effects) if grade == "B" else None
+    segments = segments_of(common, grade=grade, least=least, say=lambda share: say(0.8 + 0.1 * share, "Drawing curves"))
     say(0.9, "Looking at each lever")
-    found = lever_findings(common.case.rows, common.case.actions, names, preparation.seed)
-    changed, scale = common.changed, 12 * terms.cases_per_month / n
-    spent, acts = float(common.costs.sum()), float(changed.sum())
-    edge = _share_on_edge(common, segments)
-    report = SimulationReport(
-        task=preparation.task.value,
-        currency=terms.currency,
-        grade=grade,
-        n_cases=n,
-        n_known=len(preparation.train),
-        yearly_cases=12 * terms.cases_per_month,
-        worth=terms.worth_in_words,
-        levers=tuple(found),
-        is_guarded=terms.is_guarded,
-        excluded=tuple(Excluded(reason, share) for reason, share in common.support.excluded.items()),
+    report = report_of(
+        common.case,
+        graded,
+        began=began,
+        acts=common.changed,
+        costs=common.costs,
+        excluded=common.support.excluded,
+        edge=_share_on_edge(common, segments),
         share_with_choice=_share_with_choice(common),
-        share_on_edge=edge,
-        has_wide_edge=edge > WIDE_EDGE,
         moves_nothing=moves_nothing(common),
-        share_changed=float(changed.mean()),
-        doings=tuple(doings_of(common, segments)),
-        acts=acts * scale,
-        spent=spent * scale,
-        money=money_of(common) if is_forecast else None,
-        pilot=None if is_forecast else pilot_of(common.case, spent / max(1.0, acts)),
-        n_without_value=common.settings.n_lost,
-        notes=tuple(common_notes(common, segments)),
-        name_columns=(),
-        first=(),
-        learned_at=common.case.learned_at,
-        seed=preparation.seed,
-        seconds=time.monotonic() - began,
+        doings=doings_of(common, segments),
+        money=None if grade == "C" else money_of(common, least),
+        n_without=common.settings.n_lost,
+        notes=common_notes(common, segments),
         segments=tuple(segments),
         segment_column=terms.segment_column,
-        constraints=tuple(one.words for one in terms.constraints),
         off_policy=look_at_common(common) if grade == "A" else None,
     )
-    rows = preparation.train.positions[common.case.positions] + 1
-    guard = GuardTable(rows, common.case.actions.settings, common.support.codes)
-    return Simulated(report, _headings(levers, report), _lines(report), guard)
+    return Simulated(report, _headings(levers, report), _lines(report), guard_of(common.case, common.support.codes))
+
+
+def _graded(common: Common) -> tuple[Graded, ...]:
+    settings = common.settings
+    if len(settings.levers) > 1 or not any(lever.assignment == "recorded" for lever in settings.levers):
+        return grade_levers(common.case, None)
+    tried = [settings.of((place,)) for place in range(len(settings.values[0]))]
+    answers = np.column_stack([one.answers for one in tried])
+    return grade_levers(
+        common.case,
+        SimulatedLever(settings.values[0], answers, np.column_stack([one.is_believed for one in tried])),
+    )
 
 
 def _headings(levers: Sequence[Lever], report: SimulationReport) -> list[str]:

@@ -8,11 +8,13 @@ from services.simulation.sentences import finding_of
 
 def worth_sheet(report: SimulationReport) -> list[list[Cell]]:
     """Lines of cells; of grade B lower ends only, of grade C no money at all."""
-    lines: list[list[Cell]] = [
-        ["what", f"{report.currency} a year", "at least", "at most"],
-        [f"grade {report.grade}: {WORDINGS[report.grade]}", None, None, None],
-        [f"{finding_of(report)}.", None, None, None],
+    said = [
+        f"{finding_of(report)}.",
+        *(f"{lever.name}, grade {lever.grade}: {lever.reason}" for lever in report.levers),
     ]
+    said += [lever.adjusted.told for lever in report.levers if lever.adjusted]
+    lines: list[list[Cell]] = [["what", f"{report.currency} a year", "at least", "at most"]]
+    lines += [[words, None, None, None] for words in (f"grade {report.grade}: {WORDINGS[report.grade]}", *said)]
     if report.money is None:
         return lines
     lines += [_line(f"gain over {gain.over}, by copies that had no say", gain, report) for gain in report.money.gains]

@@ -126,6 +126,36 @@ def test_a_lever_is_added_changed_and_removed(engine: Engine, open_page: OpenPag
     assert emptied.levers == ()
 
 
+def choose_assignment(app: AppTest, assignment: str) -> None:
+    labels = [widget.label for widget in app.selectbox]
+    app.selectbox[labels.index("How was it set in the data so far?")].set_value(assignment).run()
+
+
+def test_the_columns_that_decided_a_lever_are_asked_where_all_are_recorded(engine: Engine, open_page: OpenPage) -> None:
+    actor, project_id = arrange(engine, objective=RETENTION)
+    app = open_page("proposal", actor, project=project_id)
+    press(app, "Change")
+    choose_assignment(app, "recorded")
+    assert "Grade B is earned in a simulation" in text_of(app)
+    press(app, "Save the lever")
+    assert "Name the columns that decided the lever" in app.error[0].value
+    field(app, "Columns that decided it, all of them, separated by commas").set_value("tenure, region")
+    press(app, "Save the lever")
+    saved = saved_objective(actor, project_id)
+    assert saved is not None
+    assert saved.levers == (replace(DISCOUNT, assignment="recorded", deciding_columns=("tenure", "region")),)
+    assert "Decided by tenure, region, all in the data" in text_of(app)
+
+    press(app, "Change")
+    choose_assignment(app, "randomised")
+    field(app, "Column with the chance of what a case got, where it was recorded").set_value("chance")
+    press(app, "Save the lever")
+    changed = saved_objective(actor, project_id)
+    assert changed is not None
+    assert changed.levers == (replace(DISCOUNT, assignment="randomised", chance_column="chance"),)
+    assert "Its chances recorded in chance" in text_of(app)
+
+
 def test_a_lever_without_its_range_is_refused_and_kept_on_screen(engine: Engine, open_page: OpenPage) -> None:
     actor, project_id = arrange(engine, objective=RETENTION)
     app = open_page("proposal", actor, project=project_id)

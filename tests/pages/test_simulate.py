@@ -22,7 +22,10 @@ from tests.makers_models import make_model
 from tests.makers_money import CALLS, RETENTION
 from tests.makers_simulation import (
     CONTRACT,
+    make_adjusted,
+    make_adjusted_report,
     make_common_report,
+    make_lever_finding,
     make_report,
     make_report_without_forecast,
     make_simulation,
@@ -229,6 +232,42 @@ def test_of_grade_b_only_the_lower_end_of_a_group_is_shown(open_page: OpenPage) 
     assert "at least €60k" in told
     assert "€80k" not in told
     assert not app.get("plotly_chart")
+
+
+@pytest.mark.parametrize("has_middles", [False, True], ids=["as kept", "though kept"])
+def test_of_grade_b_no_middle_is_shown_anywhere(open_page: OpenPage, has_middles: bool) -> None:
+    person, business, project_id, model_id = arrange()
+    report = make_adjusted_report()
+    if has_middles:  # a page must not show them even where a report holds them
+        full = make_report()
+        report = replace(report, money=full.money, first=full.first)
+    simulated(business, model_id, report)
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert "Worth at least €80k a year over today's way, if no hidden cause decided it" in str(app.header[0].value)
+    shown = " ".join([said(app), *(table.value.to_string() for table in app.table)]).replace("\\", "")
+    assert "adjusted estimate; hidden causes could change it" in shown
+    assert "It is adjusted for “need” and “size”" in shown
+    assert "It brings at least €80k a year" in shown
+    assert "Gain a year, at least" in [metric.label for metric in app.metric]
+    for middle in ("€120k", "€160k", "€150k", "19 times in 20 between €", "Compared with other ways"):
+        assert middle not in shown
+    assert "Gain" not in list(app.dataframe[0].value.columns)
+    assert "those that gain most first" not in shown
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_of_a_grade_that_was_missed_the_page_says_what_is_missing(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    reason = "Every column that decided it is said to be in the data, but grade B is not earned. “need” is missing."
+    simulated(
+        business,
+        model_id,
+        make_report_without_forecast(levers=(make_lever_finding(grade="C", reason=reason, adjusted=make_adjusted()),)),
+    )
+    shown = said(open_page("simulate", person, project=project_id))
+    assert "grade B is not earned. “need” is missing." in shown
+    assert "one unit more goes with +2" in shown
 
 
 def test_groups_and_what_must_hold_are_asked_and_kept(open_page: OpenPage) -> None:

@@ -14,7 +14,7 @@ from services.deployments import what_if
 from services.people.permissions import Role
 from services.simulation.report import SimulationReport
 from tests.makers import make_actor
-from tests.makers_simulation import CONTRACT, make_report, make_report_without_forecast
+from tests.makers_simulation import CONTRACT, make_adjusted_report, make_report, make_report_without_forecast
 from tests.pages.conftest import OpenPage, text_of
 from tests.pages.test_simulate import arrange, simulated
 
@@ -64,6 +64,16 @@ def test_without_a_forecast_no_money_is_shown(open_page: OpenPage) -> None:
     app = opened(open_page, make_report_without_forecast())
     assert metrics(app)["Gain"] == "–"
     assert "what-if by association" in text_of(app).replace("\\", "")
+
+
+def test_of_grade_b_no_gain_of_a_case_is_shown(open_page: OpenPage) -> None:
+    app = opened(open_page, make_adjusted_report())
+    app.selectbox(key="what_if_7_0").set_value("Two year").run()
+    assert not app.exception
+    assert metrics(app)["Gain"] == "–"
+    shown = text_of(app).replace("\\", "")
+    assert "Grade B: adjusted estimate; hidden causes could change it" in shown
+    assert "told at its lower end, of all cases together" in shown
 
 
 def test_a_row_that_was_not_looked_at_is_not_believed(open_page: OpenPage) -> None:

@@ -20,7 +20,7 @@ Trial = Callable[[str, Within], tuple[bool, str]]
 
 def ask_for_bounds(draft: Draft, kind: str, known: Lever | None, trial: Trial, within: Within) -> dict[str, Any]:
     """Draw what an experienced person adds; returns these fields of `Lever` as typed. `within` is its range."""
-    values: dict[str, Any] = {"assignment": _ask_assignment(draft, known)}
+    values = _ask_assignment(draft, known)
     with st.expander("Steps, scope and formulas", icon=":material/tune:"):
         values["scope"] = st.segmented_control(
             "How it is set",
@@ -58,7 +58,7 @@ def ask_for_bounds(draft: Draft, kind: str, known: Lever | None, trial: Trial, w
     return values
 
 
-def _ask_assignment(draft: Draft, known: Lever | None) -> Any:
+def _ask_assignment(draft: Draft, known: Lever | None) -> dict[str, Any]:
     assignment = st.selectbox(
         "How was it set in the data so far?",
         list(ASSIGNMENTS),
@@ -72,7 +72,33 @@ def _ask_assignment(draft: Draft, known: Lever | None) -> Any:
     if status.grade == "C":
         note(EARNS_A)
         note(EARNS_B)
-    return assignment
+    return {"assignment": assignment, **_ask_source(draft, assignment, known)}
+
+
+def _ask_source(draft: Draft, assignment: str, known: Lever | None) -> dict[str, Any]:
+    """The columns that say how it was set; none where nothing is asked about them."""
+    if assignment == "recorded":
+        listed = st.text_input(
+            "Columns that decided it, all of them, separated by commas",
+            value=", ".join(known.deciding_columns) if known else "",
+            placeholder="Such as: tenure, region",
+            key=draft.key("deciding_columns"),
+            help="One that is missing in the data, or known only afterwards, is named too: then no gain is forecast.",
+            persist_state="page",
+        )
+        return {"deciding_columns": tuple(name.strip() for name in (listed or "").split(",") if name.strip())}
+    if assignment == "randomised":
+        typed = st.text_input(
+            "Column with the chance of what a case got, where it was recorded",
+            value=known.chance_column if known else "",
+            placeholder="Such as: chance_shown",
+            key=draft.key("chance_column"),
+            help="In each row the chance, above 0 and at most 1, with which it got its own value. Leave that column "
+            "out of models. Empty: chances are estimated from how frequent each value is.",
+            persist_state="page",
+        )
+        return {"chance_column": (typed or "").strip()}
+    return {}
 
 
 def _formula(

@@ -13,14 +13,14 @@ from services.proposals.lever import Assignment
 
 def test_only_chance_makes_an_estimated_effect() -> None:
     grades = {assignment: causal_status(assignment).grade for assignment in get_args(Assignment)}
-    assert grades == {"unknown": "C", "randomised": "A", "rule": "C", "judgement": "C"}
+    assert grades == {"unknown": "C", "randomised": "A", "recorded": "C", "rule": "C", "judgement": "C"}
 
 
-def test_what_earns_a_better_grade_is_said_and_that_none_has_b_yet() -> None:
+def test_what_earns_a_better_grade_is_said() -> None:
     assert "at random" in EARNS_A
-    for condition in ("known before it was set", "agrees in sign with the simulator", "above 0.1"):
+    for condition in ("known before the decision", "agrees in sign with the simulator", "above 0.1"):
         assert condition in EARNS_B
-    assert "no lever has grade B" in EARNS_B
+    assert "a simulation holds that against the data" in causal_status("recorded").reason
 
 
 def test_each_grade_says_what_its_effect_is_called_and_what_follows() -> None:

@@ -37,6 +37,19 @@ def test_an_objective_is_found_again_with_its_levers_in_order(session: Session) 
     assert (found.version, found.created_by_name) == (1, actor.name)
 
 
+def test_how_a_lever_was_decided_is_found_again(session: Session) -> None:
+    actor = make_actor(session)
+    project = make_project(session, actor)
+    recorded = replace(DIRECTED, assignment="recorded", deciding_columns=("tenure", "region"))
+    drawn = replace(CHANNEL, assignment="randomised", chance_column="chance")
+    objective = replace(RETENTION, levers=(recorded, drawn))
+    save_objective(session, actor=actor, project_id=project.id, objective=objective, based_on=0)
+    found = find_objective(session, actor=actor, project_id=project.id)
+    assert found is not None
+    assert found.objective == objective
+    assert sha256_of(found.objective.document()) == found.sha256
+
+
 def test_a_changed_lever_is_a_new_version(session: Session) -> None:
     actor = make_actor(session)
     project = make_project(session, actor)

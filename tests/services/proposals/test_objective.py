@@ -137,6 +137,9 @@ def test_what_is_said_of_a_lever_only_now_is_part_of_the_content_only_where_it_i
     }
     said = replace(DISCOUNT, step=5, scope="segment", cost_formula="0.1 * fee", max_change=10, assignment="randomised")
     assert {"step", "scope", "cost_formula", "max_change", "assignment"} <= set(said.document())
+    recorded = replace(DISCOUNT, assignment="recorded", deciding_columns=("tenure", "region")).document()
+    assert recorded["deciding_columns"] == ["tenure", "region"]
+    assert replace(DISCOUNT, assignment="randomised", chance_column="chance").document()["chance_column"] == "chance"
     assert "considered" not in RETENTION.document()
     assert "device" not in RETENTION.document()["constraints"]
     assert RETENTION.document()["data_needed"] == [{"source": "Billing system", "owner": "Finance", "status": "have"}]
@@ -157,6 +160,14 @@ def test_the_hash_of_an_objective_of_before_is_the_same() -> None:
         ({"max_change": -1.0}, "The farthest change of the lever must be more than 0"),
         ({"scope": "everywhere"}, "for each case, for a group of cases"),
         ({"assignment": "magic"}, "at random, by a rule"),
+        ({"assignment": "recorded"}, "Name the columns that decided the lever"),
+        ({"assignment": "recorded", "deciding_columns": (" ",)}, "Name the columns that decided the lever"),
+        ({"assignment": "recorded", "deciding_columns": ("a", "a")}, "each column that decided the lever once"),
+        ({"assignment": "recorded", "deciding_columns": ("rate",), "column": "rate"}, "cannot have decided it"),
+        ({"assignment": "recorded", "deciding_columns": tuple("abcdefghijklmnopqrstu")}, "At most 20 columns"),
+        ({"assignment": "rule", "deciding_columns": ("a",)}, "named only where all of them are in the data"),
+        ({"assignment": "rule", "chance_column": "chance"}, "only of a lever that was set at random"),
+        ({"assignment": "randomised", "chance_column": "rate", "column": "rate"}, "cannot hold its chances"),
         ({"cost_formula": "x" * 1001}, "1001 characters; 1000 are enough"),
     ],
 )

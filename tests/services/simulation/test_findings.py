@@ -1,9 +1,8 @@
-"""From choices to what is said of them: counts, grades, the curve over limits."""
+"""From choices to what is said of them: counts, the curve over limits."""
 
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from services.simulation.actions import actions_of
@@ -12,12 +11,9 @@ from services.simulation.findings import (
     Limited,
     budget_curve,
     doings,
-    grade_of,
-    lever_findings,
     value_in_words,
 )
-from tests.makers_datasets import make_frame
-from tests.makers_simulation import CONTRACT, PRICE
+from tests.makers_simulation import PRICE
 
 N = 200
 
@@ -84,34 +80,8 @@ def test_settings_are_counted_and_rare_ones_joined() -> None:
     assert sum(doing.share for doing in found) == pytest.approx(1.0)
 
 
-def test_the_poorest_grade_counts() -> None:
-    randomised, unknown = replace(PRICE, assignment="randomised"), PRICE
-    assert grade_of([randomised]) == "A"
-    assert grade_of([randomised, unknown]) == "C"
-    assert grade_of([]) == "C"
-
-
-def test_a_lever_that_the_other_columns_decide_is_red() -> None:
-    frame = make_frame(400)[["tenure", "contract"]].assign(copy=lambda table: table["contract"])
-    actions = actions_of([CONTRACT], observed={})
-    (told,) = lever_findings(frame, actions, ["tenure", "contract"], 0)
-    (untold,) = lever_findings(frame, actions, ["tenure", "contract", "copy"], 0)
-    assert told.light == "green"
-    assert untold.light == "red"
-    assert untold.explained > 0.9
-
-
 @pytest.mark.parametrize(
     ("unit", "value", "says"), [("%", 10.0, "10%"), ("EUR", 12.5, "12.5 EUR"), ("", 3.0, "3"), ("", np.nan, "missing")]
 )
 def test_values_are_told_with_their_unit(unit: str, value: float, says: str) -> None:
     assert value_in_words(replace(PRICE, unit=unit), value) == says
-
-
-def test_a_column_of_500_categories_is_looked_at_in_groups() -> None:
-    random = np.random.default_rng(0)
-    words = pd.Series([f"word {number}" for number in random.integers(0, 500, 1_500)], dtype="str")
-    words[:300] = random.choice(["Month-to-month", "One year", "Two year"], 300)
-    frame = pd.DataFrame({"contract": words, "size": random.normal(size=1_500)})
-    (found,) = lever_findings(frame, actions_of([CONTRACT], observed={}), ["contract", "size"], 0)
-    assert found.light == "green"

@@ -10,7 +10,8 @@ import pytest
 from scipy.special import expit
 
 from services.simulation.actions import actions_of
-from services.simulation.logged import DR, IPS, SNIPS, LoggedSettings
+from services.simulation.logged import DR, IPS, SNIPS
+from services.simulation.logged_settings import LoggedSettings
 from services.simulation.report import OffPolicyFound, SimulationReport
 from services.simulation.sentences import describe_agreement
 from services.simulation.simulated import Simulated

@@ -7,6 +7,7 @@ import pytest
 
 from services.simulation.report import GainFound, SimulationReport
 from services.simulation.sentences import (
+    describe_agreement,
     describe_edge,
     describe_guard,
     describe_light,
@@ -21,7 +22,13 @@ from services.simulation.sentences import (
 from services.simulation.usable_levers import UsableLever
 from services.simulation.ways import TODAY
 from tests.makers_money import CALLS
-from tests.makers_simulation import CONTRACT, make_lever_finding, make_report, make_report_without_forecast
+from tests.makers_simulation import (
+    CONTRACT,
+    make_adjusted,
+    make_lever_finding,
+    make_report,
+    make_report_without_forecast,
+)
 
 
 def gaining(amount: float, low: float, high: float, **changes: object) -> SimulationReport:
@@ -43,6 +50,10 @@ def test_the_sentence_is_money_with_how_sure_it_is() -> None:
         (gaining(5_000, -10_000, 20_000), "cannot be told from today's way"),
         (gaining(-50_000, -60_000, -40_000), "Worse than today's way: a loss of €50k a year"),
         (gaining(120_000, 80_000, 160_000, grade="B"), "Worth at least €80k a year"),
+        (
+            gaining(5_000, -10_000, 20_000, grade="B"),
+            "No gain over today's way is sure: at the lower end it loses €10k",
+        ),
         (make_report(acts=0.0), "Nothing within these limits beats today's way"),
         (make_report(moves_nothing=True), "says the same of every case"),
         (make_report_without_forecast(), "No benefit may be forecast: “Contract” was not set at random"),
@@ -64,6 +75,17 @@ def test_what_cannot_be_claimed_is_not(report: SimulationReport, says: str) -> N
 )
 def test_where_no_setting_may_be_given_that_is_said(changes: dict[str, Any], says: str) -> None:
     assert finding_of(make_report(**{"acts": 0.0, "share_with_choice": 0.0, **changes})).startswith(says)
+
+
+def test_of_grade_b_no_word_tells_a_middle_or_a_claim() -> None:
+    report = make_report(grade="B", levers=(make_lever_finding(grade="B", adjusted=make_adjusted()),))
+    said = explain_finding(report)
+    assert "Grade B: adjusted estimate; hidden causes could change it." in said
+    assert "lower of two ends" in said
+    assert "one unit more goes with +2" in said
+    assert "€" not in said
+    assert describe_scarcity(report) == "", "What one more of a limit brings is a middle too."
+    assert describe_agreement(report) is None
 
 
 def test_two_levers_are_named_together() -> None:
