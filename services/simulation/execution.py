@@ -3,9 +3,11 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from db.artifacts import get_artifact_store
+from db.scratch import unfinished_folder
 from db.session import reading, transaction
 from services.audit.commands import record_event
 from services.automl.preparation import Preparation
@@ -36,16 +38,18 @@ def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
     levers = tuple(lever for lever in objective.objective.levers if lever.name in asked.levers)
     preparation = load_preparation(model.run_id, report.find_interruption)
     store = get_artifact_store()
-    found = compute_watched(
-        _work,
-        store.get(model.pipeline_sha256),
-        model.family,
-        preparation,
-        store.get(dataset.table_sha256),
-        levers,
-        terms_of(asked, figures.assumptions, model.task, request.request.get("known", {})),
-        report=report,
-    )
+    with unfinished_folder(request.id) as folder:
+        found = compute_watched(
+            _work,
+            store.get(model.pipeline_sha256),
+            model.family,
+            preparation,
+            store.get(dataset.table_sha256),
+            levers,
+            terms_of(asked, figures.assumptions, model.task, request.request.get("known", {})),
+            folder,
+            report=report,
+        )
     sentence = describe_short(json.loads(found["report"]))
     kept = {f"{name}_sha256": store.put(content) for name, content in found.items()}
     result = {"model_id": model.id, "sentence": sentence, **kept}
@@ -89,6 +93,7 @@ def _work(
     table: bytes,
     levers: tuple[Lever, ...],
     terms: Terms,
+    unfinished: Path,
     say: Say,
 ) -> dict[str, bytes]:
     """In a child: report, action list and guard, as they will be stored."""
@@ -100,7 +105,7 @@ def _work(
     from services.simulation.worth_sheet import worth_sheet
 
     began = time.monotonic()
-    found = simulate(load_pipeline(pipeline), family, preparation, read_table(table), levers, terms, say)
+    found = simulate(load_pipeline(pipeline), family, preparation, read_table(table), levers, terms, say, unfinished)
     say(0.98, f"Writing the files, after {time.monotonic() - began:.0f} s")
     return {
         "report": json.dumps(found.report.document(), allow_nan=False).encode("utf-8"),

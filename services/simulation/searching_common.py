@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from services.automl.preparation import Preparation
 from services.proposals.lever import Lever
 from services.simulation.actions import values_of
+from services.simulation.answer_journal import remembering
 from services.simulation.cases import MOST_SETTINGS, Cases, Terms
 from services.simulation.common_search import Ceilings
 from services.simulation.common_settings import CommonSettings
@@ -68,8 +70,11 @@ def search_common(
     levers: tuple[Lever, ...],
     terms: Terms,
     say: Say,
+    unfinished: Path | None = None,
 ) -> Common:
     """Find the best setting of each segment within the limits, and what it is worth.
+
+    What the copies say is kept in the folder `unfinished`, and not asked again where it is there already.
 
     Raises
     ------
@@ -87,12 +92,13 @@ def search_common(
         case.rows, levers, values, case.actions, names, preparation.seed, is_guarded=terms.is_guarded
     )
     say(0.5, "Trying settings")
+    ask = copies.ask if unfinished is None else remembering(copies.ask, unfinished)
     settings = CommonSettings(
         case.rows,
         levers,
         values,
         support.believed,
-        ask=lambda table: case.used(copies.ask(table)),
+        ask=lambda table: case.used(ask(table)),
         worth=terms.worth,
         constraints=terms.constraints,
     )

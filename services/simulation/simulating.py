@@ -7,6 +7,7 @@ judged by copies fitted to the other (`policy_value`).
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,7 @@ def simulate(
     levers: tuple[Lever, ...],
     terms: Terms,
     say: Say = lambda _share, _phase: None,
+    unfinished: Path | None = None,
 ) -> Simulated:
     """Choose the best action of each case within the limits, and say honestly what that is worth.
 
@@ -55,6 +57,8 @@ def simulate(
         The version of the data it learned from, for the columns of formulas.
     levers
         Usable ones (`usable_levers`).
+    unfinished
+        Where a search of settings keeps what it asked, to go on from there after a crash.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def simulate(
     if problem := scope_problem(levers, terms.segment_column):
         raise InvalidInputError(problem)
     if any(lever.scope != "per_row" for lever in levers):
-        return simulate_common(pipeline, family, preparation, frame, levers, terms, say)
+        return simulate_common(pipeline, family, preparation, frame, levers, terms, say, unfinished)
     began = time.monotonic()
     say(0.0, "Reading the cases")
     case = Cases(preparation, frame, levers, terms)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,7 @@ def simulate_common(
     levers: tuple[Lever, ...],
     terms: Terms,
     say: Say = lambda _share, _phase: None,
+    unfinished: Path | None = None,
 ) -> Simulated:
     """As `simulate`, of levers of which no case has a value of its own.
 
@@ -43,7 +45,7 @@ def simulate_common(
     """
     began = time.monotonic()
     say(0.0, "Reading the cases")
-    common = search_common(pipeline, family, preparation, frame, levers, terms, say)
+    common = search_common(pipeline, family, preparation, frame, levers, terms, say, unfinished)
     say(0.8, "Saying what may be said")
     graded = _graded(common)
     grade = grade_of(graded)

@@ -1,6 +1,7 @@
 """Levers that many cases share, through the job: a world whose best price is known, groups, limits, refusals."""
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from db.session import reading
+from db.settings import get_database_settings
 from portal.jobs.handlers import HANDLERS
 from services.automl.preparation import Preparation, prepare
 from services.automl.training import fit_pipeline, new_pipeline
@@ -20,6 +22,7 @@ from services.jobs.execution import run_job
 from services.proposals.lever import Lever
 from services.simulation.cases import Terms
 from services.simulation.constraint import Constraint
+from services.simulation.copies import Copies
 from services.simulation.queries import get_guard
 from services.simulation.report import SimulationReport
 from services.simulation.searching_common import Common
@@ -113,11 +116,12 @@ def test_of_a_price_that_people_set_no_money_is_told(engine: Engine) -> None:
 
 @on_one_engine
 @pytest.mark.slow
-def test_a_killed_search_begins_again_and_finds_the_same(engine: Engine) -> None:
+def test_two_searches_find_the_same_and_leave_nothing_behind(engine: Engine) -> None:
     world = make_world(engine, "at random", GROUPED, n=1_500)
     first = simulated(world, "Price", value_formula=PROFIT, segment_column="group")[1]
     again = simulated(world, "Price", value_formula=PROFIT, segment_column="group")[1]
     assert replace(first, seconds=0.0) == replace(again, seconds=0.0)
+    assert not list((get_database_settings().data_dir / "unfinished").iterdir())
 
 
 @on_one_engine
@@ -137,13 +141,14 @@ def prepared(n: int = 1_500) -> tuple[pd.DataFrame, Preparation]:
     )
 
 
-def run(*levers: Lever, said: list[float] | None = None, n: int = 1_500, **terms: Any) -> Simulated:
+def run(
+    *levers: Lever, said: list[float] | None = None, n: int = 1_500, unfinished: Path | None = None, **terms: Any
+) -> Simulated:
     frame, preparation = prepared(n)
     pipeline = fit_pipeline(new_pipeline(preparation, BOOSTED), BOOSTED, preparation.train.x, preparation.train.y)
     shares = [] if said is None else said
-    return simulate(
-        pipeline, "lightgbm", preparation, frame, levers, replace(TERMS, **terms), lambda share, _: shares.append(share)
-    )
+    say, asked = lambda share, _: shares.append(share), replace(TERMS, **terms)
+    return simulate(pipeline, "lightgbm", preparation, frame, levers, asked, say, unfinished)
 
 
 def test_each_group_has_its_price_and_a_small_one_none() -> None:
@@ -222,3 +227,28 @@ def test_only_settings_the_model_was_asked_about_can_move_nothing(tried: list[Si
 def test_a_document_of_it_is_read_as_it_was_written(session: Session) -> None:
     report = run(SHARED).report
     assert SimulationReport.from_document(report.document()) == report
+
+
+def test_a_search_that_was_killed_goes_on_with_what_it_had_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, dies_at, ask = 0, 6, Copies.ask
+
+    def counted(copies: Copies, rows: pd.DataFrame) -> Any:
+        nonlocal asked
+        if asked == dies_at:
+            raise KeyboardInterrupt  # nothing in between may catch it, as with a kill
+        asked += 1
+        return ask(copies, rows)
+
+    monkeypatch.setattr(Copies, "ask", counted)
+    with pytest.raises(KeyboardInterrupt):
+        run(SHARED, unfinished=tmp_path)
+    assert len(list(tmp_path.iterdir())) == dies_at
+    asked, dies_at = 0, 10_000
+    again = run(SHARED, unfinished=tmp_path)
+    n_again, asked = asked, 0
+    whole = run(SHARED)
+    assert n_again == asked - 6 > 0
+    assert replace(again.report, seconds=0.0) == replace(whole.report, seconds=0.0)
+    assert again.lines == whole.lines
