@@ -150,10 +150,16 @@ def make_agreed(largest_gap: float = 0.1, **changes: Any) -> Agreed:
 
 
 def make_assessment(
-    session: Session, actor: Actor, model_id: str, report: FairnessReport | None = None, *columns: str
+    session: Session,
+    actor: Actor,
+    model_id: str,
+    report: FairnessReport | None = None,
+    *columns: str,
+    favourable: tuple[str, ...] = (),
 ) -> str:
     """An assessment with its report, or with none a waiting one; its id."""
-    job = start_assessment(session, actor=actor, request=AssessmentRequest(model_id, columns or ("contract",)))
+    request = AssessmentRequest(model_id, columns or ("contract",), favourable)
+    job = start_assessment(session, actor=actor, request=request)
     if report is None:
         return job.id
     kept = save_assessment(session, actor=actor, assessment_id=job.id, report=report)

@@ -213,6 +213,7 @@ def terms_of(
         is_in_force=(asked["tolerance_id"], asked["threshold"]) == in_force,
         n_others=len(standings),
         n_beyond=sum(standing == "beyond" for standing in standings),
+        favourable=AssessmentRequest.from_document(asked["request"]).favourable,
     )
 
 

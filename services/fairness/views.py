@@ -26,11 +26,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentTerms:
-    """Whether an assessment was judged by the gap and threshold in force, and how many others were beyond theirs."""
+    """Whether an assessment was judged by the gap and threshold in force, and how many others were beyond theirs.
+
+    `favourable` are the classes, of several, that it calls good to be given.
+    """
 
     is_in_force: bool
     n_others: int
     n_beyond: int
+    favourable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ def describe_paths(
             f"{found}: with 95% confidence at most {wrong.high:.0%} would be." if scale.is_probability else f"{found}."
         )
     ends = f"each starts at the typical answer, {base}, and ends at its own"
-    start = f"{n_shown} of {rows.n:,} rows, {shown.lower()}: {ends}."
+    by = f", by {scale.subject}" if scale.whole else ""  # of several classes the answer is that of one
+    start = f"{n_shown} of {rows.n:,} rows, {shown.lower()}{by}: {ends}."
     if not scale.is_probability:
         return start
     share = f"{wrong.n_wrong:,} of all {wrong.n:,} explained rows are {wrong_words}"

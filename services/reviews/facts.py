@@ -132,6 +132,7 @@ def assessment_facts(assessment: Mapping[str, Any], terms: AssessmentTerms) -> F
     return _pairs(
         {
             "Comparison of groups": f"number {assessment['version']}, by {count_of(assessment['n_columns'], 'column')}",
+            "Classes good to be given": ", ".join(f"“{label}”" for label in terms.favourable),
             "Against the largest gap": judged,
             "Other comparisons of the model": f"{terms.n_beyond} of {others} beyond the gap" if terms.n_others else "",
             "Four-fifths rule": assessment["verdict"],

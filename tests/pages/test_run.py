@@ -13,6 +13,7 @@ from db.session import reading, transaction
 from db.tables import Job, Run
 from db.types import utc_now
 from services.audit.actor import Actor
+from services.automl.tracking.file_names import CARD, SCHEMA
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from services.proposals.objective import Constraints
@@ -391,6 +392,39 @@ def test_a_data_scientist_writes_an_ended_run_to_the_tracking_server(
     words = words_of(open_page("run", scientist, run=run_id))
     assert "It is on https://mlflow.example.com as run abc." in words
     assert "t0ken" not in words
+
+
+def test_the_files_of_the_model_go_along_only_where_somebody_says_so_and_what_did_not_go_is_said(
+    open_page: OpenPage, scientist: Actor, run_id: str, tracking: None
+) -> None:
+    try_some(run_id)
+    change(run_id, state="finished")
+    app = open_page("run", scientist, run=run_id)
+    assert not app.checkbox(key="with_files").value
+    app.checkbox(key="with_files").check()
+    press_label(app, "Write to MLflow")
+    with transaction() as session:
+        (job,) = session.exec(select(Job).where(Job.kind == "automl.export", Job.subject_id == run_id))
+        assert job.request["with_files"] is True
+        files = {"files": [CARD, SCHEMA], "file_problems": ["The pipeline was *not* written."]}
+        job.state = "done"
+        job.result = {"address": "https://mlflow.example.com", "source_id": "abc", "n_trials": 3, **files}
+        session.add(job)
+    words = words_of(open_page("run", scientist, run=run_id))
+    assert "On the server with it: the model card, the schema." in words
+    assert "The pipeline was *not* written." in words
+
+
+def test_files_that_came_with_an_imported_run_can_be_saved(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
+    try_some(run_id)
+    imported = {"address": "https://mlflow.example.com", "source_id": "abc", "name": "Theirs"}
+    files = {"files": [{"name": CARD, "sha256": "a" * 64, "n_bytes": 7}], "problems": []}
+    change(run_id, state="finished", circumstances={"imported": imported, "imported_files": files})
+    app = open_page("run", scientist, run=run_id)
+    assert not app.exception
+    assert [button.proto.label for button in app.get("download_button")] == ["Download card.md"]
+    assert "None was opened here or is a model here." in words_of(app)
+    assert "with_files" not in [box.key for box in app.checkbox]
 
 
 def test_an_imported_run_says_where_it_is_from_and_offers_nothing_that_only_its_maker_can_do(

@@ -57,6 +57,14 @@ def test_the_paths_say_where_they_start_and_how_often_the_model_is_wrong() -> No
     )
 
 
+def test_of_several_classes_the_paths_say_of_which_one_the_answers_are() -> None:
+    scale = replace(SCALE, subject="the probability that plan is gold", whole="the probabilities of plan")
+    said = describe_paths(ROWS, 24, Shown.ALL, WrongShare(60, 12, 0.118, 0.318), scale, "wrong")
+    assert said.startswith(
+        "24 of 60 rows, from lowest to highest, by the probability that plan is gold: each starts at"
+    )
+
+
 def test_numbers_are_told_in_their_unit() -> None:
     said = describe_paths(ROWS, 24, Shown.FARTHEST, WrongShare(60, 6, 0.0, 0.2), EUROS, "among the 10% farthest off")
     assert said == ("24 of 60 rows, the farthest off: each starts at the typical answer, €28, and ends at its own.")

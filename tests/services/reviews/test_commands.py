@@ -21,6 +21,7 @@ from services.reviews.errors import AlreadyDecidedError, EvidenceMissingError, S
 from services.reviews.queries import get_review, get_standing
 from services.reviews.rules import SECTIONS
 from tests.makers import make_actor
+from tests.makers_classes import CLASSES, make_class_case
 from tests.makers_fairness import make_assessment, make_compared, make_fairness
 from tests.makers_interpretations import judge, skip
 from tests.makers_models import make_model
@@ -283,6 +284,15 @@ def test_a_comparison_by_another_gap_or_threshold_is_not_called_within_the_gap(s
     assert judged() == "within the gap agreed"
     edit_tolerance(session, case.project_id, case.business, largest_gap=0.02)
     assert judged().startswith("judged by another gap or threshold")
+
+
+def test_a_comparison_of_several_classes_says_which_are_good_to_be_given(session: Session) -> None:
+    case = make_class_case(session)
+    report = make_fairness(task="multiclass", favourable=CLASSES[1:])
+    make_assessment(session, case.scientist, case.model.id, report, favourable=CLASSES[1:])
+    item = get_review(session, actor=case.manager, review_id=ask(session, case).id).manifest.find("fairness")
+    assert item is not None
+    assert dict(item.facts)["Classes good to be given"] == f"“{CLASSES[1]}”, “{CLASSES[2]}”"
 
 
 def test_a_comparison_beyond_the_gap_is_not_covered_by_a_later_one(session: Session) -> None:
