@@ -236,7 +236,7 @@ def test_what_was_found_of_several_classes_names_them(open_page: OpenPage) -> No
     ) in str(app.header[0].value).replace("\\", "").replace("contract is Two year", "it is Two year")
     assert "A number added for each group before the likeliest class is taken" in told
     assert "Given, where it is so" in app.dataframe[0].value
-    tables = str([table.value.to_string() for table in app.table])
+    tables = str([table.value.to_string() for table in (*app.table, *app.dataframe)])
     assert "Right class" in tables
     assert "the same share is given a favourable class" in tables
     assert [radio.options for radio in app.radio] == []  # who makes a model agrees on no gap
