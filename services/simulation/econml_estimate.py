@@ -39,20 +39,20 @@ def estimate_beside(outcomes: Floats, lever: Floats, controls: Floats, *, seed: 
     """
     if not is_installed():
         return None
-    from econml.dml import LinearDML
-
     models = [
         make_pipeline(StandardScaler(), LassoCV(cv=3, random_state=seed)),
         HistGradientBoostingRegressor(max_iter=100, learning_rate=0.05, early_stopping=False, random_state=seed),
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its own about its own defaults
-        found = LinearDML(model_y=models, model_t=models, cv=_FOLDS, random_state=seed)
         try:
+            from econml.dml import LinearDML
+
+            found = LinearDML(model_y=models, model_t=models, cv=_FOLDS, random_state=seed)
             found.fit(outcomes, lever, X=None, W=controls)
             effect = float(np.ravel(found.ate(T0=0, T1=1))[0])
             low, high = (float(np.ravel(end)[0]) for end in found.ate_interval(T0=0, T1=1, alpha=1 - _LEVEL))
-        except (ValueError, np.linalg.LinAlgError):  # these rows are not for it; ours stands alone
+        except (ImportError, ValueError, np.linalg.LinAlgError):  # broken, or these rows are not for it: ours stands
             return None
     if not np.isfinite([effect, low, high]).all():
         return None
