@@ -83,13 +83,14 @@ def get_case_story(session: Session, *, actor: Actor, model_id: str, row: int) -
     asked = [job for job in asked if job.request["threshold"] == threshold]
     done = next((job for job in asked if job.result is not None), None)
     story, job = _told_case(done), asked[0] if asked else None
-    if done is not None and story is not None:
-        basis = find_basis(session, actor=actor, model=model).digest
-        return CaseStoryView(row, n_rows, story, job, has_other_basis=done.request.get("basis", "") not in ("", basis))
-    view = get_stories(session, actor=actor, model_id=model_id)
-    if view.told is not None and not view.has_other_threshold:
-        story = next((one for one in view.told.cases if one.row == row), None)
-    is_old = story is not None and view.has_other_basis
+    source = done
+    if story is None:  # the look behind the explanation tells its examples
+        source = next((look for look in _asked(session, model, LOOK) if look.result is not None), None)
+        told = _told(source)
+        if told is not None and source is not None and source.request["threshold"] == threshold:
+            story = next((one for one in told.cases if one.row == row), None)
+    basis = find_basis(session, actor=actor, model=model).digest
+    is_old = story is not None and source is not None and source.request.get("basis", "") not in ("", basis)
     return CaseStoryView(row, n_rows, story, job, has_other_basis=is_old, is_lost=done is not None and story is None)
 
 

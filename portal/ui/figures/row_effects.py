@@ -12,7 +12,7 @@ from services.interpretations.cards import Scale
 from services.interpretations.naming import ColumnName
 from services.models.row_effects import LAST_PLACE, NO_PLACE, RowEffects
 
-N_COLUMNS, N_ROWS = 12, 500  # drawn without WebGL, which not every browser and policy allows
+N_COLUMNS, N_ROWS = 12, 200  # without WebGL, which not every browser has: 6,000 dots take a browser half a second
 _LABEL = 22
 _N_BINS = 80
 _HALF = 0.42  # of the room between two columns
