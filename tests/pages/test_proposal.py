@@ -382,7 +382,7 @@ def test_the_form_says_in_how_many_rows_a_formula_has_no_answer(engine: Engine, 
     app.run()
     assert "no value; 1; no value; 2; 2. 2 rows without a value" in text_of(app)
     assert "2 rows outside what is allowed, 0 to 1." in text_of(app)
-    assert "No such estimate is made yet, so no lever has grade B." in text_of(app)
+    assert "Grade B is earned in a simulation where every column that decided it is in the data" in text_of(app)
 
 
 def test_a_proposal_that_wants_the_same_is_pointed_out_while_typing(engine: Engine, open_page: OpenPage) -> None:
