@@ -40,14 +40,38 @@ def scratch_folder() -> Iterator[Path]:
 def unfinished_folder(name: str) -> Iterator[Path]:
     """A private folder for work that goes on after a crash, removed at the end of the block.
 
-    Whoever opens the same name after this process was killed finds what was in it. One at a time may have it.
+    Whoever opens the same name after this process was killed finds what was in it. While a process has it, others that
+    open the name get a new folder: nobody waits for work that is taken over from one that is only slow.
     """
     folder = _parent("unfinished") / name
-    folder.mkdir(mode=0o700, exist_ok=True)
+    lock = _locked(folder)
+    if lock is None:
+        with scratch_folder() as other:
+            yield other
+        return
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _locked(folder: Path) -> int | None:
+    """The lock of the folder, which is made where it is not there; None where somebody else has it or just had it."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / _LOCK
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(lock), path.stat()):
+            return lock
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(lock)
+    return None
 
 
 def sweep_scratch() -> int:
@@ -63,10 +87,11 @@ def _parent(name: str = "scratch") -> Path:
 
 
 def _remove_old(folder: Path) -> bool:
-    is_old = time.time() - folder.stat().st_mtime > _KEPT_SECONDS
-    if is_old:
-        shutil.rmtree(folder, ignore_errors=True)
-    return is_old
+    try:
+        is_old = time.time() - folder.stat().st_mtime > _KEPT_SECONDS
+    except FileNotFoundError:
+        return False  # its owner has just ended
+    return is_old and _remove_abandoned(folder)
 
 
 def _remove_abandoned(folder: Path) -> bool:

@@ -5,6 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,8 +73,30 @@ def test_what_a_killed_process_had_done_is_found_again_and_gone_at_the_end() -> 
     assert not left.exists()
 
 
+def test_while_one_is_at_work_another_has_a_folder_of_its_own() -> None:
+    with unfinished_folder("work") as mine:
+        with unfinished_folder("work") as other:
+            assert other != mine
+            (mine / "half").write_bytes(b"x")
+        assert not other.exists()
+        assert (mine / "half").exists()
+
+
 def test_what_nobody_went_on_with_for_a_week_is_swept() -> None:
-    with unfinished_folder("young") as young, unfinished_folder("old") as old:
-        os.utime(old, (0, 0))
+    parent = get_database_settings().data_dir / "unfinished"
+    for name, days in (("young", 1), ("old", 8)):
+        (parent / name).mkdir(parents=True)
+        (parent / name / ".lock").touch()
+        os.utime(parent / name, (time.time() - days * 86_400,) * 2)
+    with unfinished_folder("slow") as slow:
+        os.utime(slow, (0, 0))
         assert sweep_scratch() == 1
-        assert young.exists() and not old.exists()
+        assert {path.name for path in parent.iterdir()} == {"young", "slow"}
+
+
+def test_a_folder_that_ends_while_it_is_looked_at_stops_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    parent = get_database_settings().data_dir / "unfinished"
+    parent.mkdir(parents=True)
+    iterdir = Path.iterdir
+    monkeypatch.setattr(Path, "iterdir", lambda path: iter([path / "gone"]) if path == parent else iterdir(path))
+    assert sweep_scratch() == 0
