@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from services.automl.preparation import prepare
+from services.automl.training import fit_pipeline, new_pipeline
 from services.proposals.lever import Lever
 from services.simulation.actions import Actions, actions_of
 from services.simulation.cases import Cases
@@ -19,8 +21,10 @@ from services.simulation.recorded_chances import read_chances
 from services.simulation.report import OffPolicyFound
 from services.simulation.searching_common import Common
 from services.simulation.segments import deal_segments
-from tests.makers_simulation import CONTRACT
-from tests.services.simulation.test_logged_worlds import COPIES, OFFER, make_cases
+from services.simulation.sentences import describe_agreement
+from services.simulation.simulating import simulate
+from tests.makers_simulation import BOOSTED, CONTRACT
+from tests.services.simulation.test_logged_worlds import COPIES, OFFER, PER_YEAR, make_cases
 
 N = 6_000
 RECORDED = replace(OFFER, chance_column="chance")
@@ -46,12 +50,12 @@ def cases_of(frame: pd.DataFrame, *levers: Lever) -> Cases:
     return cases
 
 
-def all_offered(cases: Cases, *, cost: float = 0.0, knows: float = 1.0) -> OffPolicyFound:
+def all_offered(cases: Cases, *, knows: float = 1.0) -> OffPolicyFound:
     """Offers to all by who `knows` that share of what an offer brings."""
     kind, offered = cases.rows["kind"].to_numpy(), (cases.rows["offer"] == "yes").to_numpy()
     brings = knows * (1 + kind)
     values = np.tile(np.column_stack([brings * offered, 0 * kind, brings]), (2, 1, 1))
-    costs = cost * cases.actions.changes(cases.rows)
+    costs = cases.actions.costs(cases.rows)
     return look_at_cases(cases, limited_of(cases, values - costs, costs))
 
 
@@ -81,6 +85,22 @@ def test_unequal_chances_that_were_recorded_lead_to_the_truth(knows: float) -> N
     assert "Chances are those recorded in “chance”." in found.sentence
 
 
+def test_a_whole_simulation_is_held_against_the_cases_by_them() -> None:
+    frame = make_unequal()
+    preparation = prepare(frame, target="brought", feature_columns=["kind", "offer"])
+    pipeline = fit_pipeline(new_pipeline(preparation, BOOSTED), BOOSTED, preparation.train.x, preparation.train.y)
+    found = simulate(pipeline, "lightgbm", preparation, frame, (RECORDED,), PER_YEAR)
+    told, rows = found.report.off_policy, [int(str(line[0])) - 1 for line in found.lines]
+    assert (frame["offer"].iloc[rows] == "no").all()
+    truth = float((1 + frame["kind"].iloc[rows]).sum()) / found.report.n_cases
+    assert truth == pytest.approx(TRUTH, abs=0.05)
+    assert told is not None
+    assert [one.over for one in told.estimates] == [IPS, SNIPS, DR], told.sentence
+    assert all(one.low < truth < one.high for one in told.estimates)
+    assert "recorded in “chance”" in told.sentence
+    assert describe_agreement(found.report) is not None
+
+
 def test_without_the_column_the_same_cases_are_not_weighed() -> None:
     found = all_offered(cases_of(make_unequal(), OFFER))
     assert found.estimates == ()
@@ -92,11 +112,11 @@ def test_without_the_column_the_same_cases_are_not_weighed() -> None:
 
 def test_a_choice_that_depends_on_what_a_case_got_is_weighed_by_the_other_chance_of_two() -> None:
     """Moving costs 1.5, so only of kind 1 who have no offer get one; who has one keeps it."""
-    found = all_offered(cases_of(make_unequal()), cost=1.5)
+    found = all_offered(cases_of(make_unequal(), replace(RECORDED, unit_cost_amount=1.5)))
     truth = 0.5 * 0.2 * (2 - 1.5)
     assert found.estimates, found.sentence
-    assert found.estimates[-1].low < truth < found.estimates[-1].high
-    assert found.estimates[-1].amount == pytest.approx(truth, abs=0.05)
+    assert all(one.low < truth < one.high for one in found.estimates)
+    assert [one.amount for one in found.estimates] == pytest.approx([truth] * 3, abs=0.1)
 
 
 def test_the_same_for_a_setting_for_all() -> None:
@@ -153,18 +173,19 @@ def test_of_three_values_the_chances_of_the_others_are_not_made_up() -> None:
     frame = make_unequal()
     words = np.array(CONTRACT.choices, dtype=object)[random.integers(0, 3, N)]
     frame = frame.assign(offer=pd.Series(words, dtype="str"), chance=1 / 3)
-    lever = replace(CONTRACT, name="Offer", column="offer", chance_column="chance", unit_cost_amount=0.0)
+    lever = replace(CONTRACT, name="Offer", column="offer", chance_column="chance", unit_cost_amount=0.5)
     cases = cases_of(frame, lever)
     n, k = len(cases.rows), len(cases.actions)
     values, costs = np.zeros((2, n, k)), np.zeros((n, k))
     values[:, :, k - 1] = 1.0  # the last one for all, whatever they got
     assert look_at_cases(cases, limited_of(cases, values, costs)).estimates
-    costs[:, 1:] = cases.actions.changes(cases.rows)[:, 1:]
-    own = (cases.rows["offer"] == CONTRACT.choices[0]).to_numpy()
-    held = values - 2.0 * costs
-    held[:, own, k - 1] = -1.0
-    found = look_at_cases(cases, limited_of(cases, held, 2.0 * costs))
-    assert found.estimates or "were not recorded" in found.sentence
+    brings = dict(zip(CONTRACT.choices, (0.0, 0.8, 1.0), strict=True))  # the first is worth leaving, at a cost of 0.5
+    costs = cases.actions.costs(cases.rows)
+    own = cases.rows["offer"].map(brings).to_numpy(dtype=float)
+    held = np.tile(np.column_stack([own, *(np.full(n, each) for each in brings.values())]), (2, 1, 1)) - costs
+    found = look_at_cases(cases, limited_of(cases, held, costs))
+    assert found.estimates == ()
+    assert "the chances of what else they might have got were not recorded" in found.sentence
 
 
 def test_a_value_that_shares_its_group_is_not_weighed_and_two_levers_are_estimated() -> None:
