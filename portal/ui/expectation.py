@@ -62,6 +62,8 @@ def draw_question(view: InterpretationView, record: Callable[..., None], skip: C
             note(lacking)
     with st.expander("Skip the question"), st.form("skip", border=False):
         note("You see the explanation at once. Everybody can read that you skipped, and why.")
+        if _lacks_class(view, towards):
+            note("No class is chosen above: then you, and everybody after you, see what moves the most frequent one.")
         reason = st.text_area("Why you skip it", height=92, max_chars=TEXT_LENGTH, key="skip_reason")
         if st.form_submit_button("Skip and show it", icon=":material/skip_next:", key="skip_now"):
             skip(reason=reason, **_of_class(view, towards))
@@ -74,7 +76,8 @@ def _ask_class(view: InterpretationView) -> str | None:
     if not view.classes:
         return None
     if view.towards is not None:
-        st.markdown(escape_markdown(describe_class(view.outcome, view.towards, view.chosen_by, None)))
+        said = describe_class(view.outcome, view.towards, view.chosen_by, None, is_skipped=view.is_skipped)
+        st.markdown(escape_markdown(said))
         return view.towards
     chosen = st.selectbox(
         "The class that matters",

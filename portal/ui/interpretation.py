@@ -27,7 +27,9 @@ def draw_agreement(view: InterpretationView, revealed: Revealed) -> None:
     """Which of several classes is looked at; what the person expected beside the model, then what everybody did."""
     mine, shown = view.mine, revealed.explanation.shown_class
     if shown is not None:
-        note(escape_markdown(describe_class(view.outcome, view.towards or shown, view.chosen_by, shown)))
+        label = view.towards or shown
+        said = describe_class(view.outcome, label, view.chosen_by, shown, is_skipped=view.is_skipped)
+        note(escape_markdown(said))
     if mine is not None and mine.agreement is not None:
         with section("What you expected, beside the model", escape_markdown(_expected_words(view, mine))):
             st.markdown(escape_markdown(describe_agreement(mine.agreement)))

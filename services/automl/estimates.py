@@ -75,13 +75,17 @@ def estimate(
     )
 
 
-def on_new_rows(found: Estimate, n_new: int) -> Estimate:
+def on_new_rows(found: Estimate, n_new: int, metric: Metric) -> Estimate:
     """Where the score of `n_new` other rows is likely to be: theirs differs by chance as well (a prediction interval).
 
     The variance of a score is like 1 / n: that of the difference is 1 + n / n_new times that of the estimate.
     """
     wider = float(np.sqrt(1 + found.n / n_new))
-    ends = (None if end is None else found.value + wider * (end - found.value) for end in (found.low, found.high))
+    perfect = min if metric.greater_is_better else max
+    ends = (
+        None if end is None else perfect(found.value + wider * (end - found.value), float(metric.greater_is_better))
+        for end in (found.low, found.high)
+    )
     low, high = ends
     return replace(found, low=low, high=high, method=f"{found.method}; for a test of {n_new:,} rows")
 

@@ -99,7 +99,7 @@ def expected_score(
     if more is None:
         return None
     n_before, n_rows = n_learned(preparation), len(preparation.train) + len(preparation.holdout)
-    judged = estimate if n_new is None else on_new_rows(estimate, n_new)
+    judged = estimate if n_new is None else on_new_rows(estimate, n_new, preparation.metric)
     found = expected(judged, more, preparation.metric, n_before=n_before, n_rows=n_rows)
     return asdict(found) | {"more_rows": asdict(more)}
 
@@ -113,7 +113,7 @@ def expected_on_test(
     if not tested.get("n_test"):
         return {}
     found = expected_score(preparation, estimate, more, n_new=tested["n_test"])
-    found = found or asdict(on_new_rows(estimate, tested["n_test"]))
+    found = found or asdict(on_new_rows(estimate, tested["n_test"], preparation.metric))
     return {"expected_on_test": {key: found[key] for key in ("value", "low", "high", "method")}}
 
 

@@ -27,6 +27,9 @@ OF_CLASSES = (
 UNPRICED_CLASSES = (
     "No money is shown: nobody said that giving a favourable class is what the payoffs of Money are about."
 )
+TOO_FEW_TO_PRICE = (
+    "No money is shown: too few judged rows are of a favourable class, or too few of another, to weight them to use."
+)
 _FITTED = 0.3  # of the time, until the model has answered out of fold
 
 
@@ -78,6 +81,12 @@ def _check(asked: Asked) -> None:
         raise InvalidInputError(*(f"The data have no column “{name}”. Choose one of theirs." for name in gone))
 
 
+def _unpriced(subject: YesOrNo) -> str:
+    if not isinstance(subject, Classes):
+        return UNPRICED
+    return UNPRICED_CLASSES if subject.asked.goal is None else TOO_FEW_TO_PRICE
+
+
 def _notes(asked: Asked, subject: "YesOrNo | NumberAnswers", singles: Sequence[Grouping]) -> list[str]:
     preparation = asked.preparation
     n, n_known = len(preparation.judged), len(preparation.train)
@@ -101,7 +110,7 @@ def _notes(asked: Asked, subject: "YesOrNo | NumberAnswers", singles: Sequence[G
     if isinstance(subject, Classes):
         found.append(OF_CLASSES)
     if subject.priced is None:
-        found.append(UNPRICED_CLASSES if isinstance(subject, Classes) else UNPRICED)
+        found.append(_unpriced(subject))
     elif subject.priced.goal.base_rate is not None:
         rate = float(subject.priced.y.mean())
         found.append(

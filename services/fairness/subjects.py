@@ -20,7 +20,15 @@ from services.fairness.error_price import ErrorPrice
 from services.fairness.favourable import LIKELIEST, Leads, codes_of, leads_of
 from services.fairness.four_fifths import worst_verdict
 from services.fairness.groups import Grouping
-from services.fairness.measures import Answered, bias_of, count, have_other_rates, measure_gaps, measure_groups
+from services.fairness.measures import (
+    LEAST_OF_KIND,
+    Answered,
+    bias_of,
+    count,
+    have_other_rates,
+    measure_gaps,
+    measure_groups,
+)
 from services.fairness.mitigation import columns_to_drop, compare_options, refit_without
 from services.fairness.numbers import gaps_of_numbers, measure_numbers
 from services.fairness.proxies import find_proxy
@@ -128,8 +136,15 @@ class Classes(YesOrNo):
 
     def _begin(self, answers: Floats) -> tuple[float, PricedRows | None, Floats]:
         goal = self.asked.goal
-        priced = None if goal is None else PricedRows(goal, self._outcomes())
+        priced = None if goal is None or not self.can_be_priced else PricedRows(goal, self._outcomes())
         return LIKELIEST, priced, self._leads(answers).chances
+
+    @property
+    def can_be_priced(self) -> bool:
+        """Whether both kinds are there wherever money is weighted to use: in all judged rows, and without any fold."""
+        y = self._outcomes()
+        sides = [y, *(np.delete(y, fold) for fold in _folds(self.asked.preparation))]
+        return all(min(int(side.sum()), int((~side).sum())) >= LEAST_OF_KIND for side in sides)
 
     def _outcomes(self) -> NDArray[np.bool_]:
         preparation = self.asked.preparation

@@ -75,6 +75,7 @@ def get_interpretation(session: Session, *, actor: Actor, model_id: str) -> Inte
         classes=classes,
         towards=None if chosen is None else chosen.towards,
         chosen_by=None if chosen is None else _name(session, chosen.user_id),
+        is_skipped=chosen is not None and bool(chosen.skip_reason),
     )
 
 

@@ -47,7 +47,7 @@ def describe_expected(one: Expected, name: ColumnName, what: str = "it") -> str:
     return f"{name.label} matters" if one.direction == UNKNOWN else f"{name.label} {one.direction} {what}"
 
 
-def describe_class(target: str, label: str, name: str | None, shown: str | None) -> str:
+def describe_class(target: str, label: str, name: str | None, shown: str | None, *, is_skipped: bool = False) -> str:
     """Which of several classes all speak of, who chose it, and which one single rows are about.
 
     Parameters
@@ -56,8 +56,12 @@ def describe_class(target: str, label: str, name: str | None, shown: str | None)
         Who chose it; None where nobody has, and it is the one that the explanation shows.
     shown
         The class that single rows are explained towards; None where nobody is to see that yet.
+    is_skipped
+        Whether it is what was shown to somebody who skipped the question.
     """
     chosen = f"{name} chose the class that matters" if name else "Nobody has chosen the class that matters"
+    if is_skipped:
+        chosen = f"{name} skipped the question, and what was shown then holds for everybody"
     what = f"directions are those towards “{target} is {label}”"
     if name is None:
         return f"{chosen}: {what}, the most frequent one."

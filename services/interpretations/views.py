@@ -153,6 +153,7 @@ class InterpretationView:
     classes: tuple[str, ...] = ()
     towards: str | None = None
     chosen_by: str | None = None
+    is_skipped: bool = False
 
     def chance_of(self, label: str) -> str:
         """What is raised or lowered where one speaks of this class."""

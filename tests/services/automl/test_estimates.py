@@ -51,7 +51,7 @@ def test_a_test_of_new_rows_errs_by_chance_as_well() -> None:
     for share, other in zip(known, new, strict=True):
         reach = 1.96 * np.sqrt(share * (1 - share) / n)
         estimate = Estimate(share, 0.0, share, share - reach, share + reach, "", n)
-        wider = on_new_rows(estimate, m)
+        wider = on_new_rows(estimate, m, ACCURACY)
         assert wider.low is not None and wider.high is not None
         inside.append((estimate.low or 0) <= other <= (estimate.high or 0))
         inside.append(wider.low <= other <= wider.high)
@@ -60,5 +60,13 @@ def test_a_test_of_new_rows_errs_by_chance_as_well() -> None:
 
 
 def test_what_has_no_interval_has_none_on_new_rows() -> None:
-    found = on_new_rows(Estimate(0.5, 0.0, 0.5, None, None, "out of fold", 10), 100)
+    found = on_new_rows(Estimate(0.5, 0.0, 0.5, None, None, "out of fold", 10), 100, RMSE)
     assert (found.low, found.high, found.value) == (None, None, 0.5)
+
+
+def test_no_test_is_expected_to_be_better_than_perfect() -> None:
+    area = on_new_rows(Estimate(0.99, 0.0, 0.99, 0.985, 0.995, "", 2_000), 40, METRICS["roc_auc"])
+    assert area.high == 1.0
+    error = on_new_rows(Estimate(1.0, 0.0, 1.0, 0.8, 1.2, "", 2_000), 40, RMSE)
+    assert error.low == 0.0
+    assert error.high is not None and error.high > 2

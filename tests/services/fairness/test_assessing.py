@@ -155,6 +155,18 @@ def test_of_several_classes_what_giving_one_brings_is_priced_where_somebody_says
     assert options["found"].needs_group
 
 
+def test_a_favourable_class_of_hardly_a_row_is_not_priced_and_ends_nothing() -> None:
+    frame, preparation = make_cases(400), prepared(Task.MULTICLASS)
+    place = preparation.classes.index("new")
+    y = preparation.train.y.copy()
+    y[y == place] = (place + 1) % len(preparation.classes)
+    rare = replace(preparation, train=replace(preparation.train, y=y))
+    plain = asked(frame, preparation, "plan")
+    report = assess(replace(plain, preparation=rare, favourable=("new",), goal=make_goal()))
+    assert report.currency is None
+    assert "too few judged rows are of a favourable class" in " ".join(report.notes)
+
+
 def test_a_favourable_class_beside_all_others_is_the_question_of_yes_and_no() -> None:
     """Of two classes, one of them favourable, all that is measured is what a threshold of one half gives."""
     frame = make_people(900)

@@ -35,6 +35,10 @@ def test_of_several_classes_it_is_said_which_one_all_speak_of() -> None:
         " Single rows are explained towards the most frequent one, “stays”."
     )
     assert "Single rows" not in describe_class("Plan", "gone", "Ana", None)
+    assert describe_class("Plan", "gone", "Ana", "gone", is_skipped=True) == (
+        "Ana skipped the question, and what was shown then holds for everybody: directions are those towards “Plan is "
+        "gone”."
+    )
 
 
 def test_of_a_newer_model_it_says_that_a_decision_is_about_one() -> None:
