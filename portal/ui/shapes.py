@@ -113,8 +113,8 @@ def _draw_clusters(behind: Behind, teller: Teller) -> None:
         for place, cluster in enumerate(behind.clusters):
             sentence = describe_cluster(cluster, teller)
             st.markdown(escape_markdown(sentence))
-            build = partial(figures.group, cluster, _labels(teller), teller.scale)
-            kept_chart(build, sentence, of=("group", cluster, teller.scale), key=f"group_{place}")
+            build = partial(figures.group, cluster, dict(_labels(teller)), teller.scale)
+            kept_chart(build, sentence, of=("group", cluster, _labels(teller), teller.scale), key=f"group_{place}")
 
 
 def _draw_pairs(behind: Behind, teller: Teller) -> None:
@@ -125,7 +125,8 @@ def _draw_pairs(behind: Behind, teller: Teller) -> None:
         st.markdown(escape_markdown(sentence))
         if not found.pairs:
             return
-        kept_chart(partial(figures.pairs, found, _labels(teller)), sentence, of=("pairs", found), key="pairs")
+        labels = _labels(teller)
+        kept_chart(partial(figures.pairs, found, dict(labels)), sentence, of=("pairs", found, labels), key="pairs")
         with st.expander("In numbers"):
             rows = [
                 {"Pair": escape_cell(pair_name(pair, teller)), "Together": escape_cell(spell_pair(pair, found, teller))}
@@ -144,8 +145,9 @@ def _draw_stability(behind: Behind, teller: Teller) -> None:
             st.markdown(escape_markdown(sentence))
         if not behind.n_drivers:
             return
-        build = partial(figures.steadiness, found, _labels(teller), teller.scale, behind.n_drivers)
-        of = ("steadiness", found, teller.scale, behind.n_drivers)
+        labels = _labels(teller)
+        build = partial(figures.steadiness, found, dict(labels), teller.scale, behind.n_drivers)
+        of = ("steadiness", found, labels, teller.scale, behind.n_drivers)
         kept_chart(build, sentence, of=of, key="steadiness")
         note(f"Dots are means, whiskers reach from the lowest to the highest of the {found.n_refits} refits.")
 
@@ -209,8 +211,9 @@ def _choose(label: str, columns: list[str], teller: Teller, *, key: str) -> str:
     return st.selectbox(label, columns, format_func=lambda column: teller.name(column).label, key=key, width=360)
 
 
-def _labels(teller: Teller) -> dict[str, str]:
-    return {column: name.label for column, name in teller.names.items()}
+def _labels(teller: Teller) -> tuple[tuple[str, str], ...]:
+    """What each column is called, by its name in the data: part of what a figure shows."""
+    return tuple(sorted((column, name.label) for column, name in teller.names.items()))
 
 
 def _spell_signed(effect: float, teller: Teller) -> str:

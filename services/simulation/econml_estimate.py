@@ -6,6 +6,7 @@ K. Battocchi et al., *EconML: A Python Package for ML-Based Heterogeneous Treatm
 """
 
 import importlib.util
+import logging
 import warnings
 from importlib.metadata import version
 
@@ -20,6 +21,7 @@ from services.simulation.lever_finding import BesideFound
 
 Floats = NDArray[np.float64]
 LIBRARY = "econml"
+_LOG = logging.getLogger("portal.simulation")
 _LEVEL = 0.95
 _FOLDS = 5
 
@@ -52,8 +54,10 @@ def estimate_beside(outcomes: Floats, lever: Floats, controls: Floats, *, seed: 
             found.fit(outcomes, lever, X=None, W=controls)
             effect = float(np.ravel(found.ate(T0=0, T1=1))[0])
             low, high = (float(np.ravel(end)[0]) for end in found.ate_interval(T0=0, T1=1, alpha=1 - _LEVEL))
-        except (ImportError, ValueError, np.linalg.LinAlgError):  # broken, or these rows are not for it: ours stands
+            name = f"LinearDML of {LIBRARY} {version(LIBRARY)}"
+        except Exception as error:  # broken, or these rows are not for it, whatever it raises: ours stands alone
+            _LOG.warning("%s could not say what a lever does: %s.", LIBRARY, type(error).__name__)
             return None
     if not np.isfinite([effect, low, high]).all():
         return None
-    return BesideFound(f"LinearDML of econml {version(LIBRARY)}", effect, low, high)
+    return BesideFound(name, effect, low, high)

@@ -1,5 +1,6 @@
 """The migrations, and the guards they put into the database itself."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,10 +17,14 @@ from services.datasets.queries import get_dataset
 from services.people.permissions import Role
 from services.portfolio.initiatives.commands import record_benefit
 from services.portfolio.initiatives.facts import BenefitFacts
+from services.proposals.commands import save_objective
+from services.proposals.queries import get_objective
 from services.reviews.commands import request_review
 from tests.makers import make_actor, make_project
 from tests.makers_datasets import make_dataset
+from tests.makers_money import RETENTION
 from tests.makers_reviews import approve, make_case
+from tests.makers_simulation import CONTRACT, DOSE
 
 
 def test_the_tables_are_what_the_migrations_make(engine: Engine) -> None:
@@ -106,3 +111,21 @@ def test_the_database_refuses_a_decision_by_an_author_of_the_evidence(engine: En
             )
         )
         session.flush()
+
+
+def test_a_lever_that_an_older_portal_cannot_read_becomes_one_set_by_a_rule(engine: Engine) -> None:
+    recorded = replace(DOSE, deciding_columns=("need",))
+    others = [replace(CONTRACT, name=how, assignment=how) for how in ("randomised", "judgement", "unknown")]
+    with transaction(engine) as session:
+        business = make_actor(session)
+        project = make_project(session, business)
+        objective = replace(RETENTION, levers=(recorded, *others))
+        saved = save_objective(session, actor=business, project_id=project.id, objective=objective, based_on=0)
+    migrate(engine, "0016")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT assignment FROM lever ORDER BY position")).scalars().all()
+    assert found == ["rule", "randomised", "judgement", "unknown"]
+    migrate(engine)
+    with transaction(engine) as session:
+        levers = get_objective(session, actor=business, objective_id=saved.id).objective.levers
+    assert levers == (replace(recorded, assignment="rule", deciding_columns=()), *others)

@@ -11,6 +11,7 @@ from db.session import reading, transaction
 from db.tables import Job
 from portal.ui.shapes import DEPENDENCE
 from services.audit.actor import Actor
+from services.datasets.commands import describe_column
 from services.people.permissions import Role
 from services.stories.report import CategoryEffect, Interactions, Told
 from services.stories.request import LOOK
@@ -211,3 +212,18 @@ def test_explain_leads_here_and_back(engine: Engine, open_page: OpenPage) -> Non
         unasked = join(session, case.project_id, make_actor(session, Role.BUSINESS))
     app = open_page("explain", unasked, project=case.project_id, model=case.model.id)
     assert "shapes" not in {button.key for button in app.button}
+
+
+def test_a_column_that_is_called_otherwise_since_is_so_in_every_figure(engine: Engine, open_page: OpenPage) -> None:
+    case = arrange(engine, make_told())
+    app = opened(open_page, case, case.business)
+    before = [chart.proto.spec for chart in app.get("plotly_chart")]
+    with transaction(engine) as session:
+        said = {"column": "tenure", "business_name": "Time with us"}
+        describe_column(session, actor=case.business, project_id=case.project_id, **said)
+    app.run()
+    after = [chart.proto.spec for chart in app.get("plotly_chart")]
+    assert not app.exception
+    assert [("tenure" in one, "Time with us" in one) for one in before] == [("tenure" in one, False) for one in before]
+    assert ["Time with us" in new for new in after] == ["tenure" in old for old in before]
+    assert sum("Time with us" in new for new in after) >= 3

@@ -30,6 +30,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Before, a lever was set by a rule where the data hold it, and one that is "recorded" could not be read.
+    op.execute(sa.text("UPDATE lever SET assignment = 'rule' WHERE assignment = 'recorded'"))
     with op.batch_alter_table("lever", schema=None) as batch_op:
         for column in reversed(_columns()):
             batch_op.drop_column(column.name)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from importlib.metadata import PackageNotFoundError
 from types import ModuleType
 from typing import Any
 
@@ -20,14 +21,14 @@ class StandIn:
     """As LinearDML is called; it says 2, between 1 and 3, or cannot say."""
 
     asked: dict[str, Any]
-    refuses = False
+    refuses: Exception | None = None
 
     def __init__(self, **settings: Any) -> None:
         StandIn.asked = dict(settings)
 
     def fit(self, outcomes: np.ndarray, lever: np.ndarray, *, X: None, W: np.ndarray) -> None:  # noqa: N803
         if StandIn.refuses:
-            raise ValueError("not these rows")
+            raise StandIn.refuses
         StandIn.asked |= {"shapes": (outcomes.shape, lever.shape, W.shape), "X": X}
 
     def ate(self, *, T0: float, T1: float) -> float:  # noqa: N803
@@ -46,7 +47,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> type[StandIn]:
     monkeypatch.setitem(sys.modules, "econml.dml", dml)
     monkeypatch.setattr(econml_estimate, "is_installed", lambda: True)
     monkeypatch.setattr(econml_estimate, "version", lambda _name: "9.9")
-    monkeypatch.setattr(StandIn, "refuses", False)
+    monkeypatch.setattr(StandIn, "refuses", None)
     return StandIn
 
 
@@ -60,8 +61,36 @@ def test_its_own_interval_is_passed_on_and_all_controls_are_given(stand_in: type
     assert found.sentence == ("LinearDML of econml 9.9 says +2 of the same cases, 19 times in 20 between +1 and +3.")
 
 
-def test_where_it_cannot_say_ours_stands_alone(stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stand_in, "refuses", True)
+@pytest.mark.parametrize("error", [ValueError, AttributeError, RuntimeError, np.linalg.LinAlgError, MemoryError])
+def test_where_it_cannot_say_ours_stands_alone(
+    stand_in: type[StandIn],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
+) -> None:
+    monkeypatch.setattr(stand_in, "refuses", error("row 7 says 0007-AX"))
+    assert estimate_beside(*confounded(0, n=300), seed=0) is None
+    assert error.__name__ in caplog.text
+    assert "0007-AX" not in caplog.text
+
+
+class Broken(ModuleType):
+    """An install of which a part is of another version."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"module 'numpy' has no attribute '{name}'") if name.startswith("__") else OSError(name)
+
+
+def test_a_broken_install_is_as_none(stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "econml.dml", Broken("econml.dml"))
+    assert estimate_beside(*confounded(0, n=300), seed=0) is None
+
+
+def test_an_install_without_its_version_is_as_none(stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(econml_estimate, "version", missing)
     assert estimate_beside(*confounded(0, n=300), seed=0) is None
 
 

@@ -1,7 +1,14 @@
 """Reasons are left out for who must first say what they expect, and told in the words of the business."""
 
-from services.simulation.shown_reasons import reasons_in_business_words, without_reasons
-from tests.makers_simulation import make_adjusted_report, make_common_report, make_report
+from typing import Literal, get_args
+
+import pytest
+
+from services.proposals.causal import causal_status
+from services.proposals.lever import Assignment
+from services.simulation.sentences import explain_finding
+from services.simulation.shown_reasons import WITHHELD, reasons_in_business_words, without_reasons
+from tests.makers_simulation import make_adjusted_report, make_common_report, make_lever_finding, make_report
 
 
 def test_without_reasons_everything_else_stays() -> None:
@@ -22,6 +29,25 @@ def test_the_curve_over_a_lever_is_left_out_too() -> None:
 def test_what_adjusting_makes_of_a_lever_is_left_out_and_its_grade_stays() -> None:
     bare = without_reasons(make_adjusted_report())
     assert (bare.levers[0].adjusted, bare.levers[0].grade, bare.grade) == (None, "B", "B")
+
+
+@pytest.mark.parametrize("grade", ["B", "C"])
+def test_what_a_simulation_found_of_a_lever_is_no_reason_that_is_shown(grade: Literal["B", "C"]) -> None:
+    found = "It is adjusted for “need”, agrees in sign with the simulator, and its robustness value is 0.31."
+    lever = make_lever_finding(grade=grade, reason=found)
+    bare = without_reasons(make_report(levers=(lever,), grade=grade, money=None))
+    assert [one.reason for one in bare.levers] == [WITHHELD]
+    told = explain_finding(bare)
+    assert WITHHELD in told
+    for word in ("need", "sign", "robustness", "0.31"):
+        assert word not in told
+
+
+@pytest.mark.parametrize("assignment", get_args(Assignment))
+def test_how_a_lever_was_set_stays_a_reason(assignment: Assignment) -> None:
+    said = causal_status(assignment).reason
+    bare = without_reasons(make_report(levers=(make_lever_finding(reason=said),)))
+    assert bare.levers[0].reason == said
 
 
 def test_the_reason_of_a_grade_speaks_the_words_of_the_business() -> None:
