@@ -94,6 +94,11 @@ def driver_sentence(driver: Driver, name: ColumnName, scale: Scale) -> str:
         moved = scale.spell(driver.importance)
         return f"{name.label} moves {subject} by {moved} on average, up in some cases and down in others."
     (low_value, low), (high_value, high) = points[0], points[-1]
+    if driver.kind == "text":
+        return (
+            f"Where {name.label} has “{high_value}”, {subject} is {_beside(scale, high)} than without that word; where "
+            f"it has “{low_value}”, {_beside(scale, low)}."
+        )
     return (
         f"Where {name.label} is {_value(name, high_value)}, {subject} is {_beside(scale, high)} than usual; "
         f"where it is {_value(name, low_value)}, {_beside(scale, low)}{_worth(scale, high - low)}."

@@ -117,3 +117,8 @@ def _figure(effect: float, *, sign: bool = False) -> str:
     size = abs(effect)
     text = f"{size:,.0f}" if size >= 9.95 else f"{size:.1f}" if size >= 0.095 else f"{size:.2g}"
     return f"{'−' if effect < 0 else '+'}{text}" if sign else text
+
+
+def spell_effect(effect: float) -> str:
+    """An effect with its sign, as sentences write it: +3.2, −12."""
+    return _figure(effect, sign=True)

@@ -20,6 +20,7 @@ from services.models.paths import attribute_pipeline, n_with_path
 from services.models.report import Driver, ExampleRow, Explanation
 from services.models.row_effects import RowEffects
 from services.models.row_effects_building import build_row_effects
+from services.models.words import with_words, word_effects
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +42,7 @@ _QUESTIONS = {  # predictions that a family can give in a few seconds, by its ow
     "random_forest": 2_000_000,
 }
 _QUESTIONS_OF_OTHERS = 150_000
+_N_TEXTS = 12  # among so many strongest columns texts are looked into
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,13 @@ def explain(
         base_value=float(effects.base[shown]),
         max_additivity_gap=float(max(effects.gaps.max(), examples[0].gaps.max())),
         is_additive=effects.is_additive and examples[0].is_additive,
-        drivers=_drivers(preparation, holdout.x.iloc[rows], effects, shown),
+        drivers=_with_words(
+            pipeline,
+            preparation,
+            holdout.x.iloc[rows],
+            effects,
+            _drivers(preparation, holdout.x.iloc[rows], effects, shown),
+        ),
         examples=examples[1],
         shown_class=preparation.classes[shown] if preparation.task is Task.MULTICLASS else None,
         by_class=drivers_by_class(preparation, holdout.x.iloc[rows], effects.values, effects.importances),
@@ -178,6 +186,25 @@ def _drivers(preparation: Preparation, x: pd.DataFrame, effects: Effects, shown:
         for place, column in enumerate(preparation.columns)
     ]
     return tuple(sorted(drivers, key=lambda driver: -driver.importance))
+
+
+def _with_words(
+    pipeline: Pipeline, preparation: Preparation, x: pd.DataFrame, effects: Effects, drivers: tuple[Driver, ...]
+) -> tuple[Driver, ...]:
+    """The drivers, those of text with the words in them that matter."""
+    shown, places = shown_class(preparation), {column.name: i for i, column in enumerate(preparation.columns)}
+    unit = 100.0 if preparation.task.is_classification else 1.0
+
+    def ask(rows: pd.DataFrame) -> Floats:
+        return unit * predict(pipeline, rows, len(preparation.classes)).reshape(len(rows), -1)[:, shown]
+
+    def told(driver: Driver) -> Driver:
+        own = effects.values[:, places[driver.column], shown]
+        words = word_effects(ask, x, driver.column, own, seed=preparation.seed)
+        return with_words(driver, words, _subject(preparation, shown))
+
+    strongest = {driver.column for driver in drivers[:_N_TEXTS]}
+    return tuple(told(one) if one.kind == "text" and one.column in strongest else one for one in drivers)
 
 
 def _subject(preparation: Preparation, shown: int) -> str:

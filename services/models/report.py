@@ -212,7 +212,8 @@ class Driver(Document):
     direction
         "up", "down", "mixed" or "by category".
     points
-        (value of the column, mean effect there): a small shape chart.
+        (value of the column, mean effect there): a small shape chart. Of text (a word, how much higher predictions are
+        with it than without it).
     """
 
     column: str
