@@ -438,6 +438,10 @@ def test_what_goes_along_with_the_files_is_said_rows_of_the_data_too(
     app = open_page("run", scientist, run=run_id)
     app.checkbox(key="with_files").check().run()
     assert "Rows of the data go along" not in words_of(app)
+    change(run_id, circumstances={})  # nobody wrote down which are in it: any of them may be
+    app = open_page("run", scientist, run=run_id)
+    app.checkbox(key="with_files").check().run()
+    assert "Support vectors are rows" in words_of(app)
 
 
 def test_files_that_came_with_an_imported_run_can_be_saved(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
