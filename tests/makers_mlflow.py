@@ -27,8 +27,8 @@ class TrackingServer:
     ----------
     broken
         Answers by path, instead of what the server would say: status and body.
-    files, passes_files
-        What was written by its path, and whether the server passes files on at all.
+    files, put, passes_files
+        What was written by its path, in which order, and whether the server passes files on at all.
     """
 
     url: str = ""
@@ -40,6 +40,7 @@ class TrackingServer:
     broken: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    put: list[str] = field(default_factory=list)
     passes_files: bool = True
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -54,6 +55,7 @@ class TrackingServer:
             return 503, b'{"message": "Disabled."}'
         if method == "PUT":
             self.files[path] = content
+            self.put.append(path)
             return 200, b"{}"
         return (200, self.files[path]) if path in self.files else (404, b'{"message": "No such file."}')
 

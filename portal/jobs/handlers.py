@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from services.automl.tracking.execution import take_from_server
 from services.datasets.execution import apply_steps, compare, examine
 from services.datasets.querying.execution import carry_out_query
 from services.datasets.receiving.execution import read_dataset
@@ -32,6 +31,7 @@ _LEARNING: Mapping[str, tuple[str, str]] = {
     "explanation.deepen": ("services.stories.execution", "look_behind_explanation"),
     "explanation.tell_case": ("services.stories.execution", "tell_story_of_case"),
     "automl.export": ("services.models.tracked_files", "write_run_to_server"),
+    "automl.import": ("services.models.tracked_files", "take_run_from_server"),
     "models.top_loss": ("services.models.execution", "find_top_losses"),
     "models.script": ("services.models.execution", "write_training_script"),
 }
@@ -41,7 +41,6 @@ HANDLERS: dict[str, Handler] = {
     "dataset.examine": examine,
     "dataset.compare": compare,
     "connection.query": carry_out_query,
-    "automl.import": take_from_server,
     **{kind: _when_needed(module, name) for kind, (module, name) in _LEARNING.items()},
 }
 # What children do, with all it loads: a child that has to load for itself begins two seconds later.

@@ -24,6 +24,16 @@ from services.jobs.queries import find_latest_job
 from services.people.permissions import Permission, is_allowed
 
 _BY_ITSELF = "As the run says"
+_STAYS = "What is there already stays as it is."
+_CONTENTS = (
+    "The pipeline and its ONNX twin hold what they learned of the data, values of it included; schema, training script "
+    "and model card the names of columns, categories and classes and of who started the run; the project file the "
+    "payoffs and every variant. Whoever may read the server reads them."
+)
+_ROWS = {
+    "neighbours": "Nearest neighbours keep every row that they learned from.",
+    "kernel": "Support vectors are rows that the model learned from.",
+}
 _OFF = (
     "Runs can be written to an MLflow tracking server and taken over from one. Whoever runs the portal sets "
     "`PORTAL_MLFLOW_URL` to its address and lists its host in `PORTAL_CONNECTION_HOSTS`; nothing has to be installed. "
@@ -54,16 +64,13 @@ def draw_export(actor: Actor, run: RunView, *, export: Callable[..., None], stop
             note(escape_markdown(said))
             _draw_files(job.result, "On the server with it")
         if job is None or not job.is_active:
-            note(
-                f"Parameters, scores, money, measures and hashes of each variant go to {escape_markdown(address)}; no "
-                "row of the data does. What is there already stays as it is."
-            )
             with_files = not run.imported and st.checkbox(
                 "With the files of its model",
                 key="with_files",
-                help="Pipeline, schema, training script and model card. They hold what the model learned of the data, "
-                "values of categories among it, and whoever may read the server reads them.",
+                help="Pipeline, ONNX twin, schema, training script, model card and project file, as far as there are "
+                "any. They hold what the model learned of the data, and whoever may read the server reads them.",
             )
+            _draw_contents(run, address, with_files=with_files)
             if st.button("Write to MLflow", icon=":material/upload:", key="export"):
                 export(with_files=with_files)
 
@@ -105,6 +112,17 @@ def draw_imported_files(actor: Actor, run: RunView) -> None:
             label, icon = f"Download {name.rsplit('/', 1)[-1]}", ":material/download:"
             st.download_button(label, read, name.rsplit("/", 1)[-1], icon=icon, on_click="ignore", key=f"save {name}")
     note("They came from the tracking server with the hashes written there. None was opened here or is a model here.")
+
+
+def _draw_contents(run: RunView, address: str, *, with_files: bool) -> None:
+    """What leaves for the server, said before it does."""
+    sent = f"Parameters, scores, money, measures and hashes of each variant go to {escape_markdown(address)}"
+    if not with_files:
+        note(f"{sent}; no row of the data does. {_STAYS}")
+        return
+    note(f"{sent}, and with them the files of the model. {_CONTENTS} {_STAYS}")
+    if kept := [_ROWS[family] for family in _ROWS if family in run.model_families]:
+        note(f"Rows of the data go along. {' '.join(kept)} Who has the pipeline or its twin can read them.", "orange")
 
 
 def _read_file(actor: Actor, run_id: str, name: str) -> bytes:

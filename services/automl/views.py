@@ -154,6 +154,12 @@ class RunView:
         return files
 
     @property
+    def model_families(self) -> frozenset[str]:
+        """The kinds its model is made of; every kind that gave a model where nobody wrote down which are in it."""
+        members = {int(number) for number, _ in self.circumstances.get("model", {}).get("members") or ()}
+        return frozenset(trial.family for trial in self.complete_trials if not members or trial.number in members)
+
+    @property
     def has_money(self) -> bool:
         """Whether trials are compared in money rather than by the metric."""
         return self.currency is not None

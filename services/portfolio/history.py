@@ -68,6 +68,9 @@ _SENTENCES: dict[str, str | Callable[[Facts], str]] = {
     "run.cancel_asked": "Asked to cancel the search.",
     "run.extended": "Gave the search ten more minutes.",
     "run.continued": "Let a search that had ended go on for ten minutes.",
+    "run.files_sent": lambda after: (
+        f"Began to send {len(after.get('files', ()))} files of the model to the tracking server."
+    ),
     "run.exported": "Wrote the run to the tracking server.",
     "run.imported": "Took the run over from the tracking server.",
     "run.restricted": lambda after: (

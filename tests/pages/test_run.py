@@ -415,6 +415,35 @@ def test_the_files_of_the_model_go_along_only_where_somebody_says_so_and_what_di
     assert "The pipeline was *not* written." in words
 
 
+def test_what_goes_along_with_the_files_is_said_rows_of_the_data_too(
+    open_page: OpenPage, scientist: Actor, run_id: str, tracking: None
+) -> None:
+    try_some(run_id)
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        make_trial(session, run, 4, score=0.8, family="neighbours")
+        make_trial(session, run, 5, score=0.8, family="kernel")
+    change(run_id, state="finished", circumstances={"model": {"members": [[2, 0.5], [4, 0.5]]}})
+    app = open_page("run", scientist, run=run_id)
+    assert "no row of the data does" in words_of(app)
+    assert "Rows of the data go along" not in words_of(app)
+    app.checkbox(key="with_files").check().run()
+    words = words_of(app)
+    assert "no row of the data" not in words
+    for named in ("pipeline", "ONNX twin", "schema", "training script", "model card", "project file", "payoffs"):
+        assert named in words
+    assert "Rows of the data go along. Nearest neighbours keep every row" in words
+    assert "Support vectors are rows" not in words  # tried, but no part of the model
+    change(run_id, circumstances={"model": {"members": [[2, 1.0]]}})
+    app = open_page("run", scientist, run=run_id)
+    app.checkbox(key="with_files").check().run()
+    assert "Rows of the data go along" not in words_of(app)
+    change(run_id, circumstances={})  # nobody wrote down which are in it: any of them may be
+    app = open_page("run", scientist, run=run_id)
+    app.checkbox(key="with_files").check().run()
+    assert "Support vectors are rows" in words_of(app)
+
+
 def test_files_that_came_with_an_imported_run_can_be_saved(open_page: OpenPage, scientist: Actor, run_id: str) -> None:
     try_some(run_id)
     imported = {"address": "https://mlflow.example.com", "source_id": "abc", "name": "Theirs"}

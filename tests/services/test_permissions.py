@@ -30,7 +30,7 @@ from services.audit.queries import get_chain_report, get_head_id
 from services.automl import commands as run_commands
 from services.automl import queries as run_queries
 from services.automl.analysis_task import AnalysisTask
-from services.automl.commands.tracking import keep_export
+from services.automl.commands.tracking import keep_export, keep_sending
 from services.automl.queries.comparison import compare_trials
 from services.automl.queries.goals import find_goal
 from services.automl.tracking.documents import ImportedRun, ImportedTrial
@@ -164,6 +164,7 @@ COMMANDS = {
     "automl.repeat_run": "-+--- ???-?",
     "automl.request_export": "-+--- ???-?",
     "automl.request_import": "-+--- ???-?",
+    "automl.keep_sending": "-+--- ???-?",  # called by the worker, as who asked
     "automl.keep_export": "-+--- ???-?",  # called by the worker, as who asked
     "automl.import_run": "-+--- ???-?",  # called by the worker, as who asked
     "analyses.start_analysis": "-+--- ???-?",
@@ -774,6 +775,14 @@ CALL: dict[str, Call] = {
     "automl.request_export": lambda s, a, w: run_commands.request_export(s, actor=a, run_id=w.modelled_run_id),
     "automl.request_import": lambda s, a, w: run_commands.request_import(
         s, actor=a, project_id=w.project_id, source_id="a1"
+    ),
+    "automl.keep_sending": lambda s, a, w: keep_sending(
+        s,
+        actor=a,
+        run_id=w.modelled_run_id,
+        address="https://mlflow.example.com",
+        source_id="a1",
+        files={CARD: "a" * 64},
     ),
     "automl.keep_export": lambda s, a, w: keep_export(
         s, actor=a, run_id=w.modelled_run_id, address="https://mlflow.example.com", source_id="a1"

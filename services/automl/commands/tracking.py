@@ -105,6 +105,15 @@ def request_import(
     )
 
 
+def keep_sending(
+    session: Session, *, actor: Actor, run_id: str, address: str, source_id: str, files: Mapping[str, str]
+) -> None:
+    """Write down, before the first of them leaves, which files of the model of a run go to a tracking server."""
+    run = _run_to_send(session, actor, run_id)
+    after = {"number": run.number, "address": address, "source_id": source_id, "files": dict(files)}
+    _record(session, actor, run, "run.files_sent", after)
+
+
 def keep_export(
     session: Session,
     *,
@@ -115,12 +124,7 @@ def keep_export(
     files: Mapping[str, str] | None = None,
 ) -> None:
     """Write down that a run was written to a tracking server, and which files of its model with which hashes."""
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFoundError(UNKNOWN_RUN)
-    authorize_project(
-        session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
-    )
+    run = _run_to_send(session, actor, run_id)
     after = {"number": run.number, "address": address, "source_id": source_id}
     _record(session, actor, run, "run.exported", after | ({"files": dict(files)} if files else {}))
 
@@ -181,6 +185,16 @@ def import_run(
         session.add(_trial(run, number, trial, second))
     after = {"number": run.number, "address": found.address, "source_id": found.source_id}
     _record(session, actor, run, "run.imported", after | {"n_trials": len(found.trials)})
+    return run
+
+
+def _run_to_send(session: Session, actor: Actor, run_id: str) -> Run:
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFoundError(UNKNOWN_RUN)
+    authorize_project(
+        session, actor=actor, project_id=run.project_id, permission=Permission.START_RUN, unknown=UNKNOWN_RUN
+    )
     return run
 
 

@@ -8,12 +8,13 @@ environment is asked.
 import json
 import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
 
+from services.automl.tracking.documents import clean_text
 from services.automl.tracking.errors import NoFilesError, TrackingError
 from services.automl.tracking.settings import TrackingSettings
 from services.connections.address import Resolve, pin_address
@@ -151,17 +152,22 @@ class TrackingClient:
         """
         self._check_file(*self._exchange("PUT", f"{_FILES}/{quote(path)}", content=content))
 
-    def get_file(self, path: str, most_bytes: int) -> bytes:
-        """Read a file through the server, if it has no more bytes than that.
+    def read_file(self, path: str, most_bytes: int, take: Callable[[bytes], object]) -> None:
+        """Read a file through the server, if it has no more bytes than that; `take` is given piece by piece.
 
         Raises
         ------
         NoFilesError
-            The server passes no files on, or has none of this name.
+            The server passes no files on.
+        TrackingError
+            It has no such file, or the file is too large or too slow: what was given of it is none.
         """
-        status, content = self._exchange("GET", f"{_FILES}/{quote(path)}", most_bytes=most_bytes, patience=_PATIENCE)
+        status, content = self._exchange(
+            "GET", f"{_FILES}/{quote(path)}", patience=_PATIENCE, most_bytes=most_bytes, take=take
+        )
+        if status == httpx.codes.NOT_FOUND:
+            raise TrackingError(f"The tracking server at {self.address} does not have the file (404).")
         self._check_file(status, content)
-        return content
 
     def _check_file(self, status: int, content: bytes) -> None:
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
@@ -172,8 +178,7 @@ class TrackingClient:
                 "--serve-artifacts."
             )
         if not httpx.codes.is_success(status):
-            reason = str((_document(content) or {}).get("message") or "no reason given")[:_LONGEST_REASON]
-            raise TrackingError(f"The tracking server refused a file ({status}): {reason}")
+            raise TrackingError(f"The tracking server refused a file ({status}): {_reason(_document(content))}")
 
     def _locked_out(self, status: int) -> str:
         return (
@@ -196,35 +201,44 @@ class TrackingClient:
                 f"What answers at {self.address} is no tracking server. Check PORTAL_MLFLOW_URL, its path included."
             )
         if not httpx.codes.is_success(status):
-            reason = str(document.get("message") or "no reason given")[:_LONGEST_REASON]
-            raise TrackingError(f"The tracking server refused {path} ({status}): {reason}")
+            raise TrackingError(f"The tracking server refused {path} ({status}): {_reason(document)}")
         return document
 
     def _exchange(
-        self, method: str, path: str, *, most_bytes: int | None = None, patience: float = 2.0, **options: Any
+        self,
+        method: str,
+        path: str,
+        *,
+        patience: float = 2.0,
+        most_bytes: int = _MOST_BYTES,
+        take: Callable[[bytes], object] | None = None,
+        **options: Any,
     ) -> tuple[int, bytes]:
-        """Status and body of one request."""
+        """Status and body of one request; where it succeeds and somebody takes the body, that is given away."""
+        content = bytearray()
         try:
             with self._http.stream(method, f"{self._base}{path}", extensions=self._extensions, **options) as answer:
-                return answer.status_code, self._read(
-                    answer, _MOST_BYTES if most_bytes is None else most_bytes, patience
-                )
+                if take is not None and answer.is_success:
+                    self._read(answer, most_bytes, patience, take)
+                else:  # what it says of an error has nothing to do with the size of a file
+                    self._read(answer, _MOST_BYTES, patience, content.extend)
+                return answer.status_code, bytes(content)
         except httpx.HTTPError as error:
             raise TrackingError(
                 f"The tracking server at {self.address} does not answer ({type(error).__name__}). Is it running, and "
                 "can the workers reach it?"
             ) from None
 
-    def _read(self, answer: httpx.Response, most_bytes: int, patience: float) -> bytes:
-        """The body, if it is not too large and does not take too long in all."""
-        content, deadline = bytearray(), time.monotonic() + patience * self._seconds
-        for chunk in answer.iter_bytes():
-            content += chunk
-            if len(content) > most_bytes or time.monotonic() > deadline:
+    def _read(self, answer: httpx.Response, most_bytes: int, patience: float, take: Callable[[bytes], object]) -> None:
+        """Give the body piece by piece, if it is not too large and does not take too long in all."""
+        n_bytes, deadline = 0, time.monotonic() + patience * self._seconds
+        for piece in answer.iter_bytes():
+            n_bytes += len(piece)
+            if n_bytes > most_bytes or time.monotonic() > deadline:
                 raise TrackingError(
                     f"The answer of {self.address} is too large or too slow. Nothing of it was taken over."
                 )
-        return bytes(content)
+            take(piece)
 
 
 def _document(content: bytes) -> dict[str, Any] | None:
@@ -233,6 +247,11 @@ def _document(content: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _reason(document: Mapping[str, Any] | None) -> str:
+    """Why the server refuses, as one line of plain signs: it is kept and shown."""
+    return clean_text((document or {}).get("message") or "", _LONGEST_REASON) or "no reason given"
 
 
 def _part(document: Mapping[str, Any], name: str) -> Any:

@@ -133,8 +133,11 @@ def tags_of(run: Mapping[str, Any]) -> dict[str, str]:
 
 
 def id_of(run: Mapping[str, Any]) -> str:
-    """The id of a run as the server describes it."""
-    return str(run["info"]["run_id"])
+    """The id of a run as the server describes it; it is kept and shown, so it must be one."""
+    found = str(run["info"]["run_id"])
+    if not is_run_id(found):
+        raise ValueError("This is no id of a run.")
+    return found
 
 
 def read_document(text: str | None) -> dict[str, Any]:

@@ -1,19 +1,21 @@
 """Jobs with a tracking server: write a run there, and take one over from there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
 from db.artifacts import get_artifact_store
+from db.scratch import scratch_folder
 from db.session import reading, transaction
 from db.tables import DatasetVersion, Run, ValuationVersion
 from services.audit.actor import Actor
-from services.automl.commands.tracking import import_run, keep_export
+from services.automl.commands.tracking import import_run, keep_export, keep_sending
 from services.automl.queries import get_run
 from services.automl.tracking.client import TrackingClient
-from services.automl.tracking.documents import ImportedFile
+from services.automl.tracking.documents import ImportedFile, ImportedRun
 from services.automl.tracking.exporting import Origin, Tell, export_run
 from services.automl.tracking.files import Files, fetch_files, send_files
 from services.automl.tracking.importing import read_run
@@ -26,6 +28,7 @@ from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
 FilesOf = Callable[[Session, Actor, RunView], Files]
+Refusal = Callable[[Session, Actor, str], str | None]
 
 
 def write_to_server(request: JobRequest, report: Report, files_of: FilesOf) -> dict[str, Any]:
@@ -50,7 +53,9 @@ def write_to_server(request: JobRequest, report: Report, files_of: FilesOf) -> d
         address = client.address
         if asked.files:
             report(None, "Writing the files of the model")
-        sent = send_files(client, source_id, asked.files) if asked.files else Files()
+        announce = _announcer(request.actor, run.id, address, source_id)
+        check = partial(_end_if_asked, report)
+        sent = send_files(client, source_id, asked.files, announce=announce, check=check) if asked.files else Files()
     problems = [*asked.problems, *sent.problems]
     result = {"run_id": run.id, "address": address, "source_id": source_id, "n_trials": len(run.trials)}
     result |= {"files": [file.name for file in sent.files], "file_problems": problems} if sent.files or problems else {}
@@ -61,19 +66,23 @@ def write_to_server(request: JobRequest, report: Report, files_of: FilesOf) -> d
     return result
 
 
-def take_from_server(request: JobRequest, report: Report) -> dict[str, Any]:
-    """automl.import: a run of the server as an ended run of the project."""
-    asked = request.request
+def take_from_server(request: JobRequest, report: Report, refuse: Refusal) -> dict[str, Any]:
+    """automl.import: a run of the server as an ended run of the project.
+
+    Parameters
+    ----------
+    refuse
+        Why the actor may not have the files of the run of this id, where it is one of this portal and they may not.
+    """
+    asked, source_id = request.request, str(request.request["source_id"])
     report(None, "Asking the tracking server")
     with reading() as session:
         authorize_project(session, actor=request.actor, project_id=request.project_id, permission=Permission.START_RUN)
     with _open_client() as client:
         tell = _teller(report, "Reading variants")
-        found = read_run(client, str(asked["source_id"]), metric=asked.get("metric"), tell=tell)
+        found = read_run(client, source_id, metric=asked.get("metric"), tell=tell)
         report(None, "Reading the files of the model")
-        fetched, store = fetch_files(client, str(asked["source_id"])), get_artifact_store()
-    kept = tuple(ImportedFile(file.name, store.put(file.content), len(file.content)) for file in fetched.files)
-    found = replace(found, files=kept, file_problems=fetched.problems)
+        found = _with_files(client, source_id, found, partial(_ask, refuse, request.actor), report)
     with transaction() as session:
         run = import_run(
             session,
@@ -87,6 +96,32 @@ def take_from_server(request: JobRequest, report: Report) -> dict[str, Any]:
             result |= {"files": [file.name for file in found.files], "file_problems": list(found.file_problems)}
         report.settle(session, result)
     return result
+
+
+def _with_files(
+    client: TrackingClient, source_id: str, found: ImportedRun, refuse: Callable[[str], str | None], report: Report
+) -> ImportedRun:
+    """The run with its files in the store, and why others are not."""
+    store, check = get_artifact_store(), partial(_end_if_asked, report)
+    with scratch_folder() as folder:
+        fetched = fetch_files(client, source_id, folder, refuse=refuse, check=check)
+        kept = tuple(ImportedFile(file.name, store.put_file(file.path), file.n_bytes) for file in fetched.files)
+    return replace(found, files=kept, file_problems=fetched.problems)
+
+
+def _ask(refuse: Refusal, actor: Actor, origin: str) -> str | None:
+    with reading() as session:
+        return refuse(session, actor, origin)
+
+
+def _announcer(actor: Actor, run_id: str, address: str, source_id: str) -> Callable[[Mapping[str, str]], None]:
+    """Writes down, before it happens and for good, which files leave for the server."""
+
+    def announce(hashes: Mapping[str, str]) -> None:
+        with transaction() as session:
+            keep_sending(session, actor=actor, run_id=run_id, address=address, source_id=source_id, files=hashes)
+
+    return announce
 
 
 def _open_client() -> TrackingClient:
@@ -105,7 +140,11 @@ def _origin_of(session: Session, run: RunView, project: str) -> Origin:
 def _teller(report: Report, phase: str) -> Tell:
     def tell(done: int, total: int) -> None:
         report(done / total, phase)
-        if wish := report.find_interruption():
-            raise ChildInterruptedError(wish)
+        _end_if_asked(report)
 
     return tell
+
+
+def _end_if_asked(report: Report) -> None:
+    if wish := report.find_interruption():
+        raise ChildInterruptedError(wish)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from services.automl.sentences import family_label
 from services.automl.tracking.client import TrackingClient
-from services.automl.tracking.documents import INTERVALS, MEASURES, PREFIX, id_of, tags_of
+from services.automl.tracking.documents import INTERVALS, MEASURES, PREFIX, id_of, is_run_id, tags_of
 from services.automl.tracking.errors import read_as_documents
 from services.automl.views import RunView, TrialView
 
@@ -84,6 +84,8 @@ def _create_parent(client: TrackingClient, experiment: str, run: RunView, origin
         **_origin_tags(run, origin),
     }
     parent = client.create_run(experiment, f"Run {run.number}", started_at=_millis(run.created_at), tags=tags)
+    if not is_run_id(parent):
+        raise ValueError("This is no id of a run.")
     params = {
         "task": run.task,
         "metric": run.metric,

@@ -8,17 +8,22 @@ from sqlmodel import Session, col, select
 
 from db.artifacts import get_artifact_store
 from db.session import reading, transaction
-from db.tables import AuditEvent, Job, Run
+from db.tables import AuditEvent, Job, ProjectMember, Run
 from db.types import utc_now
+from portal.jobs.handlers import HANDLERS
 from services.audit.actor import Actor
 from services.automl.commands import request_export, request_import
 from services.automl.queries import get_imported_file, get_run
 from services.automl.tracking.documents import EXPORT, IMPORT
 from services.automl.tracking.file_names import CARD, PIPELINE, PROJECT, SCHEMA, SCRIPT
-from services.automl.tracking.files import RunFile
+from services.automl.tracking.files import MANIFEST, RunFile
 from services.errors import NotFoundError
+from services.jobs.execution import run_job
 from services.models.script_facts import KIND
-from services.models.tracked_files import files_of_run
+from services.models.tracked_files import files_of_run, refuse_files
+from services.people.permissions import Role
+from tests.makers import make_actor, make_project
+from tests.makers_datasets import make_dataset
 from tests.makers_interpretations import skip
 from tests.makers_labels import run_jobs
 from tests.makers_mlflow import TrackingServer, tracking_server
@@ -69,6 +74,16 @@ def export(case: Case, *, with_files: bool = True) -> Job:
     with transaction() as session:
         request_export(session, actor=case.scientist, run_id=case.model.run_id, with_files=with_files)
     return ended(case.scientist, case.project_id, EXPORT)
+
+
+def take(actor: Actor, project_id: str, source_id: str, dataset_id: str | None = None) -> Job:
+    with transaction() as session:
+        request_import(session, actor=actor, project_id=project_id, source_id=source_id, dataset_id=dataset_id)
+    return ended(actor, project_id, IMPORT)
+
+
+def sent_events(session: Session) -> list[AuditEvent]:
+    return list(session.exec(select(AuditEvent).where(col(AuditEvent.action) == "run.files_sent")))
 
 
 def names(files: tuple[RunFile, ...]) -> set[str]:
@@ -126,6 +141,106 @@ def test_files_go_to_the_server_and_come_back_with_the_run(engine: Engine, serve
         for actor, name in ((case.stranger, SCRIPT), (case.scientist, "model/other")):
             with pytest.raises(NotFoundError):
                 get_imported_file(session, actor=actor, run_id=run_id, name=name)
+
+
+@on_one_engine
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_no_file_leaves_without_an_event_however_the_work_ends(
+    engine: Engine, server: TrackingServer, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    case = arrange(engine)
+    with transaction() as session:
+        job = request_export(session, actor=case.scientist, run_id=case.model.run_id, with_files=True)
+    if end == "stop":
+        monkeypatch.setattr(
+            "services.jobs.execution.JobReport.find_interruption", lambda _: "cancel" if server.put else None
+        )
+        run_job(job.id, HANDLERS, "here")
+    else:
+
+        def die(*_: object) -> None:
+            raise SystemExit
+
+        monkeypatch.setattr("services.automl.tracking.client.TrackingClient.set_tag", die)
+        with pytest.raises(SystemExit):
+            run_job(job.id, HANDLERS, "here")
+    assert [path.rsplit("artifacts/", 1)[-1] for path in server.put] == [PIPELINE]
+    with reading() as session:
+        assert session.get_one(Job, job.id).state == ("cancelled" if end == "stop" else "running")
+        (event,) = sent_events(session)
+        after = event.after or {}
+        assert (event.actor_id, event.object_id) == (case.scientist.user_id, case.model.run_id)
+        assert (after["address"], after["source_id"]) == (server.url, next(iter(server.runs)))
+        assert set(after["files"]) == {PIPELINE, SCHEMA, CARD, PROJECT}
+        assert after["files"][PIPELINE] == case.model.pipeline_sha256
+
+
+@on_one_engine
+def test_a_refused_list_of_files_is_said_and_the_files_that_are_there_are_written_down(
+    engine: Engine, server: TrackingServer
+) -> None:
+    case = arrange(engine)
+    server.broken["/runs/set-tag"] = (500, b'{"message": "a\\u0000b \\ud800"}')
+    sent = export(case)
+    assert sent.state == "done", sent.failure
+    assert sent.result is not None
+    assert set(sent.result["files"]) == {PIPELINE, SCHEMA, CARD, PROJECT}
+    (said, *_) = [problem for problem in sent.result["file_problems"] if "not in the list" in problem]
+    assert said.endswith("(500): a b")
+    with reading() as session:
+        event = session.exec(select(AuditEvent).where(col(AuditEvent.action) == "run.exported")).one()
+        assert (event.after or {})["files"] == (sent_events(session)[0].after or {})["files"]
+
+
+@on_one_engine
+def test_a_run_of_another_project_comes_without_its_files(engine: Engine, server: TrackingServer) -> None:
+    case = arrange(engine)
+    sent = export(case)
+    assert sent.result is not None
+    source_id = sent.result["source_id"]
+    assert MANIFEST in server.tags(source_id)
+    with transaction() as session:
+        other = make_actor(session, Role.DATA_SCIENTIST)
+        project = make_project(session, other)
+        dataset = make_dataset(session, other, project.id)
+    server.asked.clear()
+    taken = take(other, project.id, source_id, dataset.id)
+    assert taken.state == "done", taken.failure
+    assert taken.result is not None
+    assert taken.result["files"] == []
+    assert "of a project that you are not a member of" in taken.result["file_problems"][0]
+    assert not [path for path in server.asked if "mlflow-artifacts" in path]
+
+
+@on_one_engine
+def test_a_run_comes_without_its_files_for_who_is_still_to_say_what_they_expect(
+    engine: Engine, server: TrackingServer
+) -> None:
+    case = arrange(engine)
+    sent = export(case)
+    assert sent.result is not None
+    with transaction() as session:
+        second = make_actor(session, Role.DATA_SCIENTIST)
+        session.add(ProjectMember(project_id=case.project_id, user_id=second.user_id, added_by=case.scientist.user_id))
+    server.asked.clear()
+    taken = take(second, case.project_id, sent.result["source_id"])
+    assert taken.state == "done", taken.failure
+    assert taken.result is not None
+    assert taken.result["files"] == []
+    assert "still to say under Explain" in taken.result["file_problems"][0]
+    assert not [path for path in server.asked if "mlflow-artifacts" in path]
+
+
+def test_files_of_a_run_known_here_are_for_who_may_see_what_drives_its_model(session: Session) -> None:
+    case = make_case(session)
+    run_id = case.model.run_id
+    assert refuse_files(session, case.scientist, run_id) is None
+    assert "not a member" in (refuse_files(session, case.stranger, run_id) or "")
+    assert "still to say" in (refuse_files(session, case.manager, run_id) or "")
+    skip(session, case.manager, case.model)
+    assert refuse_files(session, case.manager, run_id) is None
+    for elsewhere in ("", "a1", "a\0b", "x" * 5_000, run_id + " "):
+        assert refuse_files(session, case.stranger, elsewhere) is None
 
 
 @on_one_engine

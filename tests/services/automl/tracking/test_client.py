@@ -107,6 +107,39 @@ def test_an_odd_answer_is_a_sentence(server: TrackingServer, status: int, body: 
         client.get_run("a1")
 
 
+def test_what_a_server_says_of_an_error_is_one_line_of_plain_signs(server: TrackingServer) -> None:
+    said = b'{"message": "a\\u0000b \\ud800 <b>*x*</b>\\n' + b"y" * 1_000 + b'"}'
+    path = "/api/2.0/mlflow-artifacts/artifacts/0/a1/f"
+    server.broken |= {"/runs/get": (400, said), path: (413, said)}
+    with open_client(server.url) as client:
+        for ask in (
+            lambda: client.get_run("a1"),
+            lambda: client.put_file("0/a1/f", b"x"),
+            lambda: client.read_file("0/a1/f", 9, bytearray().extend),
+        ):
+            with pytest.raises(TrackingError) as refused:
+                ask()
+            sentence = refused.value.sentence
+            assert sentence.encode().isascii()
+            assert "): a b b x /b y" in sentence
+            assert not set("\0\n<*") & set(sentence)
+            assert len(sentence) < 400
+
+
+def test_what_is_said_of_a_missing_file_is_not_measured_by_the_size_of_the_file(server: TrackingServer) -> None:
+    kept = bytearray()
+    with open_client(server.url) as client:
+        with pytest.raises(TrackingError, match=r"does not have the file \(404\)") as refused:
+            client.read_file("0/a1/f", 4, kept.extend)
+        assert "--serve-artifacts" not in refused.value.sentence
+        server.files["0/a1/f"] = b"12345"
+        with pytest.raises(TrackingError, match="too large"):
+            client.read_file("0/a1/f", 4, kept.extend)
+        assert kept == b""
+        client.read_file("0/a1/f", 5, kept.extend)
+    assert kept == b"12345"
+
+
 def test_a_run_that_is_not_there_is_a_sentence(server: TrackingServer) -> None:
     with open_client(server.url) as client, pytest.raises(TrackingError, match="has no run a1"):
         client.get_run("a1")

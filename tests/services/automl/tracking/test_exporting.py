@@ -1,5 +1,6 @@
 """A run on a tracking server: what is written, once, and what is never written."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.automl.tracking.client import TrackingClient
+from services.automl.tracking.errors import TrackingError
 from services.automl.tracking.exporting import Origin, export_run
 from services.automl.tracking.settings import get_tracking_settings
 from services.automl.views import RunView
@@ -117,3 +119,14 @@ def test_a_number_that_is_none_is_not_written(server: TrackingServer) -> None:
     odd = replace(run.trials[0], value_amount=float("inf"))
     export(replace(run, trials=(odd,), best=odd))
     assert "value_amount" not in server.values(by_number(server)["1"], "metrics")
+
+
+@pytest.mark.parametrize("said", ["a\0b", "\ud800", "x" * 65, "a' or 'b", ""])
+def test_an_id_that_is_none_is_a_sentence_and_is_kept_nowhere(server: TrackingServer, said: str) -> None:
+    answer = json.dumps({"run": {"info": {"run_id": said}}}).encode()
+    server.broken |= {"/runs/create": (200, answer)}
+    with pytest.raises(TrackingError, match="in a way that cannot be read"):
+        export(make_run())
+    server.broken = {"/runs/search": (200, json.dumps({"runs": [{"info": {"run_id": said}}]}).encode())}
+    with pytest.raises(TrackingError, match="in a way that cannot be read"):
+        export(make_run())

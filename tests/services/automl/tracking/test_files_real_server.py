@@ -9,12 +9,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from services.automl.tracking.client import TrackingClient
+from services.automl.tracking.errors import TrackingError
 from services.automl.tracking.file_names import CARD, PIPELINE, SCHEMA
 from services.automl.tracking.files import RunFile, fetch_files, folder_of, send_files
 from services.automl.tracking.settings import get_tracking_settings
@@ -57,28 +59,32 @@ def client(address: tuple[str, bool], monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 def test_files_come_back_as_they_went_or_it_is_said_why_none_do(
-    client: TrackingClient, address: tuple[str, bool]
+    client: TrackingClient, address: tuple[str, bool], tmp_path: Path
 ) -> None:
     experiment = client.find_or_create_experiment("Drivetrain: files")
     run_id = client.create_run(experiment, "Run 1", started_at=1_000, tags={"drivetrain.kind": "run"})
-    sent = send_files(client, run_id, FILES)
+    send = partial(send_files, client, run_id, FILES, announce=lambda hashes: None)
+    fetch = partial(fetch_files, client, run_id, tmp_path, refuse=lambda origin: None)
+    sent = send()
     if not address[1]:
         assert folder_of(client.get_run(run_id), client.host) is None
         assert sent.files == ()
         assert "keeps files elsewhere" in sent.problems[0]
         return
     assert (sent.files, sent.problems) == (FILES, ())
-    assert send_files(client, run_id, FILES).files == FILES
-    back = fetch_files(client, run_id)
-    assert ({file.name: file.content for file in back.files}, back.problems) == (
+    assert send().files == FILES
+    back = fetch()
+    assert ({file.name: file.path.read_bytes() for file in back.files}, back.problems) == (
         {file.name: file.content for file in FILES},
         (),
     )
     folder = folder_of(client.get_run(run_id), client.host)
     client.put_file(f"{folder}/{SCHEMA}", b"{!")
-    assert fetch_files(client, run_id).problems == (
-        "The schema is not what was written there: its hash differs. It was not taken over.",
-    )
+    assert fetch().problems == ("The schema is not what was written there: its hash differs. It was not taken over.",)
+    assert send().files == FILES
+    assert fetch().problems == ()
+    with pytest.raises(TrackingError, match="the file"):
+        client.read_file(f"{folder}/model/other", 4, lambda piece: None)
 
 
 def _free_port() -> int:
