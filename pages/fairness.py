@@ -74,7 +74,7 @@ def _draw_model(actor: Actor, model_id: str, view: AssessmentView | None) -> Non
         if view.is_older:
             note(CHANGED_SINCE, "orange")
     if report is not None and view is not None:
-        draw_findings(report, hides_drivers=view.hides_drivers)
+        draw_findings(view.id, report, hides_drivers=view.hides_drivers)
     may_agree = is_allowed(actor, Permission.AGREE_TOLERANCE)
     has_seen = any(line.state == "done" for line in lines)
     draw_tolerance(fairness, partial(_agree, actor, fairness) if may_agree else None, has_seen=has_seen)

@@ -1,6 +1,6 @@
 """One case: its levers set otherwise, and what the model says of it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -13,10 +13,9 @@ from portal.ui.layout import head, note, page, section
 from portal.ui.session import reading
 from portal.ui.state import go_to, open_project, require_open_id
 from portal.ui.text import escape_markdown
-from portal.ui.what_if import draw_what_if
+from portal.ui.what_if import draw_what_if, values_told
 from services.deployments.what_if import ask_what_if
 from services.errors import PortalError
-from services.interpretations.naming import ColumnName
 from services.models.signature import Signature
 from services.simulation.queries import get_simulation
 from services.simulation.report import SimulationReport
@@ -64,19 +63,13 @@ def _draw_case(simulation_id: str, report: SimulationReport) -> None:
 
 
 def _draw_values(case: CaseView, signature: Signature) -> None:
-    kinds = {column.name: column.kind for column in signature.columns}
-    values: dict[str, str] = {}
-    for name, value in case.rows[list(case.names)].iloc[0].items():
-        if value == value and value is not None:
-            column = str(name)
-            named = ColumnName(column, case.labels.get(column, column), kinds[column], case.units.get(column, ""))
-            values[named.label] = value if isinstance(value, str) else named.spell(value)
-    kept(partial(_draw_table, values), of=("case", *values.items()))
+    values = values_told(case, {column.name: column.kind for column in signature.columns})
+    kept(partial(_draw_table, values), of=("case", *values))
 
 
-def _draw_table(values: Mapping[str, str]) -> None:
+def _draw_table(values: Sequence[tuple[str, str]]) -> None:
     with section("The case as it is", "What the data say of it"):
-        rows = [{"Column": escape_markdown(name), "Value": escape_markdown(text)} for name, text in values.items()]
+        rows = [{"Column": escape_markdown(name), "Value": escape_markdown(text)} for name, text in values]
         st.table(rows, border="horizontal", hide_index=True)
 
 

@@ -33,6 +33,13 @@ STATES = {
 _ANSWERED = Badge("Answered", "gray", ":material/task_alt:")
 _FIRST_SAY = "What people said is shown once you say under Explain what you expect."
 _MOST_ALIKE = 2
+_GONE_WRONG = {  # by the kind of a stress: what its name on the axis means
+    "missing": "“missing” takes a column from everybody",
+    "shifted": "“+1 sd” raises it by one standard deviation",
+    "extreme": "“far above” sets it beyond all that was learned from",
+    "noisy": "“noisy” puts it off by a tenth of its spread",
+    "unseen": "“unseen value” is one that was never learned from",
+}
 Answer = Callable[[str, str], None]
 
 
@@ -79,9 +86,11 @@ def draw_slices(report: ExaminationReport) -> None:
 def draw_stresses(report: ExaminationReport) -> None:
     """What becomes of the model when its inputs go wrong, the worst first."""
     stresses = report.stresses
+    drawn = {one.kind for one in stresses.found[:MOST_STRESSES]}
+    told = ", ".join(said for kind, said in _GONE_WRONG.items() if kind in drawn)
     text = (
         f"On {stresses.n_rows:,} rows that copies of the model had not learned from; the bars hold the change 19 times "
-        "in 20. “Missing” takes a column from everybody, “far above” sets it beyond all that was learned from."
+        f"in 20{f': {told}' if told else ''}."
     )
     with section(escape_markdown(stress_title(report)), text):
         if stresses.obstacle:

@@ -4,12 +4,17 @@ from functools import partial
 
 import streamlit as st
 
+from portal.ui.actor import get_actor
+from portal.ui.change import show_refusal
 from portal.ui.charts import kept_chart
 from portal.ui.fairness import RULES, STANDINGS
 from portal.ui.figures.fairness import groups_figure, what_matters
 from portal.ui.layout import note, section
+from portal.ui.session import reading
 from portal.ui.text import escape_cell, escape_markdown
 from services.automl.values_in_words import number_in_words
+from services.errors import PortalError
+from services.fairness.queries import get_assessment
 from services.fairness.report import Compared, FairnessReport, Gap, Group, Mean, Option
 from services.fairness.sentences import (
     IMPOSSIBLE,
@@ -45,7 +50,7 @@ _GAPS = (
 )
 
 
-def draw_findings(report: FairnessReport, *, hides_drivers: bool) -> None:
+def draw_findings(assessment_id: str, report: FairnessReport, *, hides_drivers: bool) -> None:
     """Each column alone, and every two together, each in a tab of its own."""
     if report.agreed is not None and report.agreed.n_seen:
         note(
@@ -60,14 +65,25 @@ def draw_findings(report: FairnessReport, *, hides_drivers: bool) -> None:
         )
     if not report.compared:
         return
-    st.fragment(_draw_tabs)(report)
+    st.fragment(_draw_tabs)(assessment_id)
     with st.container(gap="xxsmall"):
         for text in report.notes:
             note(escape_markdown(text))
 
 
-def _draw_tabs(report: FairnessReport) -> None:
-    """Beginning with the worst; only what is looked at is drawn, and another tab draws only itself."""
+def _draw_tabs(assessment_id: str) -> None:
+    """Beginning with the worst; only what is looked at is drawn, and another tab draws only itself.
+
+    Each rerun of the fragment asks again who the person is, and what they may see.
+    """
+    try:
+        with reading() as session:
+            report = get_assessment(session, actor=get_actor(), assessment_id=assessment_id).report
+    except PortalError as error:
+        show_refusal(error)
+        return
+    if report is None or not report.compared:
+        return
     names = [escape_markdown(" and ".join(compared.columns)) for compared in report.compared]
     worst = worst_of(report)
     first = names[report.compared.index(worst)] if worst else None

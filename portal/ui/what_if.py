@@ -1,6 +1,6 @@
 """One case, live: its levers set otherwise, what the model then says, and what of it is not to be believed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,7 +9,9 @@ from portal.ui.layout import Number, metric_row, note
 from portal.ui.text import escape_markdown
 from services.automl.values_in_words import number_in_words, share_in_words
 from services.deployments.what_if import WhatIf
+from services.interpretations.naming import ColumnName
 from services.proposals.causal import WORDINGS
+from services.proposals.units import with_unit
 from services.simulation.guard_table import GuardTable
 from services.simulation.report import SimulationReport
 from services.simulation.sentences import GUARD_REASONS
@@ -35,6 +37,32 @@ def ask_settings(case: CaseView, guard: GuardTable) -> list[Any]:
                 index = values.index(now) if now in values else 0
                 settings.append(st.selectbox(label, values, index=index, format_func=str, key=key))
     return settings
+
+
+def values_told(case: CaseView, kinds: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Each column of the case that has a value, as the business calls it, and the value just as the data say it.
+
+    Parameters
+    ----------
+    kinds
+        Of the columns that the model takes, by their names.
+    """
+    told = []
+    for name, value in case.rows[list(case.names)].iloc[0].items():
+        if value == value and value is not None:
+            column = str(name)
+            label, unit = case.labels.get(column, column), case.units.get(column, "")
+            told.append((label, _spell(value, ColumnName(column, label, kinds[column], unit))))
+    return tuple(told)
+
+
+def _spell(value: Any, column: ColumnName) -> str:
+    if isinstance(value, str):
+        return value
+    if column.kind == "date":
+        return column.spell(float(value))
+    said = with_unit(float(value), column.unit)
+    return f"−{said.removeprefix('-')}" if value < 0 else said
 
 
 def draw_what_if(

@@ -18,6 +18,7 @@ from services.datasets.row_window import MAX_COLUMNS
 from services.errors import ConflictError, NotFoundError
 from services.jobs.queries import get_job
 from services.jobs.views import JobView
+from services.models.naming import names_for
 from services.models.queries import get_model, hides_explanation
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
@@ -184,7 +185,7 @@ def get_case(session: Session, *, actor: Actor, simulation_id: str, row: int) ->
         model_id=model.id,
         row=row,
         names=own,
-        labels=business_names(dictionary),
+        labels=names_for(model.signature, dictionary),
         units={name: line.description.unit for name, line in dictionary.items()},
         rows=pd.concat([typed, rest], axis=1),
         levers=tuple(lever for lever in objective.objective.levers if lever.name in view.request.levers),

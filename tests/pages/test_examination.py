@@ -1,5 +1,6 @@
 """Checks: opens empty, refused, running and filled; answers, asserts, and tells no driver to who must first say."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,6 +71,19 @@ def test_the_most_serious_finding_comes_first(open_page: OpenPage) -> None:
     examined(business, model_id, make_examination_report())
     shown = said(open_page("examination", person, project=project_id, model=model_id))
     assert shown.index("A column that tells the outcome") < shown.index("A portable twin") < shown.index("Better than")
+
+
+def test_each_name_on_the_axis_of_what_goes_wrong_is_explained_where_it_is_drawn(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    full = make_examination_report()
+    missing = full.stresses.found[0]
+    others = tuple(replace(missing, kind=kind) for kind in ("shifted", "unseen"))
+    stresses = replace(full.stresses, found=(missing, *others))
+    examined(business, model_id, make_examination_report(stresses=stresses))
+    shown = said(open_page("examination", person, project=project_id, model=model_id))
+    assert "“+1 sd” raises it by one standard deviation, “unseen value” is one that was never learned from." in shown
+    assert "far above" not in shown
+    assert "“noisy”" not in shown
 
 
 def test_who_is_still_to_say_what_they_expect_sees_no_driver(open_page: OpenPage) -> None:

@@ -110,3 +110,16 @@ def test_the_case_is_told_with_business_names_and_units(open_page: OpenPage) -> 
     told = dict(app.table[0].value.to_numpy().tolist())
     assert re.fullmatch(r"\d+ months?", told["Time with us"])
     assert told["contract"] in CONTRACT.choices
+
+
+def test_two_columns_that_the_business_calls_alike_are_told_apart(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    with transaction() as session:
+        said = {"column": "tenure", "business_name": "contract"}
+        describe_column(session, actor=business, project_id=project_id, **said)
+    simulation_id = simulated(business, model_id, make_report())
+    app = open_page("what_if", person, project=project_id, simulation=simulation_id)
+    assert not app.exception
+    told = {name.replace("\\", ""): value for name, value in app.table[0].value.to_numpy().tolist()}
+    assert told["contract"] in CONTRACT.choices
+    assert told["contract (tenure)"].isdigit()
