@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -41,12 +42,15 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         store = ["--default-artifact-root", str(folder / "files")]
     options = ["--backend-store-uri", f"sqlite:///{folder}/runs.db", "--host", "127.0.0.1", "--port", str(port)]
     command = [str(MLFLOW), "server", *options, "--workers", "1", request.param, *store]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, start_new_session=True) as server,
+    ):  # a group of its own: it starts workers, which end with it
         try:
             _wait_for(url, folder / "log")
             yield url, request.param == "--serve-artifacts"
         finally:
-            server.terminate()
+            os.killpg(server.pid, signal.SIGKILL)
             server.wait(30)
 
 
