@@ -185,8 +185,8 @@ def _filled(controls: Floats, learned_from: Floats) -> Floats:
 
 
 def _check(outcomes: Floats, lever: Floats, controls: Floats, groups: Codes | None) -> None:
-    told = [outcomes, lever, controls] if groups is None else [outcomes, lever, controls, groups]
-    if controls.ndim != 2 or len({len(values) for values in told}) > 1:
+    n, n_told = len(lever), len(lever) if groups is None else len(groups)
+    if controls.ndim != 2 or not len(outcomes) == len(controls) == n_told == n:
         raise InvalidInputError("Outcomes, lever, controls and groups must be of the same cases.")
     if controls.shape[1] == 0:
         raise InvalidInputError("An adjusted estimate needs at least one column known before the lever was set.")
