@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from services.automl.division import read_groups
 from services.automl.preparation import Preparation
 from services.automl.task import Task
 from services.errors import InvalidInputError
@@ -48,6 +49,8 @@ class Terms:
         What must hold whatever is done.
     known_before, known_after
         The columns of which the dictionary says that they were known before the decision, or only afterwards.
+    lever_columns, from_levers
+        The columns that hold levers of the objective, moved here or not, and those that the data compute from them.
     """
 
     worth: Worth
@@ -62,6 +65,8 @@ class Terms:
     constraints: tuple[Constraint, ...] = ()
     known_before: tuple[str, ...] = ()
     known_after: tuple[str, ...] = ()
+    lever_columns: tuple[str, ...] = ()
+    from_levers: tuple[str, ...] = ()
 
 
 class Cases:
@@ -113,6 +118,12 @@ class Cases:
         """Whether cases were left out by their outcome, so that they no longer stand for those of the data."""
         learned, used = self.learned_at, self.terms.base_rate
         return learned is not None and used is not None and abs(learned - used) > _SAME_RATE
+
+    @property
+    def groups(self) -> NDArray[np.intp] | None:
+        """A number for each group of cases that belong together, (n,); None where each stands by itself."""
+        column = self.preparation.split.group
+        return None if column is None else read_groups(self.rows[column])
 
     @property
     def outcomes(self) -> Floats:

@@ -13,7 +13,7 @@ from services.simulation.common_settings import AS_IT_IS, LEAST_BELIEVED, Choice
 from services.simulation.common_value import curve_of, is_on_edge
 from services.simulation.constraint import half_breaks
 from services.simulation.findings import value_in_words
-from services.simulation.lower_end import LowerEnd, at_least
+from services.simulation.lower_end import N_EFFECTS, LowerEnd, at_least
 from services.simulation.policy_value import Gain
 from services.simulation.report import Doing, GainFound, LeverPoint, Money, SegmentFound
 from services.simulation.searching_common import Common
@@ -141,7 +141,7 @@ def _gain_of(common: Common, place: int, yearly: float, least: LowerEnd | None) 
 
 def _least_of(common: Common, least: LowerEnd, places: Iterable[int]) -> float:
     """Money a case of these segments at least, of the setting that each gets where it may be believed."""
-    total, n = np.zeros(2), 0
+    total, n = np.zeros(N_EFFECTS), 0
     for place in places:
         cases, (choice,) = common.segments[place].cases, common.policy.choices[place]
         tried, n = common.settings.of((choice,)), n + len(cases)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.proposals.queries import get_objective
 from services.simulation.cases import Terms
 from services.simulation.request import SimulationRequest
 from services.simulation.sentences import answer_name_of, default_worth, describe_short, formula_in_words, lost_amount
+from services.simulation.usable_levers import computed_from
 from services.simulation.worth import Worth
 from services.valuation.assumptions import Assumptions
 from services.valuation.queries import get_valuation
@@ -36,6 +38,7 @@ def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
         figures = get_valuation(session, actor=request.actor, valuation_id=str(request.request["valuation_id"]))
         dataset = get_dataset(session, actor=request.actor, dataset_id=str(request.request["dataset_id"]))
     levers = tuple(lever for lever in objective.objective.levers if lever.name in asked.levers)
+    held = tuple(lever.column for lever in objective.objective.levers if lever.column)
     preparation = load_preparation(model.run_id, report.find_interruption)
     store = get_artifact_store()
     with unfinished_folder(request.id) as folder:
@@ -46,7 +49,11 @@ def run_simulation(request: JobRequest, report: Report) -> dict[str, Any]:
             preparation,
             store.get(dataset.table_sha256),
             levers,
-            terms_of(asked, figures.assumptions, model.task, request.request.get("known", {})),
+            replace(
+                terms_of(asked, figures.assumptions, model.task, request.request.get("known", {})),
+                lever_columns=held,
+                from_levers=computed_from(held, dataset.recipe),
+            ),
             folder,
             report=report,
         )

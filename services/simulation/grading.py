@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from services.errors import InvalidInputError
 from services.proposals.causal import ROBUST_FROM, Grade, causal_status
 from services.proposals.lever import Lever
 from services.simulation.actions import Actions, values_of
@@ -110,16 +111,32 @@ def _held(cases: Cases, lever: Lever, simulated: SimulatedLever | None) -> Grade
     missing = [*_obstacles(cases, lever)]
     if missing or simulated is None:
         return Graded("C", _short_of(missing))
-    controls = controls_of(cases, lever)
     own, outcomes = numbers_of(cases, lever, cases.rows[str(lever.column)]), cases.outcomes
     has = np.isfinite(own) & np.isfinite(outcomes)
-    found = estimate_adjusted(outcomes[has], own[has], controls.numbers[has], seed=cases.preparation.seed)
+    groups, seed = cases.groups, cases.preparation.seed
+    together = None if groups is None else groups[has]
+    try:
+        controls = controls_of(cases, lever)
+        found = estimate_adjusted(outcomes[has], own[has], controls.numbers[has], groups=together, seed=seed)
+    except (ValueError, InvalidInputError):  # as of a text without a word: nobody need lose the simulation for it
+        found = "What decided it cannot be made into numbers to adjust for. Look at what those columns hold."
     if isinstance(found, str):
         return Graded("C", _short_of([found]))
     slope = _slope(numbers_of(cases, lever, simulated.values), simulated)
-    beside = estimate_beside(outcomes[has], own[has], controls.numbers[has], seed=cases.preparation.seed)
+    beside = None  # whose interval takes each case to stand by itself
+    if groups is None:
+        beside = estimate_beside(outcomes[has], own[has], controls.numbers[has], seed=seed)
     adjusted = AdjustedFound(
-        found.effect, found.low, found.high, found.robustness, found.n, slope, controls.names, found.sentence, beside
+        effect=found.effect,
+        low=found.low,
+        high=found.high,
+        robustness=found.robustness,
+        n=found.n,
+        simulated=slope,
+        controls=controls.names,
+        sentence=found.sentence,
+        beside=beside,
+        n_groups=found.n_groups,
     )
     missing = [*_doubts(found, slope)]
     if missing:

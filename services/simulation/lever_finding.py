@@ -40,7 +40,9 @@ class AdjustedFound(Document):
     controls
         The columns it is adjusted for.
     beside
-        What another library says of the same; None where none is installed.
+        What another library says of the same; None where none is installed, or where cases belong together.
+    n_groups
+        Of cases that belong together; None where each stands by itself.
     """
 
     effect: float
@@ -52,6 +54,7 @@ class AdjustedFound(Document):
     controls: tuple[str, ...]
     sentence: str
     beside: BesideFound | None = field(default=None, metadata=LATER)
+    n_groups: int | None = field(default=None, metadata=LATER)
 
     @property
     def told(self) -> str:

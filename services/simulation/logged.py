@@ -39,7 +39,7 @@ _MOST_UNKNOWN = 0.01  # of the cases, whose chance to end where they are was not
 class _Weighed:
     """By case: weight, cost, worth before costs then and now, and the chance to be set as none was, (n,).
 
-    A weight is NaN where the chances that it needs were not recorded.
+    A weight is NaN where the chances that it needs were not recorded, or where it could never have been set so.
     """
 
     weights: Floats
@@ -87,8 +87,9 @@ def look_at_common(common: Common) -> OffPolicyFound:
                 is_set = tried.is_believed & any(place != AS_IT_IS for place in choice)
                 reached, is_seen = logged.reached(choice, settings.values), logged.shares > 0
                 ends = np.where(logged.codes >= 0, reached[logged.codes], 0.0)  # of one lever 0 or 1
-                unseen[inside] = np.where(is_set, 1 - reached[is_seen].sum(), 0.0)[inside]
-                weights[inside] = np.where(is_set, ends / logged.chances, 1.0)[inside]
+                never = logged.is_certain() & (ends == 0)
+                unseen[inside] = np.where(is_set, np.maximum(1 - reached[is_seen].sum(), never), 0.0)[inside]
+                weights[inside] = np.where(is_set, np.where(never, np.nan, ends / logged.chances), 1.0)[inside]
                 costs[inside] = tried.costs[inside]
                 then[inside] = (tried.worth[copies].mean(axis=0) + tried.costs)[inside]
         now = np.where(in_first, settings.today.worth[m:].mean(axis=0), settings.today.worth[:m].mean(axis=0))
@@ -108,10 +109,11 @@ def _found(
     weighed = weigh()
     has = np.isfinite(outcomes) & np.isfinite(logged.chances)
     unseen, unknown = (float(flags[has].mean()) for flags in (weighed.unseen, np.isnan(weighed.weights)))
+    certain = ", or as their recorded chance of 1 says that they never are" if logged.is_certain().any() else ""
     if unseen > _MOST_UNSEEN:
         problem = (
-            f"{share_in_words(unseen)} of the cases would be set as none was, all levers taken together, so the cases "
-            "cannot say what that brings: they are not weighed."
+            f"{share_in_words(unseen)} of the cases would be set as none was, all levers taken together"
+            f"{certain}, so the cases cannot say what that brings: they are not weighed."
         )
     elif unknown > _MOST_UNKNOWN:
         problem = (
@@ -198,6 +200,7 @@ def _reached(
     if limited.further is not None:
         gross = gross - limited.further[0] @ prices[2:]
     unseen, groups, ends = np.zeros(n), np.flatnonzero(logged.shares), []
+    never = np.zeros(n, dtype=np.bool_)  # got with certainty what the policy changes
     for group in groups:
         inside = np.flatnonzero(logged.codes == group)
         typical = {
@@ -217,12 +220,14 @@ def _reached(
         ended = np.where(choices == 0, group, of_actions[choices])
         ends.append(ended)
         unseen += np.where((ended < 0) | (logged.shares[ended] == 0), logged.shares[group], 0.0)
+        never |= logged.is_certain() & (logged.codes == group) & (ended != group)
     same = np.logical_and.reduce([ended == ends[0] for ended in ends])  # whatever it got, it would end there
     chances = [
         np.where(ended == logged.codes, logged.chances_of(int(g)), 0.0) for g, ended in zip(groups, ends, strict=True)
     ]
     is_there = (ends[0] == logged.codes).astype(np.float64)
-    return np.where(same, is_there, np.sum(chances, axis=0)), unseen
+    reached = np.where(same, is_there, np.sum(chances, axis=0))
+    return np.where(never, np.nan, reached), np.where(never, 1.0, unseen)
 
 
 def _sentence(found: OffPolicyGain, currency: str, scaled: Sequence[GainFound], *, has_tenths: bool) -> str:

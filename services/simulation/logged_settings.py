@@ -12,6 +12,8 @@ from services.simulation.support import Bins
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
+Flags = NDArray[np.bool_]
+_NEVER = 0.001  # the chance to get anything else, from which down a case says nothing of it
 
 
 class LoggedSettings:
@@ -75,6 +77,12 @@ class LoggedSettings:
         for codes, size in zip(each, self._sizes, strict=True):
             found, is_seen = found * size + codes, is_seen & (codes >= 0)
         return np.where(is_seen, found, -1)
+
+    def is_certain(self) -> Flags:
+        """In which cases chance had no say, as their recorded chance is 1: they say nothing of other settings, (n,)."""
+        if not self.is_recorded:
+            return np.zeros(len(self.codes), dtype=np.bool_)
+        return np.asarray(1 - self.chances < _NEVER)
 
     def chances_of(self, group: int) -> Floats:
         """The chance of a group in each case, (n,): NaN where only that of what it got was recorded, one of several."""

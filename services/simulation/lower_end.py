@@ -21,6 +21,7 @@ from services.simulation.report import BudgetPoint, GainFound
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Choices = NDArray[np.intp]
+N_EFFECTS = 9  # looked at across the interval: where the worth is bent, the least may lie between its ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +34,7 @@ class LowerEnd:
 
     def of_actions(self, choices: Choices, costs: Floats) -> float:
         """Money a case at least, of the action that each case gets; `costs` (n, k)."""
-        gains = np.zeros((2, len(choices)))
+        gains = np.zeros((N_EFFECTS, len(choices)))
         for action in np.unique(choices[choices > 0]):
             inside = choices == action
             (value,) = self.cases.actions.settings[int(action) - 1]
@@ -41,13 +42,13 @@ class LowerEnd:
         return float(gains.mean(axis=1).min())
 
     def of_value(self, value: object, inside: Flags, costs: Floats) -> Floats:
-        """Money of each of these cases with one value of the lever, at either end of the effect, (2, their number)."""
+        """Money of each of these cases with one value of the lever, by effect from end to end, (effects, cases)."""
         (lever,), rows = self.cases.actions.levers, self.cases.rows[inside]
         now = self.today[inside]
         then = replace(self.cases.actions, settings=((value,),)).applied(rows, 1)
         moved = numbers_of(self.cases, lever, [value]) - numbers_of(self.cases, lever, rows[str(lever.column)])
         before = self.cases.terms.worth.of(rows, now)
-        found = [self._worth(then, now + effect * moved) - before for effect in self.effects]
+        found = [self._worth(then, now + effect * moved) - before for effect in np.linspace(*self.effects, N_EFFECTS)]
         return np.where(np.isfinite(found), found, 0.0) - costs
 
     def _worth(self, rows: pd.DataFrame, answers: Floats) -> Floats:

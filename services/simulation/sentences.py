@@ -157,8 +157,9 @@ def describe_pilot(pilot: PilotFound) -> str:
 
 
 def describe_missing_extra(report: SimulationReport) -> str | None:
-    """What installing another library would add to an adjusted estimate; None where it is there, or none is made."""
-    if any(lever.adjusted is not None and lever.adjusted.beside is None for lever in report.levers):
+    """What installing another library would add to an adjusted estimate; None where it would add nothing."""
+    estimates = [lever.adjusted for lever in report.levers if lever.adjusted is not None]
+    if any(estimate.beside is None and estimate.n_groups is None for estimate in estimates):
         return (
             "With the extra `econml` installed where workers run, its LinearDML gives a second estimate of the same "
             "effect, with its own interval."

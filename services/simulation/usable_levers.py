@@ -39,6 +39,16 @@ def examine_levers(
     return tuple(UsableLever(lever, _problem(lever, kinds, steps)) for lever in levers)
 
 
+def computed_from(columns: Iterable[str], recipe: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The columns that the data compute from these, also by way of others."""
+    reached, found = set(columns), []
+    for step in recipe:
+        if step["kind"] == DERIVE and reached.intersection(columns_of(step)):
+            reached.add(step["column"])
+            found.append(step["column"])
+    return tuple(found)
+
+
 def scope_problem(levers: Sequence[Lever], segment_column: str) -> str:
     """Why these levers cannot be moved together; empty where they can."""
     by_case = [lever.name for lever in levers if lever.scope == "per_row"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from services.errors import InvalidInputError
 from services.simulation.adjusted import (
     FEWEST_CASES,
+    FEWEST_GROUPS,
     AdjustedEffect,
     estimate_adjusted,
     robustness_value,
@@ -59,6 +60,48 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     assert held >= 6  # of 8 at 95%: fewer once in 170 choices of seeds; these are fixed
 
 
+def of_customers(seed: int, *, effect: float = 0.0, n: int = 200) -> tuple[Floats, Floats, Floats, NDArray[np.intp]]:
+    """The lever is set once for each customer, who has 20 cases and a level of their own beside what decided it."""
+    random = np.random.default_rng(seed)
+    need = random.normal(size=n)
+    lever, level = need + random.normal(size=n), 3 * need + 2 * random.normal(size=n)
+    who = random.permutation(np.repeat(np.arange(n, dtype=np.intp), 20))
+    outcomes = effect * lever[who] + level[who] + random.normal(size=len(who))
+    return outcomes, lever[who], need[who, None], 7 * who + 3
+
+
+def test_cases_of_one_customer_are_not_counted_as_if_each_stood_by_itself() -> None:
+    missed = 0
+    for seed in (0, 2, 4):  # of 24 seeds the groups held the truth in 22
+        *world, who = of_customers(seed)
+        found = estimate_adjusted(*world, groups=who)
+        assert isinstance(found, AdjustedEffect)
+        assert found.low < 0 < found.high
+        assert found.robustness == 0
+        assert (found.n, found.n_groups) == (4_000, 200)
+        assert "(from 4,000 cases in 200 groups that belong together)" in found.sentence
+        assert found.high - found.low == pytest.approx(4 * 2 / math.sqrt(200), rel=0.35), "As of 200, not of 4,000."
+        alone = found_of(*world)
+        missed += not alone.low < 0 < alone.high
+    assert missed == 3, "Each by itself, the same world would be told to have an effect."
+
+
+def test_an_effect_is_found_over_customers_too() -> None:
+    *world, who = of_customers(5, effect=2.0)
+    found = estimate_adjusted(*world, groups=who)
+    assert isinstance(found, AdjustedEffect)
+    assert 0 < found.low < 2 < found.high
+    assert found.is_robust
+
+
+def test_groups_of_one_case_say_what_cases_by_themselves_say() -> None:
+    y, t, w = confounded(6, n=1_000)
+    found, alone = estimate_adjusted(y, t, w, groups=np.arange(1_000)), found_of(y, t, w)
+    assert isinstance(found, AdjustedEffect)
+    assert found.error == pytest.approx(alone.error, rel=0.05)
+    assert found.effect == pytest.approx(alone.effect, abs=0.05)
+
+
 def test_of_a_lever_without_effect_nothing_is_claimed() -> None:
     y, t, w = confounded(3, effect=0.0)
     assert np.polyfit(t, y, 1)[0] > 1.3
@@ -95,6 +138,8 @@ def test_where_nothing_can_be_told_a_sentence_says_why() -> None:
     y, t, w = confounded(0, n=FEWEST_CASES)
     few = estimate_adjusted(y[1:], t[1:], w[1:])
     assert few == "Not enough data: 199 cases, and 200 are needed for an adjusted estimate."
+    groups = np.arange(FEWEST_CASES) % (FEWEST_GROUPS - 1)
+    assert str(estimate_adjusted(y, t, w, groups=groups)).startswith("Not enough data: 39 groups of cases that belong")
     assert "always had the same value" in str(estimate_adjusted(y, np.ones(len(y)), w))
     assert "outcome was always the same" in str(estimate_adjusted(np.ones(len(y)), t, w))
     assert "no like cases to compare" in str(estimate_adjusted(y, 3 * w[:, 0], w))
@@ -104,6 +149,8 @@ def test_bad_input_is_refused() -> None:
     y, t, w = confounded(0, n=300)
     with pytest.raises(InvalidInputError, match="same cases"):
         estimate_adjusted(y[1:], t, w)
+    with pytest.raises(InvalidInputError, match="same cases"):
+        estimate_adjusted(y, t, w, groups=np.arange(299))
     with pytest.raises(InvalidInputError, match="at least one column"):
         estimate_adjusted(y, t, w[:, :0])
     with pytest.raises(InvalidInputError, match="a number in each case"):

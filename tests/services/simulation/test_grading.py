@@ -7,13 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from services.errors import InvalidInputError
 from services.proposals.lever import Assignment, Lever
+from services.simulation import grading
 from services.simulation.actions import Actions, actions_of
 from services.simulation.cases import Cases
+from services.simulation.controls import controls_of
 from services.simulation.grading import Graded, SimulatedLever, grade_levers, grade_of, lever_findings, numbers_of
 from services.simulation.lever_finding import LeverFinding
+from services.simulation.sentences import describe_missing_extra
 from tests.makers_datasets import make_frame
-from tests.makers_simulation import CONTRACT, DOSE, PRICE, make_doses
+from tests.makers_simulation import CONTRACT, DOSE, PRICE, make_doses, make_lever_finding, make_report
+from tests.services.simulation.test_adjusted import of_customers
 from tests.services.simulation.test_controls import make_dosed
 
 VALUES = (-1.0, 0.0, 1.0)
@@ -38,9 +43,9 @@ def test_a_recorded_lever_earns_b_with_the_estimate_beside_it() -> None:
     assert found.adjusted is not None
     assert found.adjusted.low < 2 < found.adjusted.high
     assert found.adjusted.simulated == pytest.approx(2.0)
-    assert found.adjusted.controls == ("need", "size")
+    assert found.adjusted.controls == ("need",)
     assert found.effects == (found.adjusted.low, found.adjusted.high)
-    assert "adjusted for “need” and “size”, agrees in sign with the simulator" in found.reason
+    assert "adjusted for “need”, agrees in sign with the simulator" in found.reason
 
 
 def test_where_the_simulator_goes_the_other_way_it_stays_at_c() -> None:
@@ -74,6 +79,78 @@ def test_a_missing_column_keeps_it_at_c_without_an_estimate(terms: dict[str, Any
     found = graded(make_dosed(make_doses(1_000), lever, **terms))
     assert (found.grade, found.adjusted) == ("C", None)
     assert told in found.reason
+
+
+def make_shops(n_shops: int, *, effect: float = 0.0, n: int = 4_000) -> Cases:
+    """The shop decides the dose and three times as much of the outcome."""
+    random = np.random.default_rng(8)
+    shop, of_shop = random.integers(0, n_shops, n), random.normal(size=n_shops)
+    dose = of_shop[shop] + random.normal(size=n)
+    outcome = effect * dose + 3 * of_shop[shop] + random.normal(size=n)
+    frame = pd.DataFrame({"dose": dose, "size": random.normal(size=n), "outcome": outcome})
+    frame["shop"] = pd.Series([f"shop {number}" for number in shop], dtype="str")
+    return make_dosed(frame, replace(DOSE, deciding_columns=("shop",)), known_before=("shop", "size"))
+
+
+def test_of_hundreds_of_shops_that_decided_it_nothing_is_claimed() -> None:
+    found = graded(make_shops(300))
+    assert (found.grade, found.adjusted) == ("C", None)
+    assert "“shop” decided it and has 300 values, more than 40" in found.reason
+
+
+@pytest.mark.parametrize("effect", [0.0, 2.0])
+def test_a_few_dozen_shops_are_each_held_still(effect: float) -> None:
+    found = graded(make_shops(40, effect=effect))
+    assert found.adjusted is not None, found.reason
+    assert found.adjusted.low < effect < found.adjusted.high
+    assert found.adjusted.high - found.adjusted.low < 0.1
+    assert found.grade == ("B" if effect else "C")
+
+
+def make_customers(effect: float) -> Cases:
+    """Doses set once for each of 200 customers, who have 20 cases each and a level of their own."""
+    outcomes, dose, need, who = of_customers(5, effect=effect)
+    frame = pd.DataFrame({"dose": dose, "need": need[:, 0], "outcome": outcomes})
+    frame["customer"] = pd.Series([f"customer {number}" for number in who], dtype="str")
+    cases = make_dosed(frame)
+    cases.preparation = replace(cases.preparation, split=replace(cases.preparation.split, group="customer"))
+    return cases
+
+
+def test_cases_that_belong_together_are_told_as_groups_and_earn_b_only_over_them() -> None:
+    none, some = graded(make_customers(0.0)), graded(make_customers(2.0))
+    assert (none.grade, some.grade) == ("C", "B"), (none.reason, some.reason)
+    assert none.adjusted is not None
+    assert none.adjusted.low < 0 < none.adjusted.high
+    assert some.adjusted is not None
+    assert some.adjusted.low < 2 < some.adjusted.high
+    assert (some.adjusted.n_groups, some.adjusted.beside) == (200, None)
+    assert "cases in 200 groups that belong together" in some.adjusted.sentence
+    report = make_report(levers=(make_lever_finding(adjusted=some.adjusted),))
+    assert describe_missing_extra(report) is None, "Its interval would take each case to stand by itself."
+
+
+def test_a_text_without_a_word_leaves_it_at_c_and_ends_nothing() -> None:
+    frame = make_doses(400)
+    letters = np.random.default_rng(1).choice([*"abcdefghij"], (400, 5))
+    frame["note"] = pd.Series([" ".join(row) for row in letters], dtype="str")
+    lever = replace(DOSE, deciding_columns=("need", "note"))
+    cases = make_dosed(frame, lever, known_before=("need", "note"))
+    with pytest.raises(ValueError, match="empty vocabulary"):
+        controls_of(cases, lever)
+    found = graded(cases)
+    assert (found.grade, found.adjusted) == ("C", None)
+    assert "What decided it cannot be made into numbers to adjust for." in found.reason
+
+
+def test_an_estimate_that_is_refused_leaves_it_at_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_values: Any, **_settings: Any) -> None:
+        raise InvalidInputError("A column holds an infinite number.")
+
+    monkeypatch.setattr(grading, "estimate_adjusted", refuse)
+    found = graded(make_dosed(make_doses(400)))
+    assert (found.grade, found.adjusted) == ("C", None)
+    assert "cannot be made into numbers" in found.reason
 
 
 def test_too_few_cases_are_told() -> None:

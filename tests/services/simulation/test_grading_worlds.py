@@ -26,10 +26,10 @@ WORTH = "predicted * 10"
 KNOWN = {"need": "yes", "size": "yes", "later": "no"}
 
 
-def make_world(engine: Engine, frame: pd.DataFrame, lever: Lever = DOSE, **known: str) -> Simulatable:
+def make_world(engine: Engine, frame: pd.DataFrame, lever: Lever = DOSE, *others: Lever, **known: str) -> Simulatable:
     """Doses with what the dictionary says; what was measured later is not learned from."""
     figures = replace(CALLS, capacity_per_month=None)
-    world = make_simulatable(engine, frame, (lever,), target="outcome", figures=figures)
+    world = make_simulatable(engine, frame, (lever, *others), target="outcome", figures=figures)
     with transaction(engine) as session:
         for column, said in (KNOWN | known).items():
             if column in frame:
@@ -66,7 +66,7 @@ def test_what_is_adjusted_for_all_that_decided_it_is_told_at_an_end_below_the_tr
     only_lower_ends(report)
     (lever,), listed = report.levers, list_of(world, job_id)
     assert lever.adjusted is not None
-    assert lever.adjusted.controls == ("need", "size")
+    assert lever.adjusted.controls == ("need",)
     assert lever.adjusted.low < 2 < lever.adjusted.high
     assert lever.adjusted.robustness > 0.1
     then = listed["Dose suggested"].astype(str).str.replace("−", "-").to_numpy(dtype=float)
@@ -122,8 +122,19 @@ def test_what_was_measured_after_the_lever_is_no_control_though_the_data_hold_it
     _, report = simulated(world, "Dose", value_formula=WORTH)
     (lever,) = report.levers
     if lever.adjusted is not None:
-        assert lever.adjusted.controls == ("need", "size")
+        assert lever.adjusted.controls == ("need",)
     assert "“later”" not in lever.reason
+
+
+@on_one_engine
+@pytest.mark.slow
+def test_another_lever_of_the_objective_is_no_control_though_the_dictionary_says_it_was_known(engine: Engine) -> None:
+    other = Lever("Size", "number", low=-3.0, high=3.0, step=1.0, column="size")
+    world = make_world(engine, without("later"), replace(DOSE, deciding_columns=("need", "size")), other)
+    _, report = simulated(world, "Dose", value_formula=WORTH)
+    (lever,) = report.levers
+    assert (lever.grade, lever.adjusted) == ("C", None)
+    assert "“size” decided it and is a lever itself" in lever.reason
 
 
 @on_one_engine

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from services.automl.task import Task
-from services.simulation.lower_end import LowerEnd, at_least, lowered
+from services.simulation.lower_end import N_EFFECTS, LowerEnd, at_least, lowered
 from services.simulation.policy_value import Gain
 from services.simulation.report import BudgetPoint
 from services.simulation.worth import PREDICTED, Worth
@@ -40,11 +40,26 @@ def test_where_less_is_set_the_other_end_brings_less() -> None:
     assert end.of_actions(lowest, np.zeros((n, k))) == pytest.approx((25 * moved).mean())
 
 
+def test_where_the_worth_is_bent_the_least_lies_between_the_ends() -> None:
+    """Of a case at 102 a unit less takes what is above 100, one at 97.9 gains by a unit more only what goes beyond."""
+    bent = Worth(0.0, f"max({PREDICTED} - 100, 0)", answer_name=PREDICTED)
+    cases = make_dosed(lever=replace(DOSE, low=0.0, high=1.0, step=1.0), worth=bent)
+    n = len(cases.rows)
+    today, dose, choices = np.zeros(n), np.zeros(n), np.zeros(n, dtype=np.intp)
+    today[:2], dose[:2], choices[:2] = (102.0, 97.9), (1.0, -1.0), 1
+    cases.rows["dose"] = dose
+    end, inside = LowerEnd(cases, today, (1.0, 3.0)), choices > 0
+    assert cases.actions.settings[0] == (0.0,)
+    totals = end.of_value(0.0, inside, np.zeros(2)).sum(axis=1)
+    assert totals[[0, N_EFFECTS // 2, -1]] == pytest.approx([-1.0, -2.0, -1.1])
+    assert end.of_actions(choices, np.zeros((n, 3))) == pytest.approx(-2.0 / n)
+
+
 def test_a_case_without_a_dose_brings_only_its_cost() -> None:
     end = make_end()
     end.cases.rows.loc[0, "dose"] = np.nan
     inside = np.arange(len(end.cases.rows)) == 0
-    assert end.of_value(1.0, inside, np.array([4.0])).tolist() == [[-4.0], [-4.0]]
+    assert end.of_value(1.0, inside, np.array([4.0])).tolist() == [[-4.0]] * N_EFFECTS
 
 
 def test_a_chance_stays_a_chance() -> None:

@@ -119,8 +119,8 @@ def test_a_choice_that_depends_on_what_a_case_got_is_weighed_by_the_other_chance
     assert [one.amount for one in found.estimates] == pytest.approx([truth] * 3, abs=0.1)
 
 
-def test_the_same_for_a_setting_for_all() -> None:
-    cases = cases_of(make_unequal(), replace(RECORDED, scope="global"))
+def offered_to_all_alike(cases: Cases) -> OffPolicyFound:
+    """As `all_offered`, of a setting for all."""
     kind = cases.rows["kind"].to_numpy()
     settings = CommonSettings(
         cases.rows,
@@ -137,9 +137,52 @@ def test_the_same_for_a_setting_for_all() -> None:
         segments=deal_segments(cases.rows, ""),
         policy=SimpleNamespace(halves=(((1,),), ((1,),))),
     )
-    found = look_at_common(cast("Common", common))
+    return look_at_common(cast("Common", common))
+
+
+def test_the_same_for_a_setting_for_all() -> None:
+    found = offered_to_all_alike(cases_of(make_unequal(), replace(RECORDED, scope="global")))
     assert found.estimates, found.sentence
     assert all(one.low < TRUTH < one.high for one in found.estimates)
+
+
+def make_certain(share: float) -> pd.DataFrame:
+    """Of a `share`, who lose 100 whatever is done, it was certain that they get no offer; others drew; no effect."""
+    random = np.random.default_rng(12)
+    certain = random.random(N) < share
+    offered = ~certain & (random.random(N) < 0.5)
+    frame = pd.DataFrame({"kind": certain.astype(float), "chance": np.where(certain, 1.0, 0.5)})
+    frame["offer"] = pd.Series(np.where(offered, "yes", "no"), dtype="str")
+    frame["brought"] = np.where(certain, -100.0, 0.0) + random.normal(0, 0.1, N)
+    return frame
+
+
+@pytest.mark.parametrize("near", [1.0, 0.9999])
+def test_who_could_never_have_got_it_says_nothing_of_it(near: float) -> None:
+    frame = make_certain(0.08)
+    frame["chance"] = frame["chance"].replace(1.0, near)
+    alike = cases_of(frame, replace(RECORDED, scope="global"))
+    for found in (all_offered(cases_of(frame)), offered_to_all_alike(alike)):
+        assert found.estimates == (), "Weighed at nothing, those who lose would seem to be saved by it."
+        assert "8% of the cases would be set as none was" in found.sentence
+        assert "as their recorded chance of 1 says that they never are" in found.sentence
+
+
+def test_who_could_never_have_got_anything_else_and_keeps_it_is_weighed() -> None:
+    cases = cases_of(make_certain(0.08))
+    kind, offered = cases.rows["kind"].to_numpy(), (cases.rows["offer"] == "yes").to_numpy()
+    values = np.tile(np.column_stack([np.where(offered, 1 - kind, kind), kind, 1 - kind]), (2, 1, 1))
+    found = look_at_cases(cases, limited_of(cases, values, np.zeros(values.shape[1:])))
+    assert found.estimates, found.sentence
+    assert found.estimates[0].low < 0 < found.estimates[0].high
+
+
+def test_fewer_than_one_in_a_hundred_of_them_are_left_out() -> None:
+    cases = cases_of(make_certain(0.005))
+    found = all_offered(cases, knows=0.1)
+    assert found.estimates, found.sentence
+    assert found.n < len(cases.rows)
+    assert all(abs(one.amount) < 0.05 for one in found.estimates), "At a weight of 0 it would be half a unit."
 
 
 @pytest.mark.parametrize("bad", [np.nan, 0.0, -0.2, 1.5, np.inf])

@@ -7,7 +7,7 @@ import pytest
 
 from services.models.signature import Signature, SignatureColumn
 from services.proposals.lever import Lever
-from services.simulation.usable_levers import examine_levers, scope_problem
+from services.simulation.usable_levers import computed_from, examine_levers, scope_problem
 from tests.makers_simulation import CONTRACT, PRICE
 
 KINDS = {"price": "number", "contract": "category", "twice": "number", "signed": "date"}
@@ -82,3 +82,9 @@ def test_a_column_that_the_model_does_not_take_may_be_computed_from_it() -> None
 
 def test_a_lever_in_a_computed_column_cannot_be_set_by_itself() -> None:
     assert "cannot be set by itself" in problem_of(replace(PRICE, column="twice"), derived("twice", "price * 2"))
+
+
+def test_what_is_computed_from_a_column_also_by_way_of_others_is_found() -> None:
+    recipe = [derived("twice", "price * 2"), derived("more", "twice + tenure"), derived("other", "tenure * 2")]
+    assert computed_from(("price", "nowhere"), recipe) == ("twice", "more")
+    assert computed_from((), recipe) == computed_from(("price",), [{"kind": "trim_text", "columns": ["price"]}]) == ()
