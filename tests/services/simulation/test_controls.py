@@ -126,7 +126,6 @@ def test_of_cases_that_belong_together_a_value_needs_enough_groups() -> None:
     frame["town"] = [f"town {number % 16}" for number in range(800)]
     lever = deciding("town", "customer")
     cases = make_dosed(frame, lever, known_before=("town", "customer"))
-    assert cases.groups is None
     names = " ".join(missing_controls(cases, lever))
     assert "“customer” decided it and has 80 values" in names
     assert "“town”" not in names, "Of 40 cases a town."
