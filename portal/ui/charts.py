@@ -6,7 +6,7 @@ background follow the theme. Only label colour depends on the mode, and `chart` 
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -84,6 +84,20 @@ def house(
     _restyle(figure, style, axes, {"font": {"size": 12}, "showarrow": False}, over or {})
     figure.update_traces(marker_line_width=0, selector={"type": "bar"})
     return figure
+
+
+def band(figure: go.Figure, x: Sequence[Any], low: Sequence[float], high: Sequence[float], *, color: str) -> go.Figure:
+    """The interval of each point as one area, which says nothing under the pointer and nothing in a legend."""
+    return figure.add_scatter(
+        x=[*x, *reversed(x)],
+        y=[*high, *reversed(low)],
+        mode="lines",
+        fill="toself",
+        fillcolor=color,
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def mark(

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from portal.ui.charts import ACCENT, QUIET, WARN, house, mark
+from portal.ui.charts import ACCENT, QUIET, WARN, band, house, mark
 from services.valuation.amounts import format_money
 
 _BAND = "rgba(79, 95, 224, 0.18)"
@@ -18,16 +18,7 @@ def learning_curve_figure(result: Mapping[str, Any], cost: float) -> go.Figure:
     mean, low, high = (list(line) for line in result["amount_band" if in_money else "score_band"])
     currency = str(result.get("currency") or "EUR")
     figure = go.Figure()
-    figure.add_scatter(
-        x=[*sizes, *reversed(sizes)],
-        y=[*high, *reversed(low)],
-        mode="lines",
-        fill="toself",
-        fillcolor=_BAND,
-        line={"width": 0},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    band(figure, sizes, low, high, color=_BAND)
     texts = [format_money(value, currency) + " a year" if in_money else f"{value:.3f}" for value in mean]
     figure.add_scatter(
         x=sizes,

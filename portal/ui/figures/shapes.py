@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from portal.ui.charts import ACCENT, QUIET, SERIES, WARN, house
+from portal.ui.charts import ACCENT, QUIET, SERIES, WARN, band, house
 from portal.ui.figures.plain import escape, shorten
 from services.interpretations.cards import Scale
 from services.interpretations.naming import ColumnName
@@ -22,17 +22,8 @@ Labels = Mapping[str, str]
 def accumulated(shape: NumberShape, name: ColumnName, scale: Scale) -> go.Figure:
     """The accumulated effect along a column with its band; the dotted line is what is usual."""
     x = _places([point.value for point in shape.points], shape.kind)
-    figure = go.Figure(
-        go.Scatter(
-            x=[*x, *reversed(x)],
-            y=[*(point.high for point in shape.points), *(point.low for point in reversed(shape.points))],
-            mode="lines",
-            fill="toself",
-            fillcolor=_BAND,
-            line={"width": 0},
-            hoverinfo="skip",
-        )
-    )
+    low, high = [point.low for point in shape.points], [point.high for point in shape.points]
+    figure = band(go.Figure(), x, low, high, color=_BAND)
     figure.add_hline(y=0, line={"color": QUIET, "width": 1.5, "dash": "dot"})
     figure.add_scatter(
         x=x,

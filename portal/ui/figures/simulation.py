@@ -1,10 +1,8 @@
 """A simulation drawn: what other limits would bring, and the policy against other ways."""
 
-from collections.abc import Sequence
-
 import plotly.graph_objects as go
 
-from portal.ui.charts import ACCENT, BAD, QUIET, house, mark, money_labels, money_ticks
+from portal.ui.charts import ACCENT, BAD, QUIET, band, house, mark, money_labels, money_ticks
 from portal.ui.figures.plain import escape, shorten
 from services.simulation.report import Money, SegmentFound, SimulationReport
 from services.simulation.ways import SHORT_WAYS
@@ -24,7 +22,7 @@ def limits_figure(report: SimulationReport, money: Money, *, in_money: bool) -> 
     y = [point.low if is_lower else point.amount for point in points]
     figure = go.Figure()
     if not is_lower:
-        _add_band(figure, x, [point.low for point in points], [point.high for point in points])
+        band(figure, x, [point.low for point in points], [point.high for point in points], color=_BAND)
     figure.add_scatter(
         x=x,
         y=y,
@@ -96,7 +94,7 @@ def lever_figure(found: SegmentFound, name: str, currency: str) -> go.Figure:
     """Gain a year over today's way against the value of the lever, with its band; not believed values are grey."""
     points, figure = found.curve, go.Figure()
     x = [point.value for point in points]
-    _add_band(figure, x, [point.low for point in points], [point.high for point in points])
+    band(figure, x, [point.low for point in points], [point.high for point in points], color=_BAND)
     figure.add_scatter(
         x=x,
         y=[point.amount for point in points],
@@ -121,16 +119,3 @@ def lever_figure(found: SegmentFound, name: str, currency: str) -> go.Figure:
     house(figure, height=320, y=(low, high), currency=currency)
     figure.update_yaxes(title="Gain a year")
     return figure.update_xaxes(title=escape(shorten(name, 40)), nticks=6)
-
-
-def _add_band(figure: go.Figure, x: Sequence[float], low: Sequence[float], high: Sequence[float]) -> None:
-    """The interval of each point as an area."""
-    figure.add_scatter(
-        x=[*x, *reversed(x)],
-        y=[*high, *reversed(low)],
-        mode="lines",
-        fill="toself",
-        fillcolor=_BAND,
-        line={"width": 0},
-        hoverinfo="skip",
-    )
