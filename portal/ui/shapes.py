@@ -120,7 +120,7 @@ def _draw_clusters(behind: Behind, teller: Teller) -> None:
 def _draw_pairs(behind: Behind, teller: Teller) -> None:
     found = behind.interactions
     sentence = describe_interactions(found, teller)
-    how = f"By {found.method}; {found.n_rows:,} rows"
+    how = f"By {found.method}; {found.n_rows:,} rows, in {found.unit}"
     with section("Pairs that work together", escape_markdown(how)):
         st.markdown(escape_markdown(sentence))
         if not found.pairs:

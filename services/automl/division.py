@@ -196,8 +196,8 @@ def _named(frame: pd.DataFrame, target: str, name: str | None, role: str) -> str
 
 def _reason(kind: str, time: str | None, group: str | None, gap: float, *, is_kept_aside: bool) -> str:
     between = f", with a gap of {gap:g} between" if gap else ""
-    judges = f"ach fold judges what came after what it learned{between}."
-    later = f"The last part by “{time}” was kept aside, and e{judges}" if is_kept_aside else f"By “{time}”, e{judges}"
+    judges = f"each fold judges what came after what it learned{between}."
+    later = f"The last part by “{time}” was kept aside, and {judges}" if is_kept_aside else f"By “{time}”, {judges}"
     together = f"Rows with the same “{group}” are on one side of every split."
     return {"random": Split.reason, "time": later, "group": together, "group_time": f"{later} {together}"}[kind]
 

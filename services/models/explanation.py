@@ -20,6 +20,7 @@ from services.models.paths import attribute_pipeline, n_with_path
 from services.models.report import Driver, ExampleRow, Explanation
 from services.models.row_effects import RowEffects
 from services.models.row_effects_building import build_row_effects
+from services.models.sentences import POINTS
 from services.models.words import with_words, word_effects
 
 Floats = NDArray[np.float64]
@@ -29,7 +30,6 @@ BY_PATHS = "; trees and sums are asked by their own paths, which gives the same"
 BY_SOME_PATHS = "; {n} of {m} members are trees or sums, which are asked by their own paths, which gives the same"
 EXACT = "exact: every combination of columns"
 SAMPLED = "random orders of exchanging columns and their reverses"
-POINTS = "probability points"
 MAX_BACKGROUND = 32
 MIN_BACKGROUND = 8
 MAX_ROWS = 2_000
@@ -93,7 +93,8 @@ def explain(
     holdout = preparation.holdout
     rows = _sample(len(holdout), affordable_rows(family, len(preparation.columns), len(holdout)), preparation.seed)
     background = typical_rows(pipeline, preparation)
-    effects = effects_of(pipeline, preparation, holdout.x.iloc[rows], background, n_orders=1)
+    explained = holdout.x.iloc[rows]
+    effects = effects_of(pipeline, preparation, explained, background, n_orders=1)
     chosen = pick_examples(preparation, predict(pipeline, holdout.x, len(preparation.classes)), threshold)
     examples = _examples(pipeline, preparation, background, chosen)
     shown = shown_class(preparation)
@@ -107,17 +108,13 @@ def explain(
         max_additivity_gap=float(max(effects.gaps.max(), examples[0].gaps.max())),
         is_additive=effects.is_additive and examples[0].is_additive,
         drivers=_with_words(
-            pipeline,
-            preparation,
-            holdout.x.iloc[rows],
-            effects,
-            _drivers(preparation, holdout.x.iloc[rows], effects, shown),
+            pipeline, preparation, explained, effects, _drivers(preparation, explained, effects, shown)
         ),
         examples=examples[1],
         shown_class=preparation.classes[shown] if preparation.task is Task.MULTICLASS else None,
-        by_class=drivers_by_class(preparation, holdout.x.iloc[rows], effects.values, effects.importances),
+        by_class=drivers_by_class(preparation, explained, effects.values, effects.importances),
     )
-    return explanation, build_row_effects(preparation, holdout.x.iloc[rows], holdout.y[rows], effects, shown)
+    return explanation, build_row_effects(preparation, explained, holdout.y[rows], effects, shown)
 
 
 def _path(pipeline: Pipeline) -> str:

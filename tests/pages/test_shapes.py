@@ -57,6 +57,7 @@ def test_everybody_who_may_judge_reads_what_was_found(engine: Engine, open_page:
     shown = said(app)
     assert "From 1 to 60 of tenure, the probability that churn is Yes falls by 19 points" in shown
     assert "tenure and contract move together" in shown
+    assert f"rows, in {make_behind().interactions.unit}" in shown
     assert "0.21 log-odds on average" in shown
     assert "Over 10 refits" in shown
     assert "Where tenure is" in shown or "Where contract is" in shown
