@@ -34,6 +34,7 @@ from services.automl.training import TrialOutcome
 from services.automl.voting import team_of
 
 _MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
+_MAX_SHARE_WITHOUT_MODEL = 0.7  # where one has failed and none was found: less and less time would never be enough
 _POLL_SECONDS = 0.5
 _MIN_TRIALS_BEFORE_GIVING_UP_EARLY = 3
 _FIXED_SECONDS = 1.0  # to put a team together and write it down
@@ -156,7 +157,8 @@ class Search:
         entries = self.result.entries
         is_strict = len(entries) >= _MIN_TRIALS_BEFORE_GIVING_UP_EARLY
         best = entries[0].outcome.fold_scores if is_strict else ()
-        limit = max(1.0, _MAX_SHARE_OF_TIME * self._left())
+        is_poor = self.result.failures and not entries
+        limit = max(1.0, (_MAX_SHARE_WITHOUT_MODEL if is_poor else _MAX_SHARE_OF_TIME) * self._left())
         self._lanes.submit(trial.number, Attempt(candidate, limit, best))
 
     def _collect(self) -> None:

@@ -36,6 +36,7 @@ from services.automl.scoring import score
 
 Floats = NDArray[np.float64]
 _MIN_SHARE_OF_BEST_GAIN, _TRACE = 0.7, 0.02
+_MIN_SHARE_OF_ROUNDS = 0.2  # of a fold's time, however long its features take
 _WORKING_MEGABYTES = 128  # for distances of rows, of which scikit-learn would take a gigabyte
 
 
@@ -222,7 +223,7 @@ class _Fit:
 
 
 def _fit_fold(preparation: Preparation, candidate: Candidate, cache: FeatureCache, fold: int, seconds: float) -> _Fit:
-    family, n_classes = family_named(candidate.family), len(preparation.classes)
+    family, n_classes, started = family_named(candidate.family), len(preparation.classes), time.monotonic()
     with plain_failures(candidate), config_context(working_memory=_WORKING_MEGABYTES):
         features = cache.of_fold(family.view(candidate.parameters), fold)
         model = family.build(candidate.parameters, preparation.task, preparation.seed)
@@ -232,9 +233,8 @@ def _fit_fold(preparation: Preparation, candidate: Candidate, cache: FeatureCach
             pipeline = Pipeline([("columns", features.transformer), ("model", model)])
             return _Fit(pipeline, _answers(model, features.answered, n_classes), None)
         judged = Judged(features.answered, preparation.train.y[preparation.folds[fold]])
-        in_rounds = fit_in_rounds(
-            model, features.learned, features.y, judged, n_classes=n_classes, seconds_limit=seconds
-        )
+        left = max(_MIN_SHARE_OF_ROUNDS * seconds, seconds - (time.monotonic() - started))
+        in_rounds = fit_in_rounds(model, features.learned, features.y, judged, n_classes=n_classes, seconds_limit=left)
         return _Fit(Pipeline([("columns", features.transformer), ("model", in_rounds.model)]), None, in_rounds)
 
 

@@ -23,5 +23,5 @@ def test_of_too_many_rows_a_sample_is_used_in_its_order_and_said() -> None:
 
 
 def test_of_wide_tables_fewer_rows_are_used_but_never_too_few() -> None:
-    frame = pd.DataFrame(np.zeros((MIN_ROWS + 10, 900), dtype=np.int8))
+    frame = pd.DataFrame(np.zeros((MIN_ROWS + 10, 1_000), dtype=np.int8))
     assert len(sample_rows(frame).frame) == MIN_ROWS

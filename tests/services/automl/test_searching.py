@@ -8,7 +8,7 @@ from sklearn.pipeline import Pipeline
 from services.automl.ensemble import Limits
 from services.automl.errors import TrialFailedError
 from services.automl.judging import guess
-from services.automl.lanes import open_lanes
+from services.automl.lanes import Attempt, Finished, open_lanes
 from services.automl.preparation import Preparation
 from services.automl.processes import limit_threads, start_fork_server
 from services.automl.scoring import score
@@ -98,3 +98,37 @@ def test_a_search_without_a_model_says_why() -> None:
     empty = replace(preparation, train=replace(preparation.train, y=preparation.train.y * float("nan")))
     with open_lanes(empty, 1) as lanes, pytest.raises(TrialFailedError, match="cannot be fitted to these rows"):
         Search(empty, lanes, seconds_left=lambda: 0.0).run()
+
+
+class TooSlow:
+    """A lane on which nothing ever ends in its time, by a clock that jumps."""
+
+    n, n_busy = 1, 0
+
+    def __init__(self, seconds: float) -> None:
+        self.left, self.limits = seconds, list[float]()
+
+    @property
+    def n_free(self) -> int:
+        """One, until something is submitted."""
+        return 1 - self.n_busy
+
+    def submit(self, number: int, work: Attempt) -> None:
+        """Keep how long it may take."""
+        self.number, self.n_busy = number, 1
+        self.limits.append(work.seconds_limit)
+
+    def collect(self, timeout: float) -> list[Finished]:
+        """Its time is up."""
+        self.left, self.n_busy = self.left - self.limits[-1], 0
+        return [Finished(self.number, None, "It needs more time than a trial may take.")]
+
+    def abandon(self) -> None:
+        """Nothing is running."""
+
+
+def test_a_model_may_take_more_of_the_time_where_one_was_too_slow_and_none_was_found() -> None:
+    lanes = TooSlow(60.0)
+    with pytest.raises(TrialFailedError, match="Give the search more time"):
+        Search(prepared(), lanes, seconds_left=lambda: lanes.left).run()  # type: ignore[arg-type]
+    assert lanes.limits[:2] == pytest.approx([18.0, 29.4])

@@ -10,6 +10,8 @@ from sklearn.ensemble import ExtraTreesClassifier
 from services.automl import training
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
+from services.automl.features import View
+from services.automl.fold_features import FeatureCache, FoldFeatures
 from services.automl.scoring import score
 from services.automl.task import Task
 from services.automl.training import train_candidate
@@ -50,6 +52,36 @@ def test_money_is_that_of_the_best_out_of_fold_threshold() -> None:
 
 def test_a_trial_without_payoffs_has_no_amount() -> None:
     assert trained("linear").value_amount is None
+
+
+class SlowCache(FeatureCache):
+    """Columns that take a while to become features."""
+
+    seconds = 0.0
+
+    def of_fold(self, view: View, fold: int) -> FoldFeatures:
+        """After the while."""
+        time.sleep(self.seconds)
+        return super().of_fold(view, fold)
+
+
+@pytest.mark.parametrize(("seconds", "low", "high"), [(0.5, 1.0, 1.5), (3.0, 0.399, 0.4)])
+def test_what_features_take_is_taken_off_the_time_of_boosting(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, low: float, high: float
+) -> None:
+    limits: list[float] = []
+
+    def stop(*_: Any, seconds_limit: float, **__: Any) -> None:
+        limits.append(seconds_limit)
+        raise ValueError
+
+    monkeypatch.setattr(training, "fit_in_rounds", stop)
+    cache = SlowCache(prepared())
+    cache.of_fold("codes", 0)
+    cache.seconds = seconds
+    with pytest.raises(TrialFailedError):
+        train_candidate(prepared(), CANDIDATES["lightgbm"], seconds_limit=8.0, cache=cache)
+    assert low <= limits[0] <= high + 1e-9  # of 2 s, a fourth of the limit
 
 
 def test_boosting_that_is_out_of_time_keeps_the_trees_it_has() -> None:
