@@ -40,7 +40,7 @@ def fill() -> str:
     with transaction() as session:
         project_id, run_id = _start_run(session)
         _add_projects(session)
-    _search(run_id)
+    search(run_id)
     return f"project={project_id}&run={run_id}"
 
 
@@ -76,7 +76,7 @@ def _add_projects(session: Session) -> None:
         create_project(session, actor=ana, sentence=f"Fewer parcels should arrive late in region {number}")
 
 
-def _search(run_id: str) -> None:
+def search(run_id: str) -> None:
     """What a worker does with a run, in this process."""
     start_fork_server(CHILD_MODULES)
     storage = open_storage(get_database_settings())

@@ -239,4 +239,5 @@ def _line(case: ListedCase, report: SimulationReport) -> dict[str, object]:
     names = {escape_cell(name): escape_cell(value) for name, value in zip(report.name_columns, case.names, strict=True)}
     reasons = escape_cell("; ".join(case.reasons))
     cost = format_money(case.cost, report.currency)
-    return {"Row": case.row, **names, **of_levers, **forecast, "Cost": cost, "Reasons": reasons}
+    told = {"Reasons": reasons} if reasons else {}  # of nobody: no empty column
+    return {"Row": case.row, **names, **of_levers, **forecast, "Cost": cost, **told}

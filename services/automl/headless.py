@@ -241,7 +241,7 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
         "expected": expected_score(preparation, found.estimate, found.more_rows),
         "winner": ", ".join(result.entries[member].candidate.label for member in team.weights),
         "team": [{"rank": member + 1, "weight": round(weight, 4)} for member, weight in team.weights.items()],
-        "fitted_on": "all rows" if found.is_complete else "all rows, without the members that the clock cut",
+        "fitted_on": "all rows used" if found.is_complete else "all rows used, without the members that the clock cut",
         "leaderboard": _leaderboard(result),
         "n_trials": len(result.entries),
         "n_given_up": result.n_given_up,

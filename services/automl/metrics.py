@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.automl.errors import UnusableDataError
 from services.automl.task import Task
 
 
@@ -91,6 +92,20 @@ _DEFAULTS = {Task.BINARY: "roc_auc", Task.MULTICLASS: "log_loss", Task.REGRESSIO
 def default_metric(task: Task) -> Metric:
     """What a search aims for where nobody chose: AUC, log loss or root mean squared error."""
     return METRICS[_DEFAULTS[task]]
+
+
+def metric_for(task: Task, name: str | None) -> Metric:
+    """The metric that was chosen, or the default of the task.
+
+    Raises
+    ------
+    UnusableDataError
+        There is no such metric, or it cannot score this task.
+    """
+    metric = default_metric(task) if name is None else METRICS.get(name)
+    if metric is None or task not in metric.tasks:
+        raise UnusableDataError(f"The metric “{name}” cannot score this task ({task.label.lower()}). Choose another.")
+    return metric
 
 
 def metrics_for(task: Task) -> tuple[Metric, ...]:

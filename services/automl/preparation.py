@@ -13,7 +13,8 @@ from services.automl.columns import Column, describe_columns, model_frame
 from services.automl.division import Split, divide, plan_split, read_groups, read_times
 from services.automl.errors import UnusableDataError
 from services.automl.group_gap import group_labels
-from services.automl.metrics import METRICS, Metric, default_metric
+from services.automl.large_tables import sample_for_search
+from services.automl.metrics import Metric, metric_for
 from services.automl.money import MoneyGoal
 from services.automl.serving_limits import NO_LIMITS, ServingLimits
 from services.automl.target import Target, read_target
@@ -65,6 +66,8 @@ class Preparation:
         By column the groups of the rows of `train` that should be treated alike; nothing is learned from them here.
     todays_answers
         What the rule used today says of the rows of `train` (n,), NaN where it has no answer; None without one.
+    rest
+        More rows than a search can look at, which only the final model may learn from; None where there are none.
     """
 
     task: Task
@@ -84,11 +87,7 @@ class Preparation:
     directions: Mapping[str, int] = field(default_factory=dict)
     compared: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     todays_answers: NDArray[np.float64] | None = None
-
-    @property
-    def split_reason(self) -> str:
-        """A sentence on how the rows were split, and why."""
-        return self.split.reason
+    rest: Rows | None = None
 
     @property
     def judged(self) -> NDArray[np.intp]:
@@ -170,11 +169,13 @@ def prepare(
     columns, left_out = _without_group(columns, left_out, plan, target)
     known, times = _placed_in_time(frame, known, plan)
     groups = None if plan.group is None else read_groups(frame[plan.group].iloc[known.rows])
+    every, sample = known, sample_for_search(known, times, groups, n_columns=len(columns), seed=seed)
+    known = sample.known
     division = divide(
         known.y,
         known.task,
-        times=times,
-        groups=groups,
+        times=sample.times,
+        groups=sample.groups,
         gap=plan.gap,
         holdout_rate=holdout_rate,
         n_folds=n_folds or (5 if (1 - holdout_rate) * len(known.y) < _FEW_ROWS else 3),
@@ -185,20 +186,21 @@ def prepare(
     amounts = amounts_of_rows(goal.amounts.formula, frame, known.rows) if goal and goal.amounts else None
     return Preparation(
         task=known.task,
-        metric=_choose_metric(known.task, metric),
+        metric=metric_for(known.task, metric),
         target=target,
         classes=known.classes,
         columns=columns,
         left_out=left_out,
         train=_rows(inputs, known, division.train, amounts),
         holdout=_rows(inputs, known, division.sealed, amounts),
+        rest=_others(frame, every, sample.rest(division.sealed, plan.gap), columns),
         folds=division.judged,
         seed=seed,
         money=goal,
         limits=limits,
         directions=_heeded(directions or {}, columns, known.task),
         learned=division.learned,
-        split=plan,
+        split=replace(plan, reason=f"{plan.reason} {sample.sentence}".strip()),
         compared={
             name: group_labels(frame[name].iloc[known.rows].iloc[division.train])
             for name in compared
@@ -283,13 +285,13 @@ def _nothing_left(target: str, left_out: tuple[Column, ...]) -> str:
     return f"No column is left to predict “{target}” from. {reasons} Add columns that say something about each case."
 
 
-def _choose_metric(task: Task, name: str | None) -> Metric:
-    metric = default_metric(task) if name is None else METRICS.get(name)
-    if metric is None or task not in metric.tasks:
-        raise UnusableDataError(f"The metric “{name}” cannot score this task ({task.label.lower()}). Choose another.")
-    return metric
-
-
 def _rows(inputs: pd.DataFrame, target: Target, chosen: NDArray[np.intp], amounts: NDArray[np.float64] | None) -> Rows:
     own = None if amounts is None else amounts[chosen]
     return Rows(inputs.iloc[chosen].reset_index(drop=True), target.y[chosen], target.rows[chosen], own)
+
+
+def _others(frame: pd.DataFrame, known: Target, chosen: NDArray[np.intp], columns: Sequence[Column]) -> Rows | None:
+    if not chosen.size:
+        return None
+    rows = known.rows[chosen]
+    return Rows(model_frame(frame.iloc[rows], columns), known.y[chosen], rows)

@@ -47,6 +47,8 @@ class RunProject:
         Number and weight of each candidate that the model is made of; empty where that was not written down.
     holdout_score
         What the model scored on the rows kept aside; None where there is no model.
+    learns_from_all
+        Whether the model has learned from rows that the search did not look at.
     """
 
     name: str
@@ -70,6 +72,7 @@ class RunProject:
     directions: Mapping[str, int] = field(default_factory=dict)
     members: tuple[tuple[int, float], ...] = ()
     holdout_score: float | None = None
+    learns_from_all: bool = False
 
 
 def run_project(
@@ -83,7 +86,7 @@ def run_project(
 ) -> RunProject:
     """The project of a run that has ended."""
     assert dataset.target is not None
-    goal = money if run.task == "binary" else None
+    goal, model = money if run.task == "binary" else None, run.circumstances.get("model", {})
     priced_by = columns_of_formula(goal.amounts.formula, types) if goal and goal.amounts else ()
     return RunProject(
         name=name,
@@ -111,10 +114,9 @@ def run_project(
         ),
         split=dict(run.split),
         directions=dict(run.all_directions),
-        members=tuple(
-            (int(number), float(weight)) for number, weight in run.circumstances.get("model", {}).get("members", ())
-        ),
+        members=tuple((int(number), float(weight)) for number, weight in model.get("members", ())),
         holdout_score=holdout_score,
+        learns_from_all=bool(model.get("learns_from_all")),
     )
 
 
@@ -144,6 +146,7 @@ def write_project(project: RunProject) -> str:
         "model": {
             "members": [{"number": number, "weight": weight} for number, weight in project.members],
             "holdout_score": project.holdout_score,
+            **({"learns_from_all": True} if project.learns_from_all else {}),
         },
         "candidates": [
             {
@@ -215,6 +218,7 @@ def _project_of(document: Mapping[str, Any]) -> RunProject:
         directions={str(name): int(value) for name, value in (document.get("directions") or {}).items()},
         members=_members_of(document["model"]["members"], candidates),
         holdout_score=_number(document["model"]["holdout_score"]),
+        learns_from_all=bool(document["model"].get("learns_from_all")),
     )
 
 

@@ -63,7 +63,7 @@ def evaluate(preparation: Preparation, judged: Judged, latency_ms: dict[str, flo
         calibration=() if probabilities is None else calibration_bins(holdout.y == 1, probabilities),
         actual_vs_predicted=_actual_vs_predicted(preparation, judged.holdout_predictions),
         latency_ms=latency_ms,
-        split=preparation.split_reason,
+        split=preparation.split.reason,
     )
 
 

@@ -13,6 +13,8 @@ from db.tables import Run
 from services.audit.actor import Actor
 from services.automl.columns import as_numbers, as_words, model_frame
 from services.automl.preparation import Preparation
+from services.automl.prepared_file import PreparedFile
+from services.automl.prepared_tables import get_prepared_tables
 from services.datasets.base_rows import leaves_rows_out, number_rows
 from services.datasets.queries import Dataset, get_dataset
 from services.datasets.tables import read_table, stored_types_of
@@ -22,7 +24,7 @@ from services.jobs.handler import JobRequest, Report
 from services.models.cards import write_cards
 from services.models.pipeline_file import load_pipeline
 from services.models.queries import ModelView, get_model
-from services.models.run_data import load_preparation
+from services.models.run_data import describe_preparation, load_preparation
 from services.models.script_facts import ScriptFacts
 from services.models.top_loss import compare, highest_losses, out_of_fold, row_losses
 from services.models.training_script import training_script
@@ -94,19 +96,20 @@ def write_training_script(request: JobRequest, report: Report) -> dict[str, Any]
         stored_types=types,
         versions=dict(environment.get("libraries", {})),
         python=str(environment.get("python", "3.11")),
+        n_learned=model.evaluation.n_train,
         threshold=None if money is None else money.threshold,
         yearly_value=None if money is None else money.yearly_value,
     )
-    preparation = load_preparation(model.run_id)
     report(None, "Writing down every step and parameter")
-    script = run_in_child(
-        _write_script,
-        store.get(model.pipeline_sha256),
-        preparation,
-        facts,
-        limits=LIMITS,
-        find_interruption=report.find_interruption,
-    )
+    with get_prepared_tables().use(describe_preparation(model.run_id)) as prepared:
+        script = run_in_child(
+            _write_script,
+            store.get(model.pipeline_sha256),
+            prepared,
+            facts,
+            limits=LIMITS,
+            find_interruption=report.find_interruption,
+        )
     return {"model_id": model.id, "script_sha256": store.put(script)}
 
 
@@ -198,6 +201,6 @@ def _spell(preparation: Preparation, value: Any) -> str:
     return preparation.classes[int(value)] if preparation.classes else f"{float(value):.6g}"
 
 
-def _write_script(pipeline: bytes, preparation: Preparation, facts: ScriptFacts) -> bytes:
+def _write_script(pipeline: bytes, prepared: PreparedFile, facts: ScriptFacts) -> bytes:
     """In a child: the script as UTF-8."""
-    return training_script(load_pipeline(pipeline), preparation, facts).encode()
+    return training_script(load_pipeline(pipeline), prepared.load(), facts).encode()

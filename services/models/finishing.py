@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
@@ -16,7 +17,7 @@ from services.automl.families import view_of
 from services.automl.family_names import family_label
 from services.automl.halves import learn_from_halves
 from services.automl.measures import serving_cost
-from services.automl.preparation import Preparation
+from services.automl.preparation import Preparation, Rows
 from services.automl.serving_limits import ServingCost
 from services.automl.training import fit_pipeline, new_pipeline, predict
 from services.automl.voting import team_of
@@ -36,6 +37,8 @@ from services.models.signature_building import build_signature
 Floats = NDArray[np.float64]
 _N_LATENCY_CALLS = 20
 TEAM_LIMITS = Limits(row_ms=40.0, size_bytes=100e6)
+MOST_SECONDS_OF_ALL, _MARGIN = 300.0, 1.5  # to learn from the rows beyond a sample too, and of an expected time
+MOST_CELLS_OF_ALL = 200e6  # eight bytes each, and several copies of them
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class FinishedModel:
     ----------
     pipeline
         Fitted on every row outside the hold-out; gives positions in `signature.classes`.
+    learns_from_all
+        Whether these include the rows that the search did not look at.
     threshold
         Score to act from, chosen out of fold; None unless the question is yes or no.
     onnx
@@ -67,6 +72,7 @@ class FinishedModel:
     pipeline_file: bytes
     members: tuple[tuple[Candidate, float], ...] = ()
     row_effects: bytes | None = None
+    learns_from_all: bool = False
 
 
 def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = TEAM_LIMITS) -> FinishedModel:
@@ -84,7 +90,8 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
     TrialFailedError
         None of the candidates could be fitted, none can be stored as data, or none keeps the limits of the objective.
     """
-    choice, pipeline, content = _refit(preparation, choose(preparation, ranked, limits))
+    refitted = _refit(preparation, choose(preparation, ranked, limits))
+    choice, pipeline = refitted.choice, refitted.pipeline
     fold_predictions = choice.predictions
     threshold, origin = choose_threshold(preparation, fold_predictions)
     signature = build_signature(preparation)
@@ -100,6 +107,7 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
         threshold=threshold,
         evaluation=replace(
             evaluation,
+            n_train=len(_learned(preparation, with_rest=refitted.learns_from_all).y),
             plain=compare_with_plain(preparation, fold_predictions),
             more_rows=learn_from_halves(preparation, choice.members, fold_predictions),
         ),
@@ -107,9 +115,10 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
         signature=signature,
         onnx=twin.content,
         onnx_reason=twin.reason,
-        pipeline_file=content,
+        pipeline_file=refitted.content,
         members=choice.members,
         row_effects=dump_row_effects(rows),
+        learns_from_all=refitted.learns_from_all,
     )
 
 
@@ -123,42 +132,101 @@ def measure_latency(pipeline: Pipeline, twin: Twin, signature: Signature, prepar
     return latency
 
 
-def fit_members(preparation: Preparation, members: Sequence[tuple[Candidate, float]]) -> Pipeline:
-    """One candidate, or a team of several with their weights, fitted to all rows outside the hold-out."""
-    train = preparation.train
+def fit_members(
+    preparation: Preparation, members: Sequence[tuple[Candidate, float]], *, with_rest: bool = False
+) -> Pipeline:
+    """One candidate, or a team of several with their weights, fitted to all rows outside the hold-out.
+
+    Parameters
+    ----------
+    with_rest
+        Whether rows that the search did not look at are learned from as well.
+    """
+    rows = _learned(preparation, with_rest=with_rest)
     fitted = [
-        (view_of(candidate), fit_pipeline(new_pipeline(preparation, candidate), candidate, train.x, train.y), weight)
+        (view_of(candidate), fit_pipeline(new_pipeline(preparation, candidate), candidate, rows.x, rows.y), weight)
         for candidate, weight in members
     ]
     return team_of(fitted, range(len(preparation.classes)))
 
 
-def _refit(preparation: Preparation, choices: Sequence[Choice]) -> tuple[Choice, Pipeline, bytes]:
+@dataclass(frozen=True)
+class _Refitted:
+    choice: Choice
+    pipeline: Pipeline
+    content: bytes
+    learns_from_all: bool = False
+
+
+def _learned(preparation: Preparation, *, with_rest: bool) -> Rows:
+    train, rest = preparation.train, preparation.rest
+    if rest is None or not with_rest:
+        return train
+    return Rows(
+        x=pd.concat([train.x, rest.x], ignore_index=True),
+        y=np.concatenate([train.y, rest.y]),
+        positions=np.concatenate([train.positions, rest.positions]),
+    )
+
+
+def _refit(preparation: Preparation, choices: Sequence[Choice]) -> _Refitted:
     """The first choice that can be fitted to all rows outside the hold-out, stored, and then keeps the limits."""
     unstored = ""
     beyond: list[tuple[str, ServingCost]] = []
     for choice in choices:
+        started = time.monotonic()
         try:
             pipeline = fit_members(preparation, choice.members)
         except TrialFailedError:
             continue
+        seconds = time.monotonic() - started
         content = dump_pipeline(pipeline)
         if not is_allowed(content):
             name = family_label(choice.family)
             unstored = f" {name} holds parts that are not allowed in a model file, so it cannot be kept."
             continue
-        if preparation.limits.is_any:
-            cost = serving_cost(pipeline, preparation.train.x, preparation.task, file_bytes=len(content))
-            if preparation.limits.breach(cost) is not None:
-                beyond.append((family_label(choice.family), cost))
-                continue
-        return choice, pipeline, content
+        if (cost := _cost_beyond(preparation, pipeline, content)) is not None:
+            beyond.append((family_label(choice.family), cost))
+            continue
+        return _with_rest(preparation, _Refitted(choice, pipeline, content), seconds)
     if beyond:
         raise TrialFailedError(no_model_keeps(preparation.limits, beyond))
     raise TrialFailedError(
         f"None of the models could be fitted to all rows and stored.{unstored} Give the search more time or memory, or "
         "let it try other kinds of model."
     )
+
+
+def _cost_beyond(preparation: Preparation, pipeline: Pipeline, content: bytes) -> ServingCost | None:
+    """What it costs, where that is beyond a limit of the objective."""
+    if not preparation.limits.is_any:
+        return None
+    cost = serving_cost(pipeline, preparation.train.x, preparation.task, file_bytes=len(content))
+    return cost if preparation.limits.breach(cost) is not None else None
+
+
+def _with_rest(preparation: Preparation, fitted: _Refitted, seconds: float) -> _Refitted:
+    """The same, having learned from what the search did not look at too, where that takes little enough.
+
+    Parameters
+    ----------
+    seconds
+        That fitting to the rows of the search took.
+    """
+    if preparation.rest is None:
+        return fitted
+    n, n_all = len(preparation.train), len(preparation.train) + len(preparation.rest)
+    is_slow = _MARGIN * seconds * n_all / n > MOST_SECONDS_OF_ALL
+    if is_slow or n_all * len(preparation.columns) > MOST_CELLS_OF_ALL:
+        return fitted
+    try:
+        pipeline = fit_members(preparation, fitted.choice.members, with_rest=True)
+    except TrialFailedError:  # such as too little memory
+        return fitted
+    content = dump_pipeline(pipeline)
+    if not is_allowed(content) or _cost_beyond(preparation, pipeline, content) is not None:
+        return fitted
+    return _Refitted(fitted.choice, pipeline, content, learns_from_all=True)
 
 
 def _explain(

@@ -69,7 +69,7 @@ def _finish_best(run_id: str, generation: int, ranked: Sequence[SearchResult]) -
                 session,
                 run_id=run_id,
                 seconds={"finishing": time.monotonic() - started},
-                model={"members": members},
+                model={"members": members, **({"learns_from_all": True} if finished.learns_from_all else {})},
             )
             complete_run(session, run_id=run_id, generation=generation)
 

@@ -141,7 +141,7 @@ def _holdout_score(project: RunProject, preparation: Preparation) -> float | Non
     if not members:
         return None
     try:
-        pipeline = fit_members(preparation, members)
+        pipeline = fit_members(preparation, members, with_rest=project.learns_from_all)
     except TrialFailedError:
         return None
     holdout = preparation.holdout

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -40,6 +41,8 @@ _LOG = logging.getLogger("portal.jobs")
 def load_preparation(run_id: str, find_interruption: Callable[[], str | None] = lambda: None) -> Preparation:
     """The table of a run as its search sees it, from the file this worker made of it, or makes now.
 
+    Without the rows that the search does not look at: they are millions, and nobody but finishing needs them.
+
     Raises
     ------
     ChildInterruptedError
@@ -48,7 +51,7 @@ def load_preparation(run_id: str, find_interruption: Callable[[], str | None] = 
         Nothing can be learned from the table, or it could not be read; the sentence says why.
     """
     with get_prepared_tables().use(describe_preparation(run_id), find_interruption=find_interruption) as prepared:
-        return prepared.load()
+        return replace(prepared.load(), rest=None)
 
 
 def describe_preparation(run_id: str) -> PreparationRequest:

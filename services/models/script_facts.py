@@ -17,6 +17,8 @@ class ScriptFacts:
         The type of each column in the stored table: "int64", "float64", "str" or "datetime".
     versions
         Libraries the model was made with.
+    n_learned
+        Rows that the model has learned from, with those that the search did not look at.
     threshold, yearly_value
         From which chance on the model acts, and the money a year on the rows kept aside; None without payoffs.
     """
@@ -30,5 +32,6 @@ class ScriptFacts:
     stored_types: dict[str, str]
     versions: dict[str, str]
     python: str
+    n_learned: int
     threshold: float | None = None
     yearly_value: float | None = None

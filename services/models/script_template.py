@@ -81,7 +81,7 @@ FOLDS_ARE_EXACT = {is_exact!r}  # False: a neural network was judged pass by pas
 TABLE_SHA256 = "{facts.table_sha256}"  # of the Parquet file
 INPUTS_SHA256 = "{inputs_sha256}"  # of the typed columns, whatever the file
 N_FOLDS, N_ROWS, N_TRAIN = {n_folds}, {n_table}, {n_train}
-HOLDOUT, UNJUDGED = 0, -2
+HOLDOUT, UNJUDGED, UNSEARCHED = 0, -2, -3
 
 {own}
 def new_pipeline():
@@ -113,13 +113,14 @@ def parts_of_rows():
 
 
 def prepare(frame):
-    """Typed inputs and outcome of the rows to learn from and of those kept aside, and the fold of the former."""
+    """Typed inputs and outcome of the rows to search with, those kept aside and all others; the fold of the first."""
     parts = parts_of_rows()
     if len(frame) < N_ROWS:
         sys.exit(f"The file has {{len(frame):,}} rows and {{N_ROWS:,}} are needed: it is another version of the data.")
-    train, holdout = (
+    train, holdout, others = (
         np.flatnonzero((parts > HOLDOUT) | (parts == UNJUDGED)),
         np.flatnonzero(parts == HOLDOUT),
+        np.flatnonzero(parts == UNSEARCHED),
     )
     x = pd.DataFrame({{name: to_model_values(frame[name], kind) for name, _, kind in COLUMNS}})
     words = as_words(frame[TARGET]).reset_index(drop=True)
@@ -128,7 +129,8 @@ def prepare(frame):
     else:
         y = to_model_values(frame[TARGET], "number")
     kind = np.int64 if CLASSES else np.float64
-    sets = [(x.iloc[rows].reset_index(drop=True), y.iloc[rows].to_numpy(dtype=kind)) for rows in (train, holdout)]
+    parts_used = (train, holdout, others)
+    sets = [(x.iloc[rows].reset_index(drop=True), y.iloc[rows].to_numpy(dtype=kind)) for rows in parts_used]
     found = input_fingerprint(pd.concat([sets[0][0], sets[1][0]]), np.concatenate([sets[0][1], sets[1][1]]))
     if found != INPUTS_SHA256:
         sys.exit("The rows are not those the model was made from: another version of the data, or a changed file.")
@@ -160,13 +162,13 @@ def main():
     given = arguments.parse_args()
     warnings.simplefilter("ignore")
     frame = read_file(given.file)
-    (x, y), (x_holdout, y_holdout), fold_of = prepare(frame)
+    (x, y), (x_holdout, y_holdout), (x_others, y_others), fold_of = prepare(frame)
     said = np.full((len(y), len(CLASSES)) if CLASSES else len(y), np.nan)
     for number in range(1, N_FOLDS + 1):
         rows, judged = learned_rows(fold_of, number), np.flatnonzero(fold_of == number)
         said[judged] = predict(new_pipeline().fit(x.iloc[rows], y[rows]), x.iloc[judged])
     known = fold_of > HOLDOUT
-    model = new_pipeline().fit(x, y)
+    model = new_pipeline().fit(pd.concat([x, x_others], ignore_index=True), np.concatenate([y, y_others]))
     answers = predict(model, x_holdout)
     found = {{
         "out_of_fold": score(METRIC, y[known], said[known]),
@@ -184,7 +186,7 @@ def main():
     return 0 if is_same else 1
 
 
-# For each row of the table: 0 is kept aside, 1 and on is its fold, -1 is not used.
+# For each row of the table: 0 is kept aside, 1 and on is its fold, -1 is not used, -3 only the final model learns from.
 PARTS = (
 {parts}
 )

@@ -81,7 +81,7 @@ def training_script(pipeline: Pipeline, preparation: Preparation, facts: ScriptF
         is_exact=_is_exact(pipeline),
         n_folds=len(preparation.folds),
         n_table=_n_table(preparation),
-        parts=_wrapped(_parts(preparation).tobytes()),
+        parts=_wrapped(_parts(preparation, facts).tobytes()),
         learns=_wrapped(np.packbits(learns).tobytes()) if learns is not None else '    ""',
         n_train=len(preparation.train),
     )
@@ -106,7 +106,7 @@ def _money(preparation: Preparation, facts: ScriptFacts) -> str:
 
 
 _ALREADY = {"import numpy as np", "import pandas as pd", "import hashlib"}  # the template has them
-HOLDOUT, UNUSED, UNJUDGED = 0, -1, -2
+HOLDOUT, UNUSED, UNJUDGED, UNSEARCHED = 0, -1, -2, -3
 
 
 def _own_part(part: Any) -> OwnPart | None:
@@ -117,9 +117,14 @@ def _own_part(part: Any) -> OwnPart | None:
     return OwnPart(SHARPENED, {"estimator": part.estimator, "sharpness": sharpness})
 
 
-def _parts(preparation: Preparation) -> NDArray[np.int8]:
-    """For each row of the table: kept aside, the number of its fold (from 1 on), never judged, or not used."""
+def _parts(preparation: Preparation, facts: ScriptFacts) -> NDArray[np.int8]:
+    """For each row of the table: kept aside, the number of its fold (from 1 on), never judged, or not used.
+
+    What no search looked at is used where the model has learned from it in the end.
+    """
     parts = np.full(_n_table(preparation), UNUSED, dtype=np.int8)
+    if preparation.rest is not None and facts.n_learned > len(preparation.train):
+        parts[preparation.rest.positions] = UNSEARCHED
     parts[preparation.train.positions] = UNJUDGED
     parts[preparation.holdout.positions] = HOLDOUT
     for number, fold in enumerate(preparation.folds, start=1):
@@ -129,7 +134,8 @@ def _parts(preparation: Preparation) -> NDArray[np.int8]:
 
 def _n_table(preparation: Preparation) -> int:
     """Rows of the table up to the last one that is used."""
-    return int(max(preparation.train.positions.max(), preparation.holdout.positions.max())) + 1
+    used = (preparation.train, preparation.holdout, *([preparation.rest] if preparation.rest is not None else []))
+    return int(max(rows.positions.max() for rows in used)) + 1
 
 
 def _learned_rows(preparation: Preparation) -> NDArray[np.bool_] | None:

@@ -80,7 +80,7 @@ def test_who_is_still_to_say_what_they_expect_sees_no_reason(open_page: OpenPage
     app = open_page("simulate", person, project=project_id)
     assert not app.exception
     assert "once you say under Explain what you expect" in said(app)
-    assert not any(app.dataframe[0].value["Reasons"])
+    assert "Reasons" not in app.dataframe[0].value
     assert not [one for one in app.get("download_button") if str(one.key).startswith("save actions")]
 
 

@@ -43,7 +43,7 @@ def test_by_time_the_last_part_is_kept_aside_and_folds_judge_what_came_later() -
     for fold, judged in enumerate(preparation.folds):
         assert times[preparation.learnable(fold)].max() < times[judged].min()
     assert len(preparation.judged) < len(preparation.train)
-    assert "The last part by “since” was kept aside" in preparation.split_reason
+    assert "The last part by “since” was kept aside" in preparation.split.reason
 
 
 def test_a_gap_in_time_is_on_neither_side() -> None:
@@ -91,7 +91,7 @@ def test_left_to_the_search_rows_without_such_a_name_are_dealt_at_random() -> No
     preparation = prepare(make_cases().drop(columns="since"), target="left")
     assert preparation.split.kind == "random"
     assert not preparation.split.warnings
-    assert "at random" in preparation.split_reason
+    assert "at random" in preparation.split.reason
 
 
 def test_what_a_customer_has_said_before_helps_at_random_and_not_by_group() -> None:
@@ -180,4 +180,4 @@ def test_where_other_rows_test_the_model_all_are_dealt_into_folds(split: dict[st
     assert len(preparation.folds) >= 3
     for fold, judged in enumerate(preparation.folds):
         assert not set(judged) & set(preparation.learnable(fold))
-    assert "kept aside" not in preparation.split_reason
+    assert "kept aside" not in preparation.split.reason

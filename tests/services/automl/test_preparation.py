@@ -6,6 +6,7 @@ from services.automl.errors import UnusableDataError
 from services.automl.preparation import prepare
 from services.automl.task import Task
 from tests.makers_automl import FEATURES, make_cases, make_goal, prepared
+from tests.makers_large import look_at
 
 
 def test_hold_out_and_training_rows_share_nothing_and_lose_nothing() -> None:
@@ -90,3 +91,34 @@ def test_a_table_that_nothing_can_be_learned_from_is_refused_with_a_sentence(
     with pytest.raises(UnusableDataError, match=says) as refused:
         prepare(frame, **options)  # type: ignore[arg-type] # keyword arguments of a table of cases
     assert refused.value.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "split", [None, {"kind": "time", "time": "since", "gap": 10}, {"kind": "group", "group": "plan"}]
+)
+def test_of_a_large_table_a_search_gets_a_part_and_the_final_model_the_rest(
+    monkeypatch: pytest.MonkeyPatch, split: dict[str, object] | None
+) -> None:
+    look_at(monkeypatch, 200)
+    cases = make_cases(600)
+    cases["plan"] = np.random.default_rng(1).integers(0, 30, 600)
+    cases.loc[:19, "left"] = None
+    preparation = prepare(cases, target="left", feature_columns=FEATURES, split=split)
+    train, holdout, rest = preparation.train, preparation.holdout, preparation.rest
+    assert rest is not None
+    looked_at = np.concatenate([train.positions, holdout.positions])
+    assert len(looked_at) <= 200
+    assert not np.isin(rest.positions, looked_at).any()
+    assert min(*looked_at, *rest.positions) >= 20
+    assert "looks at 200 of 580 rows" in preparation.split.reason
+    assert np.array_equal(rest.y == 1, cases["left"].to_numpy()[rest.positions] == "Yes")
+    assert np.array_equal(rest.x["months"], cases["months"].to_numpy()[rest.positions])
+    assert list(rest.x.columns) == list(train.x.columns)
+    assert rest.x.dtypes.equals(train.x.dtypes)
+    if split is None:
+        assert len(looked_at) + len(rest) == 580
+    elif split["kind"] == "time":
+        assert rest.x["since"].max() < holdout.x["since"].min() - 10
+    else:
+        groups = cases["plan"].to_numpy()
+        assert not np.isin(groups[rest.positions], groups[holdout.positions]).any()

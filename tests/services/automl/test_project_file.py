@@ -40,6 +40,9 @@ PROJECT = RunProject(
 
 def test_what_is_written_is_read_back_to_the_last_digit() -> None:
     assert read_project(write_project(PROJECT)) == PROJECT
+    large = replace(PROJECT, learns_from_all=True)
+    assert read_project(write_project(large)) == large
+    assert "learns_from_all" not in write_project(PROJECT)
 
 
 def test_a_file_of_before_demands_no_directions() -> None:

@@ -139,7 +139,7 @@ def test_a_split_that_somebody_chose_is_followed_and_said_in_the_run_and_in_its_
     with reading() as session:
         model = find_run_model(session, actor=SYSTEM, run_id=run_id)
     assert model is not None
-    assert model.evaluation.split == preparation.split_reason
+    assert model.evaluation.split == preparation.split.reason
 
 
 @pytest.mark.slow

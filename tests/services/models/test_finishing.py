@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -6,13 +7,16 @@ import pytest
 
 from services.automl.candidates import Candidate
 from services.automl.errors import TrialFailedError
-from services.automl.preparation import prepare
+from services.automl.preparation import Preparation, prepare
+from services.automl.serving_limits import ServingLimits
 from services.automl.training import train_candidate
+from services.models import finishing
 from services.models.choosing import Tried
 from services.models.finishing import finish
 from services.models.pipeline_file import load_pipeline
 from services.models.signature import validate_rows
-from tests.makers_automl import CANDIDATES, finished, prepared, trained
+from tests.makers_automl import CANDIDATES, FEATURES, finished, make_cases, prepared, trained
+from tests.makers_large import look_at
 
 IMPOSSIBLE = Candidate("extra_trees", {**CANDIDATES["extra_trees"].parameters, "max_features": -1})
 
@@ -71,3 +75,55 @@ def test_a_model_of_texts_is_finished_with_the_reason_why_there_is_no_twin() -> 
     assert model.onnx_reason == "Its text is cut into words as ONNX cannot repeat exactly: “review”."
     rows = preparation.holdout.x
     assert np.array_equal(load_pipeline(model.pipeline_file).predict_proba(rows), model.pipeline.predict_proba(rows))
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> Preparation:
+    """A search looks at 200 rows of 1,200."""
+    look_at(monkeypatch, 200)
+    return prepare(make_cases(1_200), target="left", feature_columns=FEATURES, n_folds=3)
+
+
+def tried_on(preparation: Preparation, family: str = "lightgbm") -> list[Tried]:
+    outcome = train_candidate(preparation, CANDIDATES[family], seconds_limit=60)
+    return [Tried(CANDIDATES[family], outcome.predictions)]
+
+
+def test_the_model_learns_from_what_the_search_did_not_look_at(large: Preparation) -> None:
+    model, small = (finish(one, tried_on(large)) for one in (large, replace(large, rest=None)))
+    assert (model.learns_from_all, model.evaluation.n_train) == (True, 1_160)
+    assert (small.learns_from_all, small.evaluation.n_train) == (False, 160)
+    assert model.evaluation.n_holdout == small.evaluation.n_holdout == 40
+    assert model.evaluation.cross_validated == small.evaluation.cross_validated
+    every = make_cases(1_200)
+    n_yes = model.pipeline.predict_proba(prepare(every, target="left", feature_columns=FEATURES).train.x)[:, 1].sum()
+    assert n_yes == pytest.approx((every["left"] == "Yes").mean() * len(large.train), abs=8)
+
+
+def no_room(*_: object, **__: object) -> None:
+    raise TrialFailedError("It needs more memory than a trial may use.")
+
+
+@pytest.mark.parametrize("why", ["slow", "large", "memory", "limit"])
+def test_where_that_takes_too_much_it_is_the_model_of_the_search(
+    large: Preparation, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    ranked = tried_on(large, "extra_trees")
+    if why == "slow":
+        monkeypatch.setattr(finishing, "MOST_SECONDS_OF_ALL", 0.0)
+    elif why == "large":
+        monkeypatch.setattr(finishing, "MOST_CELLS_OF_ALL", 4 * 1_160 - 1)
+    elif why == "memory":
+        fit = finishing.fit_members
+        monkeypatch.setattr(
+            finishing,
+            "fit_members",
+            lambda *given, with_rest=False: no_room() if with_rest else fit(*given),
+        )
+    else:
+        learned = finish(replace(large, rest=None), ranked)
+        bytes_small, bytes_large = len(learned.pipeline_file), len(finish(large, ranked).pipeline_file)
+        assert bytes_large > bytes_small
+        large = replace(large, limits=ServingLimits(file_mb=(bytes_small + bytes_large) / 2e6))
+    model = finish(large, ranked)
+    assert (model.learns_from_all, model.evaluation.n_train) == (False, 160)

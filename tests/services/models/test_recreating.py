@@ -17,6 +17,7 @@ from services.models.finishing import finish
 from services.models.recreating import recreate
 from services.valuation.row_amounts import AmountRule
 from tests.makers_automl import CANDIDATES, FEATURES, make_cases, make_goal
+from tests.makers_large import look_at
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,33 @@ def test_the_same_data_and_seed_give_the_same_scores(table: Path, project: RunPr
     assert [found["is_same"] for found in report["candidates"]] == [True, True]
     assert report["holdout_score"] == pytest.approx(project.holdout_score, abs=1e-9)
     assert told[:2] == ["1 of 2: linear model 1", "2 of 2: gradient boosting 2"]
+
+
+@pytest.mark.slow
+def test_a_model_that_learned_from_more_than_the_search_comes_out_the_same(
+    table: Path, project: RunProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_at(monkeypatch, 200)
+    preparation = prepare(
+        read_table_file(table),
+        target="left",
+        feature_columns=FEATURES,
+        seed=5,
+        money=project.money,
+        positive_label="Yes",
+    )
+    outcome = train_candidate(preparation, CANDIDATES["linear"], seconds_limit=600)
+    model = finish(preparation, [Tried(CANDIDATES["linear"], outcome.predictions)])
+    assert model.learns_from_all
+    large = replace(
+        project, candidates=(TriedCandidate(1, CANDIDATES["linear"], outcome.score, outcome.value_amount),),
+        split_sha256=describe_split(preparation).sha256, members=((1, 1.0),),
+        holdout_score=model.evaluation.score.value, learns_from_all=True,
+    )  # fmt: skip
+    report = recreate(read_project(write_project(large)), table.with_suffix(".csv"))
+    assert report["is_same"]
+    small = recreate(replace(large, learns_from_all=False), table.with_suffix(".csv"))
+    assert small["holdout_score"] != report["holdout_score"]
 
 
 @pytest.mark.slow

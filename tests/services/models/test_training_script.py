@@ -26,6 +26,7 @@ from services.models.script_facts import ScriptFacts
 from services.models.training_script import training_script
 from services.valuation.row_amounts import AmountRule
 from tests.makers_automl import CANDIDATES, FEATURES, TARGETS, make_cases, make_goal
+from tests.makers_large import look_at
 
 SECONDS = 240
 
@@ -37,6 +38,7 @@ class Made:
     pipeline: Pipeline
     out_of_fold: float
     holdout: float
+    parameters: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,7 @@ def made(preparation: Preparation, *families: str) -> Made:
         pipeline=pipeline,
         out_of_fold=score(metric, preparation.train.y[known], together[known]),
         holdout=score(metric, holdout.y, predict(pipeline, holdout.x, len(preparation.classes))),
+        parameters=members[0][0].parameters,
     )
 
 
@@ -81,6 +84,7 @@ def script_of(table: Path, preparation: Preparation, model: Made, **changes: Any
         stored_types=stored_types_of(table),
         versions={"scikit-learn": "1.9.1"},
         python="3.11.7",
+        n_learned=len(preparation.train),
     )
     return training_script(model.pipeline, preparation, replace(facts, **changes))
 
@@ -118,6 +122,26 @@ def test_alone_on_the_csv_file_it_finds_the_stored_scores_again(
     assert said["holdout"] == pytest.approx(model.holdout, abs=1e-9)
     assert said["out_of_fold"] == pytest.approx(model.out_of_fold, abs=1e-9)
     assert said["compared"] == ["out_of_fold", "holdout"]
+
+
+def test_what_the_search_did_not_look_at_is_learned_from_where_the_model_has(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_at(monkeypatch, 200)
+    preparation = prepared(table, Task.BINARY)
+    assert preparation.rest is not None
+    small = made(preparation, "lightgbm")
+    members = [(replace(CANDIDATES["lightgbm"], parameters=small.parameters), 1.0)]
+    pipeline = fit_members(preparation, members, with_rest=True)
+    holdout = score(preparation.metric.name, preparation.holdout.y, predict(pipeline, preparation.holdout.x, 2))
+    large = replace(small, pipeline=pipeline, holdout=holdout)
+    assert large.holdout != small.holdout
+    n_all = len(preparation.train) + len(preparation.rest)
+    for model, n_learned in ((large, n_all), (small, len(preparation.train))):
+        script = script_of(table, preparation, model, n_learned=n_learned)
+        code, said, errors = run(script, table.with_suffix(".csv"))
+        assert code == 0, (said, errors)
+        assert said["holdout"] == pytest.approx(model.holdout, abs=1e-9)
 
 
 def test_a_model_with_sharpened_probabilities_has_its_own_class_and_no_sharpness_anew(table: Path) -> None:
