@@ -24,7 +24,7 @@ from services.jobs.handler import JobRequest, Report
 from services.people.permissions import Permission
 from services.projects.queries import authorize_project
 
-LIMITS = Limits(seconds=900, memory_mb=3072)
+LIMITS = Limits(seconds=900, memory_mb=8_192)  # five million rows of 30 columns need 4 to 5 GB
 
 
 def apply_steps(job: JobRequest, report: Report) -> dict[str, Any]:

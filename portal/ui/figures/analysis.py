@@ -37,8 +37,8 @@ def separation(report: GroupsReport) -> go.Figure:
     for reference in report.by_chance:
         mark(figure, reference.highest, f"By chance, {reference.name}", axis="y", color=WARN)
     house(figure, height=320, y=".2f", legend=True)
-    figure.update_yaxes(title="Silhouette", rangemode="tozero")
-    return figure.update_xaxes(title="Groups", dtick=1)
+    figure.update_yaxes(title_text="Silhouette", rangemode="tozero")
+    return figure.update_xaxes(title_text="Groups", dtick=1)
 
 
 def flat_map(points: Sequence[MapPoint]) -> go.Figure:
@@ -56,8 +56,8 @@ def flat_map(points: Sequence[MapPoint]) -> go.Figure:
             hoverinfo="skip",
         )
     house(figure, height=360, legend=True, grid="xy")
-    figure.update_xaxes(title="First direction", showticklabels=False)
-    return figure.update_yaxes(title="Second direction", showticklabels=False)
+    figure.update_xaxes(title_text="First direction", showticklabels=False)
+    return figure.update_yaxes(title_text="Second direction", showticklabels=False)
 
 
 def unusualness(report: UnusualReport) -> go.Figure:
@@ -79,8 +79,8 @@ def unusualness(report: UnusualReport) -> go.Figure:
         mark(figure, limit, "Limit for 5%", color=WARN)
     house(figure, height=280, y=",")
     figure.update_layout(bargap=0.05)
-    figure.update_yaxes(title="Rows")
-    return figure.update_xaxes(title="Unusualness; what is further right is in the last bar")
+    figure.update_yaxes(title_text="Rows")
+    return figure.update_xaxes(title_text="Unusualness; what is further right is in the last bar")
 
 
 def fan(line: Line) -> go.Figure:

@@ -41,7 +41,7 @@ def slices_figure(report: ExaminationReport) -> go.Figure:
     is_number = report.task == "regression"
     house(figure, height=90 + 52 * len(found), grid="x", x=None if is_number else PERCENT)
     high = max(one.error.high for one in found)
-    figure.update_xaxes(title="Mean error" if is_number else "Wrong answers", range=[0.0, high * (1 + _ROOM)])
+    figure.update_xaxes(title_text="Mean error" if is_number else "Wrong answers", range=[0.0, high * (1 + _ROOM)])
     return figure.update_yaxes(tickfont={"size": 11})
 
 
@@ -73,10 +73,12 @@ def stresses_figure(report: ExaminationReport) -> go.Figure:
     low, high = _padded([0.0, *lows, *highs])
     house(figure, height=70 + 34 * len(found), grid="x", zero=True)
     if not in_money:
-        return figure.update_xaxes(title="Change of the score", range=[low, high], nticks=5)
+        return figure.update_xaxes(title_text="Change of the score", range=[low, high], nticks=5)
     ticks = money_ticks(low, high, 4)
     labels = money_labels(ticks, report.currency or "EUR")
-    return figure.update_xaxes(title="Change of its worth a year", range=[low, high], tickvals=ticks, ticktext=labels)
+    return figure.update_xaxes(
+        title_text="Change of its worth a year", range=[low, high], tickvals=ticks, ticktext=labels
+    )
 
 
 def stress_name(stress: Stress) -> str:

@@ -47,7 +47,7 @@ def groups_figure(report: FairnessReport, groups: Sequence[Group]) -> go.Figure:
         mark(figure, 0.0, "Neither", side="top right")
     house(figure, height=_FRAME_HEIGHT + _ROW_HEIGHT * max(2, len(known)), grid="x")
     figure.update_yaxes(type="category")
-    figure.update_xaxes(title=_OF_CLASSES if report.favourable else _AXIS[report.harm], nticks=6)
+    figure.update_xaxes(title_text=_OF_CLASSES if report.favourable else _AXIS[report.harm], nticks=6)
     return figure if report.harm == "error" else figure.update_xaxes(range=[-1, 101])
 
 

@@ -48,8 +48,8 @@ def front_dots(run: RunView, cost: Cost) -> go.Figure:
     else:
         figure.update_xaxes(type="log", **_ticks([cost.read(trial) or 0.0 for trial in measured]))
         _add_limit(figure, run, cost, (low, high))
-    figure.update_xaxes(title=cost.axis)
-    figure.update_yaxes(title="Yearly value" if run.has_money else metric_label(run.metric))
+    figure.update_xaxes(title_text=cost.axis)
+    figure.update_yaxes(title_text="Yearly value" if run.has_money else metric_label(run.metric))
     return figure
 
 

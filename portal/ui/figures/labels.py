@@ -49,7 +49,7 @@ def learning_curve_figure(result: Mapping[str, Any], cost: float) -> go.Figure:
     house(figure, height=340, y=reach if in_money else ".3f", currency=currency)
     if not in_money:
         figure.update_yaxes(range=reach)
-    return figure.update_xaxes(title="Labelled rows the model learned from", tickformat=",", rangemode="tozero")
+    return figure.update_xaxes(title_text="Labelled rows the model learned from", tickformat=",", rangemode="tozero")
 
 
 def _add_way_on(

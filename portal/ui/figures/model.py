@@ -39,7 +39,7 @@ def profit_curve(evaluation: Evaluation, outcome: Outcome) -> go.Figure:
         if money.capacity_rate is not None and money.capacity_rate < 1:
             mark(figure, money.capacity_rate * 100, "Capacity", color=WARN, side="bottom right")
     house(figure, height=360, y=_money_range(evaluation), currency=outcome.currency)
-    return figure.update_xaxes(title="Cases acted on, of 100, highest scores first", range=[0, 101])
+    return figure.update_xaxes(title_text="Cases acted on, of 100, highest scores first", range=[0, 101])
 
 
 def threshold_curve(evaluation: Evaluation, current: Outcome, tried: Outcome, pays_from: float | None) -> go.Figure:
@@ -158,8 +158,8 @@ def calibration(bins: Sequence[CalibrationBin]) -> go.Figure:
         hoverinfo="text",
     )
     house(figure, height=320, grid="xy")
-    figure.update_xaxes(title="Predicted, of 100", range=[0, 101])
-    return figure.update_yaxes(title="Happened, of 100", range=[0, 101])
+    figure.update_xaxes(title_text="Predicted, of 100", range=[0, 101])
+    return figure.update_yaxes(title_text="Happened, of 100", range=[0, 101])
 
 
 def actual_vs_predicted(points: Sequence[PredictedPoint]) -> go.Figure:
@@ -176,7 +176,7 @@ def actual_vs_predicted(points: Sequence[PredictedPoint]) -> go.Figure:
         hovertemplate="predicted %{x:,.3~s}, was %{y:,.3~s}<extra></extra>",
     )
     house(figure, height=380, x=",.3~s", y=",.3~s", grid="xy")
-    return figure.update_xaxes(title="Predicted").update_yaxes(title="Actual")
+    return figure.update_xaxes(title_text="Predicted").update_yaxes(title_text="Actual")
 
 
 def _mark_choice(figure: go.Figure, outcome: Outcome) -> None:

@@ -65,7 +65,7 @@ def tornado_figure(swings: tuple[Swing, ...], currency: str) -> go.Figure:
     ends = [end for swing in shown for end in (swing.worth_at_low, swing.worth_at_high)] or [0.0, 1.0]
     ticks = money_ticks(min(ends), max(ends), 4)
     _name_rows(figure, [swing.name for swing in shown])
-    return figure.update_xaxes(title="Net present value", tickvals=ticks, ticktext=money_labels(ticks, currency))
+    return figure.update_xaxes(title_text="Net present value", tickvals=ticks, ticktext=money_labels(ticks, currency))
 
 
 def waterfall_figure(plan: Plan) -> go.Figure:
@@ -122,4 +122,4 @@ def rate_figure(rates: tuple[float, ...], worths: tuple[float, ...], current: fl
     low, high = min(0.0, *worths), max(0.0, *worths)
     room = 0.08 * (high - low or 1.0)
     house(figure, height=280, y=(low - room, high + room), currency=currency)
-    return figure.update_xaxes(title="Discount rate, % a year", nticks=6)
+    return figure.update_xaxes(title_text="Discount rate, % a year", nticks=6)

@@ -82,7 +82,7 @@ def matrix_figure(records: Sequence[Record], currency: str) -> go.Figure:
         )
     house(figure, height=_MATRIX_HEIGHT, y=(low - room, high + room), currency=currency, legend=True)
     figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)
-    return figure.update_xaxes(title="Feasibility, of 100", range=[-3, 103], nticks=6)
+    return figure.update_xaxes(title_text="Feasibility, of 100", range=[-3, 103], nticks=6)
 
 
 def _named(records: Sequence[Record], largest: float, pixels_per_amount: float) -> list[Record]:

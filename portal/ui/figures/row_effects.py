@@ -41,7 +41,7 @@ def beeswarm(rows: RowEffects, names: Names, scale: Scale) -> go.Figure:
         )
     figure.add_vline(x=0, line={"color": QUIET, "width": 1.5, "dash": "dot"})
     house(figure, height=34 * len(columns) + 90, grid="x", over={"margin": {"t": 34}})
-    figure.update_xaxes(title=f"Effect on one prediction, {_unit(scale)}", nticks=5)
+    figure.update_xaxes(title_text=f"Effect on one prediction, {_unit(scale)}", nticks=5)
     return _name_rows(figure, [_named(column, names) for column in columns])
 
 
@@ -78,7 +78,7 @@ def decision_paths(
         )
     figure.add_vline(x=rows.base, line={"color": QUIET, "width": 1.5, "dash": "dot"})
     house(figure, height=30 * len(labels) + 60, grid="x")
-    figure.update_xaxes(title="Answer, in %" if scale.is_probability else f"Answer, {_unit(scale)}", nticks=5)
+    figure.update_xaxes(title_text="Answer, in %" if scale.is_probability else f"Answer, {_unit(scale)}", nticks=5)
     return _name_rows(figure, labels)
 
 

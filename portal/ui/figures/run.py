@@ -41,9 +41,9 @@ def trial_dots(run: RunView) -> go.Figure:
     _add_references(figure, run)
     money_range = _money_range(run)
     house(figure, height=360, y=money_range or ".3~f", currency=run.currency or "EUR", legend=True)
-    figure.update_xaxes(title=f"{unit} of search", range=[0, _last_second(run) / seconds_per_unit])
+    figure.update_xaxes(title_text=f"{unit} of search", range=[0, _last_second(run) / seconds_per_unit])
     if money_range is None:
-        figure.update_yaxes(title=metric_label(run.metric))
+        figure.update_yaxes(title_text=metric_label(run.metric))
     return figure
 
 

@@ -41,5 +41,5 @@ def fold_strip(run: RunView, trials: Mapping[str, TrialView]) -> go.Figure:
         )
     house(figure, height=_AXIS_PIXELS + _ROW_PIXELS * max(1, len(trials)), x=".3~f", grid="x")
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(title=metric_label(run.metric), nticks=5)
+    figure.update_xaxes(title_text=metric_label(run.metric), nticks=5)
     return figure

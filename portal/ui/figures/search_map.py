@@ -209,7 +209,7 @@ def timeline(trials: Sequence[TrialView], lanes: Mapping[str, str]) -> go.Figure
     house(figure, height=90 + 40 * max(n_lanes, 1), grid="x", legend=True)
     figure.update_layout(barmode="overlay", bargap=0.25)
     figure.update_traces(marker_line={"width": 1, "color": "rgba(255,255,255,0.6)"})
-    figure.update_xaxes(title="Seconds of search", rangemode="tozero")
+    figure.update_xaxes(title_text="Seconds of search", rangemode="tozero")
     figure.update_yaxes(autorange="reversed")
     return figure
 
@@ -256,13 +256,13 @@ def _add_dots(
 def _placed(figure: go.Figure, x: Axis, y: Axis) -> go.Figure:
     _scaled(figure, x)
     ticks, labels = _ticks(y)
-    figure.update_yaxes(title=y.label, tickvals=ticks, ticktext=labels, range=[-0.04, 1.04])
+    figure.update_yaxes(title_text=y.label, tickvals=ticks, ticktext=labels, range=[-0.04, 1.04])
     return figure
 
 
 def _scaled(figure: go.Figure, x: Axis) -> go.Figure:
     ticks, labels = _ticks(x)
-    figure.update_xaxes(title=x.label, tickvals=ticks, ticktext=labels, range=[-0.04, 1.04])
+    figure.update_xaxes(title_text=x.label, tickvals=ticks, ticktext=labels, range=[-0.04, 1.04])
     return figure
 
 

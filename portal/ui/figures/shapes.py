@@ -74,7 +74,7 @@ def categories(shape: CategoryShape, scale: Scale) -> go.Figure:
         )
     )
     house(figure, height=30 * len(told) + 60, grid="x", zero=True)
-    figure.update_xaxes(title=f"Beside the average, {_unit(scale)}", nticks=5)
+    figure.update_xaxes(title_text=f"Beside the average, {_unit(scale)}", nticks=5)
     return figure.update_yaxes(autorange="reversed", type="category")
 
 
@@ -112,7 +112,7 @@ def steadiness(found: Stability, labels: Labels, scale: Scale, n_shown: int) -> 
         )
     )
     house(figure, height=30 * len(shown) + 60, grid="x")
-    figure.update_xaxes(title=f"Mean effect, {_unit(scale)}", rangemode="tozero", nticks=5)
+    figure.update_xaxes(title_text=f"Mean effect, {_unit(scale)}", rangemode="tozero", nticks=5)
     return figure.update_yaxes(autorange="reversed", type="category")
 
 
@@ -131,15 +131,15 @@ def segments(effects: Sequence[tuple[str, SegmentEffect]], scale: Scale) -> go.F
     )
     figure.add_vline(x=0, line={"color": QUIET, "width": 1.5, "dash": "dot"})
     house(figure, height=34 * len(effects) + 60, grid="x")
-    figure.update_xaxes(title=f"Matters more than elsewhere, {_unit(scale)}", nticks=5)
+    figure.update_xaxes(title_text=f"Matters more than elsewhere, {_unit(scale)}", nticks=5)
     return figure.update_yaxes(autorange="reversed", type="category")
 
 
 def _along(figure: go.Figure, name: ColumnName, title: str) -> go.Figure:
     house(figure, height=320)
     unit = f", {name.unit}" if name.unit else ""
-    figure.update_xaxes(title=escape(shorten(f"{name.label}{unit}", 48)), nticks=6)
-    return figure.update_yaxes(title=title, nticks=6)
+    figure.update_xaxes(title_text=escape(shorten(f"{name.label}{unit}", 48)), nticks=6)
+    return figure.update_yaxes(title_text=title, nticks=6)
 
 
 def _bars(names: Sequence[str], sizes: Sequence[float], colors: Sequence[str], texts: Sequence[str]) -> go.Figure:

@@ -49,11 +49,11 @@ def limits_figure(report: SimulationReport, money: Money, *, in_money: bool) -> 
     ends = [0.0, *y, *([] if is_lower else [value for point in points for value in (point.low, point.high)])]
     low, high = _padded(min(ends), max(ends))
     house(figure, height=320, y=(low, high), currency=currency)
-    figure.update_yaxes(title="Gain a year")
+    figure.update_yaxes(title_text="Gain a year")
     if in_money:
         ticks = money_ticks(0.0, max(x) or 1.0, 4)
-        return figure.update_xaxes(title="Spent a year", tickvals=ticks, ticktext=money_labels(ticks, currency))
-    return figure.update_xaxes(title="Cases set anew a year", tickformat=",.0f", nticks=5)
+        return figure.update_xaxes(title_text="Spent a year", tickvals=ticks, ticktext=money_labels(ticks, currency))
+    return figure.update_xaxes(title_text="Cases set anew a year", tickformat=",.0f", nticks=5)
 
 
 def ways_figure(money: Money, currency: str) -> go.Figure:
@@ -117,5 +117,5 @@ def lever_figure(found: SegmentFound, name: str, currency: str) -> go.Figure:
     mark(figure, 0.0, "Today's way", axis="y", side="bottom left")
     low, high = _padded(min(0.0, *(point.low for point in points)), max(0.0, *(point.high for point in points)))
     house(figure, height=320, y=(low, high), currency=currency)
-    figure.update_yaxes(title="Gain a year")
-    return figure.update_xaxes(title=escape(shorten(name, 40)), nticks=6)
+    figure.update_yaxes(title_text="Gain a year")
+    return figure.update_xaxes(title_text=escape(shorten(name, 40)), nticks=6)

@@ -39,7 +39,7 @@ def break_even_figure(case: BusinessCase) -> go.Figure:
         mark(figure, reached, f"Break-even {of_100(reached / 100)}", color=WARN, side=side)
     house(figure, height=360, y=(low, high), currency=currency)
     title = "Cases rightly left alone, of 100" if case.is_everyone_worth_it else "Cases that matter found, of 100"
-    return figure.update_xaxes(title=title, range=[min(quality) - 1, 101], nticks=6)
+    return figure.update_xaxes(title_text=title, range=[min(quality) - 1, 101], nticks=6)
 
 
 def cash_figure(case: BusinessCase) -> go.Figure:
@@ -57,7 +57,7 @@ def cash_figure(case: BusinessCase) -> go.Figure:
         mark(figure, payback, f"Paid back, month {payback:.1f}", color=GOOD, side=side)
     house(figure, height=320, y=_padded(min(drawn), max(drawn)), currency=currency, legend=True)
     return figure.update_xaxes(
-        title="Months from the start", range=[-0.01 * months, months * 1.01], dtick=_month_step(months)
+        title_text="Months from the start", range=[-0.01 * months, months * 1.01], dtick=_month_step(months)
     )
 
 

@@ -1,6 +1,8 @@
 """The one plotly look: readable in both modes, money ticks that are round, no title, no toolbar."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
@@ -153,3 +155,12 @@ def test_a_kept_figure_follows_the_data_it_shows() -> None:
     second = at.get("plotly_chart")[0].proto.spec
     assert "2.5" in second
     assert "2.5" not in first
+
+
+def test_no_axis_loses_its_style_to_its_title() -> None:
+    """`title="text"` takes the place of size and distance, and the words then stand between the tick labels."""
+    styled = house(go.Figure()).update_xaxes(title_text="Answer")
+    assert (styled.layout.xaxis.title.standoff, styled.layout.xaxis.title.font.size) == (10, 12)
+    sources = list((Path(__file__).parents[3] / "portal" / "ui").rglob("*.py"))
+    assert sources
+    assert [path.name for path in sources if re.search(r"axes\([^)]*\btitle=(?!None)", path.read_text())] == []
