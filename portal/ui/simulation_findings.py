@@ -205,7 +205,8 @@ def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes] 
         if not report.first:
             note("No case is set anew.")
             return
-        rows = [_line(case, report) for case in report.first]
+        has_reasons = any(case.reasons for case in report.first)
+        rows = [_line(case, report, has_reasons=has_reasons) for case in report.first]
         st.dataframe(
             rows,
             hide_index=True,
@@ -224,7 +225,7 @@ def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes] 
         note("Reasons are columns that raise what the model says of the case; a reason is not a cause.")
 
 
-def _line(case: ListedCase, report: SimulationReport) -> dict[str, object]:
+def _line(case: ListedCase, report: SimulationReport, *, has_reasons: bool) -> dict[str, object]:
     of_levers: dict[str, object] = {}
     for lever, today, then in zip(report.levers, case.today, case.then, strict=True):
         of_levers[escape_cell(lever.name)] = escape_cell(f"{today} → {then}" if today != then else then)
@@ -237,7 +238,6 @@ def _line(case: ListedCase, report: SimulationReport) -> dict[str, object]:
             "Gain": format_money(case.gain, report.currency),
         }
     names = {escape_cell(name): escape_cell(value) for name, value in zip(report.name_columns, case.names, strict=True)}
-    reasons = escape_cell("; ".join(case.reasons))
+    reasons = {"Reasons": escape_cell("; ".join(case.reasons))} if has_reasons else {}
     cost = format_money(case.cost, report.currency)
-    told = {"Reasons": reasons} if reasons else {}  # of nobody: no empty column
-    return {"Row": case.row, **names, **of_levers, **forecast, "Cost": cost, **told}
+    return {"Row": case.row, **names, **of_levers, **forecast, "Cost": cost, **reasons}

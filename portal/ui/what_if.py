@@ -99,7 +99,7 @@ def _draw_answer(report: SimulationReport, case: CaseView, found: WhatIf, *, is_
     if report.money is None:
         numbers.append(Number("Gain", "–", "may not be forecast", "orange"))
     elif report.grade == "B":
-        numbers.append(Number("Gain", "–", "told at its lower end, of all cases together", "orange"))
+        numbers.append(Number("Gain", "–", "told of all cases together only", "orange"))
     elif not is_believed or found.worth_today is None or found.worth_then is None:
         numbers.append(Number("Gain", "–", "cannot be told for this setting"))
     else:

@@ -73,7 +73,7 @@ def test_of_grade_b_no_gain_of_a_case_is_shown(open_page: OpenPage) -> None:
     assert metrics(app)["Gain"] == "–"
     shown = text_of(app).replace("\\", "")
     assert "Grade B: adjusted estimate; hidden causes could change it" in shown
-    assert "told at its lower end, of all cases together" in shown
+    assert "told of all cases together only" in shown
 
 
 def test_a_row_that_was_not_looked_at_is_not_believed(open_page: OpenPage) -> None:
