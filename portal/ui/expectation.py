@@ -39,9 +39,9 @@ def draw_question(view: InterpretationView, record: Callable[..., None], skip: C
 
     Of several classes it is asked first which one matters, unless somebody has said it: `towards=` goes to both.
     """
-    what = (
-        f"Up to {MOST_COLUMNS} of the {len(view.columns)} columns it learned from. {_WHY} What you say stays as it is."
-    )
+    n = len(view.columns)
+    some = f"Up to {MOST_COLUMNS}" if n > MOST_COLUMNS else "Any"
+    what = f"{some} of the {n} columns it learned from. {_WHY} What you say stays as it is."
     with section("Which columns should matter to this model?", what):
         names, towards = view.names, _ask_class(view)
         chosen = st.multiselect(
