@@ -57,7 +57,7 @@ def test_a_reviewer_is_asked_first_and_then_sees_it_beside_what_they_expected(
     case = _arrange(engine)
     app = _open(open_page, case, getattr(case, who))
     assert "Which columns should matter to this model?" in words_of(app)
-    assert "Any of the 3 columns it learned from" in words_of(app)
+    assert "Any of the 2 columns it learned from" in words_of(app)
     assert SECRET not in words_of(app)
     assert next(button for button in app.button if button.label == "Show me what drives it").disabled
     app.multiselect[0].set_value(["tenure", "contract"]).run()
