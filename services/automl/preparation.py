@@ -294,4 +294,5 @@ def _others(frame: pd.DataFrame, known: Target, chosen: NDArray[np.intp], column
     if not chosen.size:
         return None
     rows = known.rows[chosen]
-    return Rows(model_frame(frame.iloc[rows], columns), known.y[chosen], rows)
+    one_by_one = {one.name: model_frame(frame[[one.name]].iloc[rows], [one])[one.name] for one in columns}  # of memory
+    return Rows(pd.DataFrame(one_by_one, copy=False), known.y[chosen], rows)
