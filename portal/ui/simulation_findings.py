@@ -165,8 +165,7 @@ def _draw_doings(report: SimulationReport) -> None:
         if (found := allocation_of(report)) is not None:
             if warning := found.warning(report.currency):
                 st.warning(escape_markdown(warning), icon=":material/warning:")
-            told = " ".join(part for part in (found.told(report.currency), found.missing) if part)
-            note(escape_markdown(told))
+            note(" ".join(part for part in (escape_markdown(found.told(report.currency)), found.missing) if part))
 
 
 def _draw_guard(report: SimulationReport) -> None:

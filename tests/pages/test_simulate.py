@@ -255,7 +255,7 @@ def test_what_another_solver_would_add_is_said_only_where_a_limit_binds(open_pag
     simulated(business, model_id, make_report(allocation=make_allocation() if is_limited else None))
     app = open_page("simulate", person, project=project_id)
     assert not app.exception
-    assert ("With the extra `ortools` installed where workers run" in said(app)) == is_limited
+    assert ("With the extra `ortools` installed where workers run" in text_of(app)) == is_limited
     assert ("The copies that chose claim" in said(app)) == is_limited
 
 
