@@ -24,6 +24,7 @@ from services.models.signature import Signature, SignatureColumn
 from services.people.permissions import Role
 from services.proposals.commands import save_objective
 from services.proposals.lever import Lever
+from services.simulation.allocation_finding import AllocationFound, SolverFound
 from services.simulation.commands import start_simulation
 from services.simulation.guard_table import GuardTable, dump_guard
 from services.simulation.lever_finding import AdjustedFound, LeverFinding
@@ -193,6 +194,16 @@ def make_adjusted(**changes: Any) -> AdjustedFound:
         sentence="Adjusted for what was known before, one unit more goes with +2 of the outcome.",
     )
     return replace(found, **changes)
+
+
+def make_solver_found(**changes: Any) -> SolverFound:
+    """A second bound, nearer than the first."""
+    return replace(SolverFound("CP-SAT of OR-Tools 9.15", 0.0002, 150_030.0, is_best=True), **changes)
+
+
+def make_allocation(**changes: Any) -> AllocationFound:
+    """A choice within a budget that is worth 60 of 150,060 less than its bound; OR-Tools is not installed."""
+    return replace(AllocationFound(3_720, 60 / 150_060, 150_000.0, 150_060.0, is_asked=False), **changes)
 
 
 def make_adjusted_report(**changes: Any) -> SimulationReport:

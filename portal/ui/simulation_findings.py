@@ -20,6 +20,7 @@ from services.simulation.report import ListedCase, Money, OffPolicyFound, Simula
 from services.simulation.sentences import (
     GUARD_REASONS,
     LIGHTS,
+    allocation_of,
     describe_acts,
     describe_agreement,
     describe_edge,
@@ -161,6 +162,10 @@ def _draw_doings(report: SimulationReport) -> None:
             for doing in report.doings
         ]
         st.table(rows, border="horizontal", hide_index=True)
+        if (found := allocation_of(report)) is not None:
+            if warning := found.warning(report.currency):
+                st.warning(escape_markdown(warning), icon=":material/warning:")
+            note(" ".join(part for part in (escape_markdown(found.told(report.currency)), found.missing) if part))
 
 
 def _draw_guard(report: SimulationReport) -> None:

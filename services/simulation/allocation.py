@@ -11,7 +11,7 @@ relaxation method for solving integer programming problems", Management Science 
 cutting-plane method for solving convex programs", Journal of SIAM 8 (1960).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ _MOST_CUTS = 60
 _CLOSE = 1e-7  # of the bound: cutting further is of no use
 _FIRST_STEP = 1e-6  # of a price
 _HOPELESS = 1e15
-_SAME = 1e-9  # of a limit, by which sums of many numbers may differ
+SAME = 1e-9  # of a limit, by which sums of many numbers may differ
 _TIE = 1e-9  # money for all there is of a resource
 
 
@@ -50,6 +50,8 @@ class Allocation:
         No allocation within the limits is worth more.
     is_exact
         Whether none is worth more than this one.
+    is_scarce
+        Whether a limit stands in the way of what is best for each case by itself.
     """
 
     choices: Choices
@@ -58,6 +60,7 @@ class Allocation:
     prices: Floats
     bound: float
     is_exact: bool
+    is_scarce: bool = True
 
     @property
     def gap(self) -> float:
@@ -94,10 +97,10 @@ def allocate(
             f"{int((~allowed.any(axis=1)).sum()):,} of {n:,} cases have no action that may be taken. Let cases be left "
             "as they are, or widen the range of a lever."
         )
-    problem = _Problem(np.where(allowed, values, -np.inf), needs, limits, _scale(needs, limits))
+    problem = _Problem(np.where(allowed, values, -np.inf), needs, limits, scale_of(needs, limits))
     free = problem.choose(np.zeros(len(limits)))
     if problem.fits(free):
-        return problem.told(free, np.zeros(len(limits)), is_exact=True)
+        return replace(problem.told(free, np.zeros(len(limits)), is_exact=True), is_scarce=False)
     problem.refuse_what_never_fits()
     prices, bound = problem.priced()
     if n * k <= MOST_EXACT:
@@ -107,7 +110,7 @@ def allocate(
     return problem.told(problem.filled(problem.affordable(prices), prices), prices, bound=bound)
 
 
-def _scale(needs: Floats, limits: Floats) -> Floats:
+def scale_of(needs: Floats, limits: Floats) -> Floats:
     """By which each resource is measured: its limit, else what the largest case needs."""
     largest = needs.reshape(-1, len(limits)).max(axis=0, initial=0.0)
     return np.where(np.isfinite(limits) & (limits > 0), limits, np.maximum(largest, 1.0))
@@ -134,7 +137,7 @@ class _Problem:
 
     def fits(self, choices: Choices) -> bool:
         """Whether it keeps every limit."""
-        return bool((self.of(choices)[1] <= self.limits + _SAME * self.scale).all())
+        return bool((self.of(choices)[1] <= self.limits + SAME * self.scale).all())
 
     def told(
         self, choices: Choices, prices: Floats, *, is_exact: bool = False, bound: float = float("inf")
@@ -147,7 +150,7 @@ class _Problem:
         """Raises where even the most frugal action of every case together exceeds a limit."""
         may = np.isfinite(self.values)[:, :, None]
         least = np.where(may, self.needs, np.inf).min(axis=1).sum(axis=0)
-        short = np.flatnonzero(least > self.limits + _SAME * self.scale)
+        short = np.flatnonzero(least > self.limits + SAME * self.scale)
         if short.size:
             needed, there = least[short[0]], self.limits[short[0]]
             raise InvalidInputError(

@@ -58,11 +58,21 @@ class Limited:
 
     def allocated(self, values: Floats, supported: Flags) -> Allocation:
         """As `decide`, with prices."""
-        needs, limits = np.stack([self.costs, self.acts], axis=2), np.array([self.budget, self.capacity])
-        if self.further is not None:
-            needs = np.concatenate([needs, self.further[0]], axis=2)
-            limits = np.concatenate([limits, self.further[1]])
+        needs, limits = self.within
         return allocate(values, needs, limits, supported=supported)
+
+    @property
+    def within(self) -> tuple[Floats, Floats]:
+        """What each action needs of all that is limited, (n, k, r), and what there is of it, (r,)."""
+        needs, limits = np.stack([self.costs, self.acts], axis=2), np.array([self.budget, self.capacity])
+        if self.further is None:
+            return needs, limits
+        return np.concatenate([needs, self.further[0]], axis=2), np.concatenate([limits, self.further[1]])
+
+    @property
+    def claims(self) -> Floats:
+        """Money of each case under each action by all copies together, which choose, (n, k)."""
+        return np.asarray(np.concatenate([self.first, self.second]).mean(axis=0))
 
     def valued(self, *, budget: float | None = None, capacity: float | None = None, seed: int = 0) -> PolicyValue:
         """The policy within these limits, or within its own, and what it is honestly worth."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from services.models.documents import LATER
 from services.models.report import Document
 from services.proposals.causal import Grade
+from services.simulation.allocation_finding import AllocationFound
 from services.simulation.lever_finding import LeverFinding
 
 
@@ -226,6 +227,9 @@ class SimulationReport(Document):
         What had to hold, in words.
     off_policy
         The gain as the cases show it without a model; None where not all levers were set at random.
+    allocation
+        How near the chosen actions are to the best within the limits; None where no limit stands in their way, and
+        where levers are set for many cases alike.
     """
 
     task: str
@@ -259,6 +263,7 @@ class SimulationReport(Document):
     segment_column: str = field(default="", metadata=LATER)
     constraints: tuple[str, ...] = field(default=(), metadata=LATER)
     off_policy: OffPolicyFound | None = field(default=None, metadata=LATER)
+    allocation: AllocationFound | None = field(default=None, metadata=LATER)
 
     @property
     def is_common(self) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.automl.values_in_words import share_in_words
 from services.proposals.causal import CONSEQUENCES, WORDINGS
+from services.simulation.allocation_finding import AllocationFound
 from services.simulation.lever_finding import LeverFinding
 from services.simulation.report import Money, PilotFound, SegmentFound, SimulationReport
 from services.simulation.usable_levers import UsableLever
@@ -180,6 +181,12 @@ def describe_scarcity(report: SimulationReport) -> str:
     if money.capacity_price is not None:
         parts.append(_price(money.capacity_price, "One more case acted on", "Capacity is not scarce", report.currency))
     return " ".join(parts)
+
+
+def allocation_of(report: SimulationReport) -> AllocationFound | None:
+    """How near the choice is to the best within the limits; in money only of grade A, as the claim is a middle."""
+    found = report.allocation
+    return found if found is None or report.grade == "A" else found.without_money
 
 
 def describe_guard(report: SimulationReport) -> str:

@@ -17,9 +17,10 @@ from services.automl.preparation import Preparation
 from services.errors import InvalidInputError
 from services.proposals.lever import Lever
 from services.simulation.action_list import cells, headings
+from services.simulation.allocation_check import check_allocation
 from services.simulation.cases import Cases, Terms
 from services.simulation.copies import Answers, ask_copies
-from services.simulation.findings import Choices, Limited, budget_curve, doings
+from services.simulation.findings import Choices, Floats, Limited, budget_curve, doings
 from services.simulation.grading import Graded, SimulatedLever, grade_levers, grade_of
 from services.simulation.listing import list_cases
 from services.simulation.logged import look_at_cases
@@ -90,10 +91,20 @@ def simulate(
     grade = grade_of(graded)
     say(0.85, "Choosing the actions")
     policy = limited.valued(seed=preparation.seed)
+    allocation = limited.allocated(limited.claims, limited.supported)
+    say(0.86, "Asking how near to the best they are")
+    yearly = 12 * terms.cases_per_month
+    checked = check_allocation(limited, policy.choices, allocation, yearly=yearly, is_told=grade == "A")
     money = None
     if grade != "C":
-        least = _least(case, answers, graded) if grade == "B" else None
-        money = _money(case, limited, policy, least, lambda share: say(0.86 + 0.09 * share, "Trying other limits"))
+        money = _money(
+            case,
+            limited,
+            policy,
+            allocation.prices,
+            _least(case, answers, graded) if grade == "B" else None,
+            lambda share: say(0.87 + 0.08 * share, "Trying other limits"),
+        )
     say(0.95, "Writing the list of actions")
     is_forecast = grade == "A"  # of one case there is no lower end that could be told
     listed = list_cases(pipeline, case, limited, policy, answers, is_forecast=is_forecast)
@@ -115,6 +126,7 @@ def simulate(
         name_columns=case.name_columns,
         first=tuple(listed[:MOST_SHOWN]),
         off_policy=look_at_cases(case, limited) if grade == "A" else None,
+        allocation=checked,
     )
     header = headings(levers, case.name_columns, is_forecast=is_forecast, answer=terms.worth.answer_name)
     lines = [cells(one, is_forecast=is_forecast) for one in listed]
@@ -134,11 +146,15 @@ def _least(cases: Cases, answers: Answers, graded: Sequence[Graded]) -> LowerEnd
 
 
 def _money(
-    cases: Cases, limited: Limited, policy: PolicyValue, least: LowerEnd | None, say: Callable[[float], None]
+    cases: Cases,
+    limited: Limited,
+    policy: PolicyValue,
+    prices: Floats,
+    least: LowerEnd | None,
+    say: Callable[[float], None],
 ) -> Money:
-    """`least`: of grade B, for which only lower ends are kept."""
+    """`prices` of the limits; `least`: of grade B, for which only lower ends are kept."""
     yearly, seed = 12 * cases.terms.cases_per_month, cases.preparation.seed
-    everywhere = np.concatenate([limited.first, limited.second]).mean(axis=0)
     status_quo = policy.gains[0].value * yearly
     if least is not None:
 
@@ -148,9 +164,8 @@ def _money(
         gain = at_least(policy.gains[0], least.of_actions(policy.choices, limited.costs), yearly)
         curve = budget_curve(limited, policy, yearly=yearly, say=say, seed=seed, shown=shown)
         return Money(gain.low, status_quo + gain.low, status_quo, (gain,), tuple(curve), None, None)
-    prices = limited.allocated(everywhere, limited.supported).prices
     return Money(
-        claim=(policy.claim - float(everywhere[:, 0].mean())) * yearly,
+        claim=(policy.claim - float(limited.claims[:, 0].mean())) * yearly,
         value=policy.value * yearly,
         status_quo=status_quo,
         gains=tuple(

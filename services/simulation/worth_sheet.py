@@ -3,7 +3,7 @@
 from services.proposals.causal import WORDINGS
 from services.simulation.action_list import Cell
 from services.simulation.report import GainFound, SimulationReport
-from services.simulation.sentences import finding_of
+from services.simulation.sentences import allocation_of, finding_of
 
 
 def worth_sheet(report: SimulationReport) -> list[list[Cell]]:
@@ -13,6 +13,8 @@ def worth_sheet(report: SimulationReport) -> list[list[Cell]]:
         *(f"{lever.name}, grade {lever.grade}: {lever.reason}" for lever in report.levers),
     ]
     said += [lever.adjusted.told for lever in report.levers if lever.adjusted]
+    if (allocation := allocation_of(report)) is not None:
+        said += [text for text in (allocation.warning(report.currency), allocation.told(report.currency)) if text]
     lines: list[list[Cell]] = [["what", f"{report.currency} a year", "at least", "at most"]]
     lines += [[words, None, None, None] for words in (f"grade {report.grade}: {WORDINGS[report.grade]}", *said)]
     if report.money is None:

@@ -1,5 +1,6 @@
 """Simulate: opens empty, refused, running and filled; asks, keeps and compares."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -24,11 +25,13 @@ from tests.makers_simulation import (
     CONTRACT,
     make_adjusted,
     make_adjusted_report,
+    make_allocation,
     make_common_report,
     make_lever_finding,
     make_report,
     make_report_without_forecast,
     make_simulation,
+    make_solver_found,
 )
 from tests.pages.conftest import OpenPage, text_of
 
@@ -232,6 +235,55 @@ def test_of_grade_b_only_the_lower_end_of_a_group_is_shown(open_page: OpenPage) 
     assert "at least €60k" in told
     assert "€80k" not in told
     assert not app.get("plotly_chart")
+
+
+def test_where_a_limit_binds_two_solvers_say_how_near_to_the_best_it_is(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    simulated(business, model_id, make_report(allocation=make_allocation(is_asked=True, beside=make_solver_found())))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    shown = said(app)
+    assert "€150.06k at most for any other within the limits, of which this is 0.04% less." in shown
+    assert "CP-SAT of OR-Tools 9.15 finds that the best of them is worth €150.03k; this choice is 0.02% less." in shown
+    assert "extra `ortools`" not in shown
+    assert not app.warning
+
+
+@pytest.mark.parametrize("is_limited", [True, False])
+def test_what_another_solver_would_add_is_said_only_where_a_limit_binds(open_page: OpenPage, is_limited: bool) -> None:
+    person, business, project_id, model_id = arrange()
+    simulated(business, model_id, make_report(allocation=make_allocation() if is_limited else None))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    assert ("With the extra `ortools` installed where workers run" in text_of(app)) == is_limited
+    assert ("The copies that chose claim" in said(app)) == is_limited
+
+
+def test_solvers_that_exclude_each_other_are_a_warning(open_page: OpenPage) -> None:
+    person, business, project_id, model_id = arrange()
+    wrong = make_allocation(is_asked=True, beside=make_solver_found(lacks=-0.25, bound=120_000.0))
+    simulated(business, model_id, make_report(allocation=wrong))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    (warning,) = app.warning
+    assert "One of the two solvers is wrong: do not act on the list" in warning.value.replace("\\", "")
+
+
+@pytest.mark.parametrize("make", [make_adjusted_report, make_report_without_forecast], ids=["B", "C"])
+@pytest.mark.parametrize("lacks", [0.0002, -0.25])
+def test_of_the_other_grades_a_bound_is_no_money(
+    open_page: OpenPage, make: Callable[..., SimulationReport], lacks: float
+) -> None:
+    person, business, project_id, model_id = arrange()
+    beside = make_solver_found(lacks=lacks)  # with money that a page must not show even where a report holds it
+    simulated(business, model_id, make(allocation=make_allocation(is_asked=True, beside=beside)))
+    app = open_page("simulate", person, project=project_id)
+    assert not app.exception
+    shown = said(app) + " ".join(one.value for one in app.warning)
+    assert "this choice is 0.04% at most below the best within the limits" in shown
+    assert ("One of the two solvers is wrong" in shown) == (lacks < 0)
+    assert ("finds it 0.02% below the best" in shown) == (lacks > 0)
+    assert "€150" not in shown
 
 
 @pytest.mark.parametrize("has_middles", [False, True], ids=["as kept", "though kept"])

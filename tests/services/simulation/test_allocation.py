@@ -86,6 +86,13 @@ def test_what_is_not_scarce_has_no_price() -> None:
     assert found.prices.tolist() == [0]
     assert found.value == 31.5
     assert found.is_exact
+    assert not found.is_scarce
+
+
+@pytest.mark.parametrize(("budget", "is_scarce"), [(0, True), (5, True), (12.99, True), (13, False), (np.inf, False)])
+def test_a_limit_is_scarce_where_it_stands_in_the_way(budget: float, is_scarce: bool) -> None:
+    """The best for each case costs 4, 3, 2 and 4."""
+    assert with_budget(TABLE_VALUES, TABLE_COSTS, budget).is_scarce == is_scarce
 
 
 def test_the_price_is_what_one_more_unit_brings() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.simulation.report import GainFound, SimulationReport
 from services.simulation.sentences import (
+    allocation_of,
     describe_agreement,
     describe_edge,
     describe_guard,
@@ -25,6 +26,8 @@ from tests.makers_money import CALLS
 from tests.makers_simulation import (
     CONTRACT,
     make_adjusted,
+    make_adjusted_report,
+    make_allocation,
     make_lever_finding,
     make_report,
     make_report_without_forecast,
@@ -113,6 +116,14 @@ def test_scarcity_is_the_price_of_one_more() -> None:
     free = replace(report, money=replace(report.money, budget_price=0.0, capacity_price=31.0))
     assert "The budget is not scarce" in describe_scarcity(free)
     assert "One more case acted on would bring about €31." in describe_scarcity(free)
+
+
+def test_how_near_to_the_best_a_choice_is_comes_in_money_of_grade_a_alone() -> None:
+    near = make_allocation()
+    assert allocation_of(make_report()) is None
+    assert allocation_of(make_report(allocation=near)) == near
+    for report in (make_adjusted_report(allocation=near), make_report_without_forecast(allocation=near)):
+        assert allocation_of(report) == near.without_money
 
 
 def test_the_guard_warns_of_its_edge_and_of_being_off() -> None:

@@ -13,6 +13,7 @@ from services.automl.training import fit_pipeline, new_pipeline
 from services.errors import InvalidInputError
 from services.proposals.lever import Lever
 from services.simulation.cases import Terms
+from services.simulation.ortools_bound import is_installed
 from services.simulation.simulated import Simulated
 from services.simulation.simulating import simulate
 from services.simulation.worth import Worth
@@ -66,6 +67,29 @@ def test_limits_are_kept_and_progress_only_grows() -> None:
     assert found.money.budget_price is None
     spent = run(budget_amount=500.0).report
     assert spent.spent <= 12 * 500 + 1e-6
+
+
+def test_where_a_limit_binds_the_choice_is_held_against_the_best_within_it() -> None:
+    found = run(capacity=100.0).report
+    assert found.money is not None
+    assert found.allocation is not None
+    assert found.allocation.amount == pytest.approx(found.money.claim)
+    assert found.allocation.bound is not None
+    assert found.allocation.bound >= found.money.claim - 1e-6
+    assert found.allocation.is_asked == is_installed()
+    assert (found.allocation.beside is not None) == is_installed()
+    assert found.allocation.warning("EUR") is None
+
+
+def test_where_none_binds_there_is_nothing_to_hold_it_against() -> None:
+    assert run().report.allocation is None
+    assert run(capacity=1e6, budget_amount=1e9).report.allocation is None
+
+
+def test_of_a_lever_set_by_judgement_the_bound_is_no_money() -> None:
+    found = run(replace(CONTRACT, assignment="judgement"), capacity=100.0).report
+    assert found.allocation is not None
+    assert found.allocation == found.allocation.without_money
 
 
 def test_no_sealed_row_is_listed_or_known_to_the_guard() -> None:
