@@ -97,6 +97,24 @@ def test_what_does_not_cross_or_leads_to_a_strange_case_does_not_hold(proposes: 
     assert search_again(settings, []) == ([], SecondSearch("DiCE 9.9", 2, 0, 0))
 
 
+def test_a_case_unlike_all_others_does_not_hold_though_the_model_says_otherwise_of_it(proposes: Propose) -> None:
+    def by_age(rows: pd.DataFrame) -> Floats:
+        return 50.0 - rows["age"].to_numpy(np.float64) / 10 + 4.4
+
+    settings = make_settings(40.0, PRICE, ask=by_age)
+    assert settings.crosses(settings.answers([{"age": 900.0}])).all()
+    proposes({"age": 900.0})
+    assert search_again(settings, []) == ([], SecondSearch("DiCE 9.9", 1, 0, 0))
+
+
+def test_a_new_way_that_changes_more_than_another_new_one_is_left_out(proposes: Propose) -> None:
+    settings = make_settings(30.0, PRICE, PLAN)
+    proposes({"plan": "plus", "price": 32.0}, {"price": 12.0})  # a price of 32 is not enough alone, nor is the plan
+    again, second = search_again(settings, [])
+    assert [way.columns for way in again] == [{"price"}]
+    assert second == SecondSearch("DiCE 9.9", n_proposed=2, n_holding=2, n_new=1)
+
+
 def test_more_changes_than_a_way_may_have_do_not_hold(proposes: Propose) -> None:
     names = ["price", "calls", "plan", "age"]
 
