@@ -2,7 +2,8 @@
 
 DiCE is told places only: for each column the values it may be set to in their order, counted from 0, today's among
 them. So it meets no missing value, no date and no text, proposes nothing the guard does not let through, and no message
-of its own can hold a value of the data.
+of its own can hold a value of the data. Its genetic search takes ten times as long, and does not end by itself where
+there is no way.
 
 References
 ----------
