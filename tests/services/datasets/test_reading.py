@@ -79,9 +79,7 @@ def test_an_end_on_request_kills_the_child_and_leaves_nothing(folder: Path) -> N
         return "stop" if told else None
 
     with pytest.raises(ChildInterruptedError) as ended:
-        read_file(
-            source, "large.csv", ReadingChoices(), folder, report=report, find_interruption=find_interruption
-        )
+        read_file(source, "large.csv", ReadingChoices(), folder, report=report, find_interruption=find_interruption)
     assert ended.value.wish == "stop"
     assert time.monotonic() - told[0] < 3
     assert list(folder.iterdir()) == []
