@@ -15,6 +15,7 @@ from services.stories.case_sentences import (
     describe_counterfactual,
     describe_reason,
     describe_reasons,
+    describe_second_search,
     describe_similar,
 )
 from services.stories.sentences import spell_prediction
@@ -54,6 +55,8 @@ def draw_story(story: CaseStory, teller: Teller) -> None:
                 "Only what people say can be changed, within its limits, and only settings that were tried on cases "
                 "like this one. The fewest changes first."
             )
+        if second := describe_second_search(story):
+            note(second)
     with section("A case like it that went wrong", "So that nobody trusts a score alone"):
         st.markdown(escape_markdown(describe_similar(story, teller)))
 

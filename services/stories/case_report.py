@@ -1,7 +1,8 @@
 """The story of one case, as plain data that is stored and shown. Loads no machine learning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from services.models.documents import LATER
 from services.models.report import Document
 
 
@@ -35,10 +36,38 @@ class Change(Document):
 
 @dataclass(frozen=True)
 class Counterfactual(Document):
-    """The same case with a few columns set otherwise, and what the model would say of it."""
+    """The same case with a few columns set otherwise, and what the model would say of it.
+
+    `found_by` names another library that found it, with its version; empty where the portal's own search did.
+    """
 
     changes: tuple[Change, ...]
     prediction: float
+    found_by: str = field(default="", metadata=LATER)
+
+
+@dataclass(frozen=True)
+class SecondSearch(Document):
+    """What became of asking another library for ways across the threshold, within the same choices.
+
+    Attributes
+    ----------
+    name
+        With its version.
+    n_holding
+        Of those proposed, in which at most three changes cross the threshold by the model and lead to a case like those
+        it knows.
+    n_new
+        Ways among them that do not change every column that a way of the portal's own search changes.
+    trouble
+        Why it could not say, as the end of a sentence; empty where it could.
+    """
+
+    name: str
+    n_proposed: int
+    n_holding: int
+    n_new: int
+    trouble: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +121,8 @@ class CaseStory(Document):
         Up to three ways across the threshold within what may be changed.
     obstacle
         Why there are none, in words; empty where there are.
+    second
+        What became of a second search by another library; None where none is installed, or no way was looked for.
     """
 
     row: int
@@ -108,6 +139,7 @@ class CaseStory(Document):
     counterfactuals: tuple[Counterfactual, ...]
     obstacle: str
     similar: SimilarCase | None
+    second: SecondSearch | None = field(default=None, metadata=LATER)
 
     @property
     def distance(self) -> float | None:

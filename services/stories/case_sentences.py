@@ -1,8 +1,10 @@
 """The story of a case in sentences: how close it is, why, what the model would say otherwise, and who went wrong."""
 
+from services.automl.sentences import count_of
 from services.interpretations.cards import worth_of
 from services.interpretations.sentences import listed
 from services.stories.case_report import CaseStory, Counterfactual, Reason
+from services.stories.obstacles import NOT_FOUND
 from services.stories.sentences import spell_prediction
 from services.stories.views import Teller
 
@@ -68,7 +70,38 @@ def describe_counterfactual(found: Counterfactual, teller: Teller) -> str:
         f"{_spelled(change.before, change.column, teller)}"
         for change in found.changes
     ]
-    return f"Were {listed(changes)}, the model would say {spell_prediction(found.prediction, teller)}."
+    finder = f" Found by {found.found_by}." if found.found_by else ""
+    return f"Were {listed(changes)}, the model would say {spell_prediction(found.prediction, teller)}.{finder}"
+
+
+def describe_second_search(story: CaseStory) -> str:
+    """What another library's search came to, or what installing one would add; empty where no way was looked for."""
+    second = story.second
+    if second is None:
+        if not story.counterfactuals and story.obstacle != NOT_FOUND:
+            return ""
+        return (
+            "With the extra `dice-ml` installed where workers run, each case told from then on has a second search "
+            "beside it, by others' code: the random search of DiCE."
+        )
+    if second.trouble:
+        return f"{second.name} was asked for ways as well, but {second.trouble}."
+    if not second.n_proposed:
+        return f"{second.name} was asked for ways as well, and proposed none."
+    proposed = f"{second.name} proposed {count_of(second.n_proposed, 'way')}"
+    if not second.n_holding:
+        return (
+            f"{proposed}; none holds: with at most three changes, none crosses the threshold and leads to a case like "
+            "those the model knows."
+        )
+    held = f"{proposed}; {second.n_holding} {'holds' if second.n_holding == 1 else 'hold'}"
+    if not second.n_new:
+        return f"{held}; none of them is new: each changes every column that a way of the portal's own search changes."
+    n_shown = sum(bool(found.found_by) for found in story.counterfactuals)
+    new = f"{held}, with {count_of(second.n_new, 'new way')} among them"
+    if not n_shown:
+        return f"{new}: with more changes than the ways above, or farther from today."
+    return f"{new}, told above." if n_shown == second.n_new else f"{new}; {n_shown} of them told above."
 
 
 def describe_similar(story: CaseStory, teller: Teller) -> str:

@@ -14,27 +14,21 @@ from services.automl.training import predict
 from services.errors import InvalidInputError
 from services.models.explanation import Effects, effects_of, typical_rows
 from services.stories.answering import answers_of
-from services.stories.case_report import CaseStory, Counterfactual, SimilarCase
+from services.stories.case_report import CaseStory, Counterfactual, SecondSearch, SimilarCase
+from services.stories.case_settings import CaseSettings, Choices, choices_of
 from services.stories.changeable import Changeable
 from services.stories.clusters import correlated_groups
-from services.stories.counterfactuals import Choices, Search, choices_of
+from services.stories.counterfactuals import MAX_FOUND, find_ways
+from services.stories.obstacles import NO_LINE, NOT_FOUND, NOTHING_CHANGES, UNSUPPORTED
 from services.stories.reason_codes import reason_codes, typical_values
+from services.stories.second_search import search_again
 from services.stories.similar import gower_distances, wrong_cases
 from services.stories.stability import Refit
 
 Floats = NDArray[np.float64]
 FEWEST_REFITS = 3
 _N_ORDERS = 4
-NO_LINE = "This model decides nothing by a threshold, so there is no line that a change could cross."
-NOTHING_CHANGES = (
-    "Nobody has said yet what can be changed. Name levers on the objective, or say in the dictionary of the data which "
-    "columns you decide or influence."
-)
-UNSUPPORTED = (
-    "No change was tried on cases like this one often enough, or the case is unlike those the model knows, so nothing "
-    "is said of what would turn it."
-)
-NOT_FOUND = "No change of what can be changed, within what was tried on cases like this one, takes it across the line."
+_MOST_SEARCHED_AGAIN = 8  # cases of one job; an explanation has fewer examples
 
 
 @dataclass(frozen=True)
@@ -118,7 +112,7 @@ def tell_stories(pipeline: Pipeline, cases: Cases) -> tuple[CaseStory, ...]:
         prediction, base = float(effects.predictions[place, answer]), float(effects.base[answer])
         threshold = None if asked.threshold is None else 100 * asked.threshold
         is_towards = prediction >= (base if threshold is None else threshold)
-        counterfactuals, obstacle = _counterfactuals(pipeline, cases, choices, place)
+        counterfactuals, obstacle, second = _counterfactuals(pipeline, cases, choices, place)
         told.append(
             CaseStory(
                 row=int(asked.rows[place]),
@@ -143,6 +137,7 @@ def tell_stories(pipeline: Pipeline, cases: Cases) -> tuple[CaseStory, ...]:
                 counterfactuals=counterfactuals,
                 obstacle=obstacle,
                 similar=_similar(cases, place),
+                second=second,
             )
         )
     return tuple(told)
@@ -157,19 +152,29 @@ def _answers(preparation: Preparation, effects: Effects) -> list[int]:
 
 def _counterfactuals(
     pipeline: Pipeline, cases: Cases, choices: tuple[Choices, ...], place: int
-) -> tuple[tuple[Counterfactual, ...], str]:
-    """Ways across the threshold, and why there are none where there are none."""
+) -> tuple[tuple[Counterfactual, ...], str, SecondSearch | None]:
+    """Ways across the threshold, why there are none where there are none, and what a second search came to."""
     preparation, threshold = cases.preparation, cases.asked.threshold
     if threshold is None:
-        return (), NO_LINE
+        return (), NO_LINE, None
     if not choices:
-        return (), NOTHING_CHANGES
-    ask, case = answers_of(pipeline, preparation), cases.rows.iloc[[place]]
-    search = Search(ask, case, choices, place, preparation.columns)
-    if not search.has_choice:
-        return (), UNSUPPORTED
-    found = search.find(100 * threshold, preparation.train.x, preparation.seed)
-    return found, "" if found else NOT_FOUND
+        return (), NOTHING_CHANGES, None
+    case = CaseSettings(
+        answers_of(pipeline, preparation),
+        cases.rows.iloc[[place]],
+        choices,
+        place,
+        preparation.columns,
+        known=preparation.train.x,
+        threshold=100 * threshold,
+        seed=preparation.seed,
+    )
+    if not case.has_choice:
+        return (), UNSUPPORTED, None
+    ways, second = find_ways(case), None
+    if place < _MOST_SEARCHED_AGAIN:
+        ways, second = search_again(case, ways)
+    return tuple(case.told(way) for way in ways[:MAX_FOUND]), "" if ways else NOT_FOUND, second
 
 
 def _similar(cases: Cases, place: int) -> SimilarCase | None:

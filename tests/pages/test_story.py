@@ -12,9 +12,9 @@ from db.session import reading, transaction
 from db.tables import Job
 from services.audit.actor import Actor
 from services.people.permissions import Role
-from services.stories.case_report import CaseStory, Reason
+from services.stories.case_report import CaseStory, Change, Counterfactual, Reason, SecondSearch
+from services.stories.obstacles import NO_LINE, NOT_FOUND, NOTHING_CHANGES, UNSUPPORTED
 from services.stories.request import CASE
-from services.stories.telling import NO_LINE, NOTHING_CHANGES
 from tests.makers import make_actor
 from tests.makers_interpretations import skip
 from tests.makers_reviews import Case, make_case
@@ -167,6 +167,52 @@ def test_what_cannot_be_said_is_said_so(
     app = opened(open_page, case, case.business, row="31")
     assert not app.exception
     assert words in said(app)
+
+
+SECOND = SecondSearch("DiCE 0.12", 8, 6, 1)
+NEW = Counterfactual((Change("contract", "Month-to-month", "Two year"),), 21.0, "DiCE 0.12")
+
+
+@pytest.mark.parametrize("role", ["business", "scientist", "manager"])
+def test_a_way_of_another_library_is_marked_and_what_its_search_came_to_is_said(
+    engine: Engine, open_page: OpenPage, role: str
+) -> None:
+    ways = (*make_story().counterfactuals, NEW)
+    case = arrange(engine, make_story(row=31, counterfactuals=ways, second=SECOND))
+    app = opened(open_page, case, getattr(case, role), row="31")
+    assert not app.exception
+    shown = said(app)
+    assert "Were tenure 9 instead of 2, the model would say 29%.\n" in shown
+    assert "the model would say 21%. Found by DiCE 0.12." in shown
+    assert "DiCE 0.12 proposed 8 ways; 6 hold, with 1 new way among them, told above." in shown
+    assert "dice-ml" not in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_said"),
+    [
+        ({}, True),
+        ({"counterfactuals": (), "obstacle": NOT_FOUND}, True),
+        ({"counterfactuals": (), "obstacle": UNSUPPORTED}, False),
+        ({"counterfactuals": (), "obstacle": NOTHING_CHANGES}, False),
+        ({"threshold": None, "counterfactuals": (), "obstacle": NO_LINE}, False),
+        ({"second": SECOND}, False),
+    ],
+)
+def test_what_installing_another_library_adds_is_said_once_where_ways_were_looked_for(
+    engine: Engine, open_page: OpenPage, changes: dict[str, Any], *, is_said: bool
+) -> None:
+    case = arrange(engine, make_story(row=31, **changes))
+    app = opened(open_page, case, case.business, row="31")
+    assert not app.exception
+    assert said(app).count("With the extra `dice-ml` installed where workers run") == is_said
+
+
+def test_nothing_of_a_second_search_is_told_before_an_expectation_is_said(engine: Engine, open_page: OpenPage) -> None:
+    case = arrange(engine, make_story(row=31, counterfactuals=(NEW,), second=SECOND), is_asked=False)
+    shown = said(opened(open_page, case, case.business, row="31"))
+    assert "DiCE" not in shown
+    assert "contract" not in shown
 
 
 def test_values_of_the_data_are_no_markup(engine: Engine, open_page: OpenPage) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.stories.case_report import CaseStory
+from services.stories.case_report import CaseStory, Change, Counterfactual, SecondSearch
 from tests.makers_stories import make_story
 
 
@@ -29,3 +29,17 @@ def test_without_a_line_or_noise_no_call_is_close() -> None:
 
 def test_a_story_comes_back_as_it_was_stored() -> None:
     assert CaseStory.from_document(make_story().document()) == make_story()
+
+
+def test_a_story_comes_back_with_its_second_search() -> None:
+    ways = (Counterfactual((Change("tenure", 2.0, 9.0),), 29.0, "DiCE 0.12"),)
+    story = make_story(counterfactuals=ways, second=SecondSearch("DiCE 0.12", 8, 6, 1, ""))
+    assert CaseStory.from_document(story.document()) == story
+
+
+def test_a_story_of_before_there_was_a_second_search_is_read_and_keeps_its_hash() -> None:
+    document = make_story().document()
+    assert "second" not in document
+    assert "found_by" not in document["counterfactuals"][0]
+    assert CaseStory.from_document(document).second is None
+    assert CaseStory.from_document(document).counterfactuals[0].found_by == ""

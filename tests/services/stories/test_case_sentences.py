@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.interpretations.cards import Scale
-from services.stories.case_report import Change, Counterfactual, Reason, SimilarCase
+from services.stories.case_report import Change, Counterfactual, Reason, SecondSearch, SimilarCase
 from services.stories.case_sentences import (
     NOT_ADVICE,
     describe_call,
@@ -11,8 +13,11 @@ from services.stories.case_sentences import (
     describe_counterfactual,
     describe_reason,
     describe_reasons,
+    describe_second_search,
     describe_similar,
 )
+from services.stories.dice_ways import COULD_NOT, TOO_LATE
+from services.stories.obstacles import NO_LINE, NOT_FOUND, NOTHING_CHANGES, UNSUPPORTED
 from tests.makers_stories import make_story, make_teller
 
 TELLER = make_teller()
@@ -70,6 +75,63 @@ def test_other_cases_name_every_change() -> None:
         two, TELLER
     )
     assert "not advice" in NOT_ADVICE
+
+
+def test_a_way_of_another_library_says_whose_it_is() -> None:
+    (one,) = make_story().counterfactuals
+    assert describe_counterfactual(replace(one, found_by="DiCE 0.12"), TELLER) == (
+        "Were Tenure 9 months instead of 2 months, the model would say 29%. Found by DiCE 0.12."
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "sentence"),
+    [
+        (
+            SecondSearch("DiCE 0.12", 8, 6, 0),
+            "DiCE 0.12 proposed 8 ways; 6 hold; none of them is new: each changes every column that a way of the "
+            "portal's own search changes.",
+        ),
+        (
+            SecondSearch("DiCE 0.12", 1, 1, 1),
+            "DiCE 0.12 proposed 1 way; 1 holds, with 1 new way among them, told above.",
+        ),
+        (
+            SecondSearch("DiCE 0.12", 8, 6, 2),
+            "DiCE 0.12 proposed 8 ways; 6 hold, with 2 new ways among them; 1 of them told above.",
+        ),
+        (
+            SecondSearch("DiCE 0.12", 8, 0, 0),
+            "DiCE 0.12 proposed 8 ways; none holds: with at most three changes, none crosses the threshold and leads "
+            "to a case like those the model knows.",
+        ),
+        (SecondSearch("DiCE 0.12", 0, 0, 0), "DiCE 0.12 was asked for ways as well, and proposed none."),
+        (
+            SecondSearch("DiCE 0.12", 0, 0, 0, COULD_NOT),
+            "DiCE 0.12 was asked for ways as well, but could not search this case.",
+        ),
+        (
+            SecondSearch("DiCE 0.12", 0, 0, 0, TOO_LATE),
+            "DiCE 0.12 was asked for ways as well, but did not end within 10 seconds of computing.",
+        ),
+    ],
+)
+def test_a_second_search_says_what_it_came_to(second: SecondSearch, sentence: str) -> None:
+    (one,) = make_story().counterfactuals
+    ways = (one, replace(one, found_by="DiCE 0.12")) if second.n_new else (one,)
+    assert describe_second_search(make_story(second=second, counterfactuals=ways)) == sentence
+
+
+def test_new_ways_that_have_no_place_among_the_nearest_are_said_to_change_more() -> None:
+    told = describe_second_search(make_story(second=SecondSearch("DiCE 0.12", 8, 6, 2)))
+    assert told.endswith("2 new ways among them: with more changes than the ways above, or farther from today.")
+
+
+def test_what_an_extra_would_add_is_said_only_where_ways_were_looked_for() -> None:
+    assert "extra `dice-ml`" in describe_second_search(make_story())
+    assert "extra `dice-ml`" in describe_second_search(make_story(counterfactuals=(), obstacle=NOT_FOUND))
+    for obstacle in (NO_LINE, NOTHING_CHANGES, UNSUPPORTED):
+        assert describe_second_search(make_story(counterfactuals=(), obstacle=obstacle)) == ""
 
 
 def test_the_similar_case_says_what_was_predicted_and_what_came() -> None:

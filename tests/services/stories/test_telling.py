@@ -9,11 +9,16 @@ from services.automl.task import Task
 from services.errors import InvalidInputError
 from services.models.pipeline_file import load_pipeline
 from services.proposals.lever import Lever
-from services.stories.case_report import CaseStory
+from services.stories import second_search, telling
+from services.stories.case_report import CaseStory, SecondSearch
+from services.stories.case_settings import CaseSettings
 from services.stories.changeable import Changeable
+from services.stories.counterfactuals import MAX_FOUND
 from services.stories.deepening import tell_case
+from services.stories.dice_ways import Proposals
+from services.stories.obstacles import NO_LINE, NOT_FOUND, NOTHING_CHANGES
 from services.stories.stability import refit
-from services.stories.telling import NO_LINE, NOT_FOUND, NOTHING_CHANGES, Asked, Cases, tell_stories
+from services.stories.telling import Asked, Cases, tell_stories
 from tests.makers_automl import finished, prepared
 
 PLAN = Changeable(Lever("Plan", "choice", choices=("month", "year", "two years"), column="plan"), is_declared=True)
@@ -56,6 +61,58 @@ def test_a_counterfactual_is_what_the_model_says_of_the_changed_case() -> None:
         assert 100 * pipeline.predict_proba(changed)[0, 1] == pytest.approx(one.prediction)
         assert one.prediction < 50.0 <= story.prediction
         assert {change.column for change in one.changes} <= {"plan", "months"}
+
+
+@pytest.fixture
+def proposing(monkeypatch: pytest.MonkeyPatch) -> list[CaseSettings]:
+    """Another library that proposes a longer contract for longer; the cases it was asked about."""
+    asked: list[CaseSettings] = []
+
+    def propose(case: CaseSettings) -> Proposals:
+        asked.append(case)
+        return Proposals("DiCE 9.9", ({"plan": "two years", "months": 50.0},))
+
+    monkeypatch.setattr(second_search, "propose", propose)
+    return asked
+
+
+def test_a_second_search_is_of_the_same_case_and_told_beside_ours(proposing: list[CaseSettings]) -> None:
+    row = finished("linear").explanation.examples[0].row_number
+    story = told(row)
+    (asked,) = proposing
+    assert asked.answers([{}]) == pytest.approx([story.prediction])
+    assert asked.values.keys() == {"plan", "months"}
+    assert story.second == SecondSearch("DiCE 9.9", n_proposed=1, n_holding=1, n_new=0)
+    assert 1 <= len(story.counterfactuals) <= MAX_FOUND
+    assert not any(found.found_by for found in story.counterfactuals)
+
+
+def test_a_way_that_only_the_second_search_finds_is_told(
+    proposing: list[CaseSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "find_ways", lambda _case: [])
+    story = told(finished("linear").explanation.examples[0].row_number)
+    assert story.obstacle == ""
+    assert {found.found_by for found in story.counterfactuals} == {"DiCE 9.9"}
+    assert all(found.prediction < 50.0 for found in story.counterfactuals)
+
+
+def test_of_many_cases_only_the_first_are_searched_again(
+    proposing: list[CaseSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "_MOST_SEARCHED_AGAIN", 1)
+    asked = Asked((1, 2, 3), ("", "", ""), 0.5, (PLAN, MONTHS))
+    stories = tell_stories(load_pipeline(finished("linear").pipeline_file), Cases(prepared(), asked))
+    assert [story.second is None for story in stories] == [False, True, True]
+    assert len(proposing) == 1
+
+
+def test_where_nothing_is_looked_for_no_library_is_asked(proposing: list[CaseSettings]) -> None:
+    row = finished("linear").explanation.examples[0].row_number
+    assert told(row, threshold=None).second is None
+    pipeline = load_pipeline(finished("linear").pipeline_file)
+    assert tell_case(pipeline, "linear", prepared(), Asked((row,), ("",), 0.5)).second is None
+    assert proposing == []
 
 
 def test_without_a_line_or_a_choice_it_says_why_there_is_no_other_case() -> None:
