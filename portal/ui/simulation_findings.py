@@ -227,7 +227,8 @@ def _draw_list(report: SimulationReport, read_file: Callable[[FileKind], bytes] 
                 ("workbook", "All as Excel", "actions.xlsx", EXCEL),
             ):
                 save_button(label, name, mime, partial(read_file, kind), icon=":material/download:")  # type: ignore[arg-type]
-        note("Reasons are columns that raise what the model says of the case; a reason is not a cause.")
+        if has_reasons:
+            note("Reasons are columns that raise what the model says of the case; a reason is not a cause.")
 
 
 def _line(case: ListedCase, report: SimulationReport, *, has_reasons: bool) -> dict[str, object]:

@@ -31,13 +31,15 @@ LIBRARIES = (
 class Split:
     """Which rows do what. `sha256` names them all, with the columns and the classes as they are learned from.
 
-    `reason` says how they were dealt and why, `warnings` what else the columns suggest.
+    `n_rest` is how many rows only the model learns from, `reason` says how they were dealt and why, `warnings` what
+    else the columns suggest.
     """
 
     sha256: str
     n_train: int
     n_holdout: int
     n_folds: int
+    n_rest: int
     reason: str
     warnings: tuple[str, ...]
 
@@ -48,6 +50,7 @@ class Split:
             "n_train": self.n_train,
             "n_holdout": self.n_holdout,
             "n_folds": self.n_folds,
+            "n_rest": self.n_rest,
             "reason": self.reason,
             "warnings": list(self.warnings),
         }
@@ -83,6 +86,7 @@ def describe_split(preparation: Preparation) -> Split:
         n_train=len(preparation.train),
         n_holdout=len(preparation.holdout),
         n_folds=len(preparation.folds),
+        n_rest=0 if preparation.rest is None else len(preparation.rest),
         reason=preparation.split.reason,
         warnings=preparation.split.warnings,
     )

@@ -15,6 +15,10 @@ class TrialFailedError(PortalError):
     code = "trial_failed"
 
 
+class TooSlowError(TrialFailedError):
+    """It needs more time than it may take."""
+
+
 class HopelessError(TrialFailedError):
     """After its first folds a candidate is far behind the best so far; its other folds are not fitted.
 

@@ -90,7 +90,7 @@ def run_headless(
     limit_threads()
     start_fork_server()
     clock = _Clock(time.monotonic() - (time.time() - psutil.Process().create_time()), budget)
-    rows = sample_rows(read_csv_file(train), seed=seed)
+    rows = sample_rows(read_csv_file(train), target, seed=seed)
     frame = rows.frame
     test_frame = None if test is None else read_csv_file(test)
     kept_aside = {} if test_frame is None else {"holdout_rate": 0.0}
@@ -241,7 +241,7 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
         "expected": expected_score(preparation, found.estimate, found.more_rows),
         "winner": ", ".join(result.entries[member].candidate.label for member in team.weights),
         "team": [{"rank": member + 1, "weight": round(weight, 4)} for member, weight in team.weights.items()],
-        "fitted_on": "all rows used" if found.is_complete else "all rows used, without the members that the clock cut",
+        "fitted_on": _fitted_on(found),
         "leaderboard": _leaderboard(result),
         "n_trials": len(result.entries),
         "n_given_up": result.n_given_up,
@@ -257,6 +257,12 @@ def _report(preparation: "Preparation", found: _Found, clock: _Clock) -> dict[st
         "budget_seconds": clock.budget,
         "seed": preparation.seed,
     }
+
+
+def _fitted_on(found: _Found) -> str:
+    if not found.search.n_fitted:
+        return "the rows of one fold: no member could be fitted to all in time"
+    return "all rows used" if found.is_complete else "all rows used, without the members that the clock cut"
 
 
 def _leaderboard(result: "SearchResult") -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import pickle
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.automl.candidates import Candidate
-from services.automl.errors import TrialFailedError
+from services.automl.errors import TooSlowError, TrialFailedError
 from services.automl.fold_features import FeatureCache
 from services.automl.halves import answers_after_half
 from services.automl.preparation import Preparation
 from services.automl.training import TrialOutcome, fit_to_everything, train_candidate
 
 GRACE_SECONDS = 2.0  # between the limit a trial keeps by itself and the kill
+TOO_SLOW = "It needs more time than a trial may take."
 _READY = "ready"  # a child's first word: from then on time is its trial's, not its imports'
 
 
@@ -62,6 +63,7 @@ class Finished:
     pipeline: bytes | None = field(default=None, repr=False)
     answers: NDArray[np.float64] | None = field(default=None, repr=False)
     early_score: float | None = None  # of a candidate that gave up after a fold
+    is_too_slow: bool = False
 
 
 @dataclass
@@ -119,7 +121,7 @@ class Lanes:
         ready = wait(list(busy), timeout=max(0.0, min(timeout, nearest)))
         ended = [self._received(busy[connection]) for connection in ready if isinstance(connection, Connection)]
         overdue = [lane for lane in self._lanes if not lane.is_free and time.monotonic() >= lane.deadline]
-        return ended + [self._killed(lane, "It needs more time than a trial may take.") for lane in overdue]
+        return ended + [replace(self._killed(lane, TOO_SLOW), is_too_slow=True) for lane in overdue]
 
     def close(self) -> None:
         """End every child process, whatever it is doing."""
@@ -159,7 +161,8 @@ class Lanes:
             return Finished(number, None, None, answer)
         if isinstance(answer, np.ndarray):
             return Finished(number, None, None, answers=answer)
-        return Finished(number, None, answer.sentence, early_score=getattr(answer, "score", None))
+        score, is_too_slow = getattr(answer, "score", None), isinstance(answer, TooSlowError)
+        return Finished(number, None, answer.sentence, early_score=score, is_too_slow=is_too_slow)
 
     def _killed(self, lane: _Lane, cause: str) -> Finished:
         number = lane.number

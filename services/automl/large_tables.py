@@ -16,9 +16,12 @@ from services.automl.task import Task
 Indices = NDArray[np.intp]
 MAX_CELLS = 9_000_000
 MAX_ROWS, MIN_ROWS = 300_000, 10_000
+MOST_CELLS_OF_ALL = 200e6  # eight bytes each, and several copies: beyond that no model learns from all rows
 FEWEST_OF_RARER = 500  # of two outcomes, where there are so many: fewer tell models apart badly
 FEWEST_OF_CLASS = 10
-_FEWEST_WHOLE_GROUPS = 1_000  # with fewer groups rows are drawn and not groups: hardly one could be left out
+_MOST_TIMES = 3  # as many rows where one outcome is rare
+_FEWEST_WHOLE_GROUPS, _LARGEST_GROUP = 1_000, 0.1  # of the sample: else rows are drawn, and hardly a group is left out
+_MOST_CLASSES = 100
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class SearchSample:
     groups: Indices | None
     drawn: Indices | None = None
     n_all: int = 0
+    n_columns: int = 0
     all_times: NDArray[np.float64] | None = None
     all_groups: Indices | None = None
 
@@ -70,20 +74,21 @@ class SearchSample:
             return ""
         return (
             f"The search looks at {len(self.drawn):,} of {self.n_all:,} rows, drawn at random: it could not look at "
-            "more in its time. The model it ends with learns from all others as well, where that takes little enough."
+            "all of them in its time."
         )
 
     def rest(self, sealed: Indices, gap: float) -> Indices:
         """Rows that only the final model may learn from, as positions among all.
 
         None that was drawn, none of a group that is kept aside, and none later than the gap before what is kept aside.
+        None at all of a table so large that no model could learn from all of it.
 
         Parameters
         ----------
         sealed
             Positions in the sample of the rows that are kept aside.
         """
-        if self.drawn is None:
+        if self.drawn is None or self.n_all * self.n_columns > MOST_CELLS_OF_ALL:
             return np.empty(0, dtype=np.intp)
         may = np.ones(self.n_all, dtype=np.bool_)
         may[self.drawn] = False
@@ -95,36 +100,49 @@ class SearchSample:
         return np.flatnonzero(may)
 
 
-def sample_rows(frame: pd.DataFrame, *, seed: int = 0) -> SampledRows:
+def sample_rows(frame: pd.DataFrame, target: str = "", *, seed: int = 0) -> SampledRows:
     """All rows of a table, or as many as make nine million cells (10,000 to 300,000 rows), in their order.
 
     With 300,000 rows the 95% interval of an accuracy is ±0.2 points: what more rows would teach is less than what a
-    search gains by trying more models on fewer.
+    search gains by trying more models on fewer. Values of a target that has few are drawn in proportion.
     """
-    n_wanted = _n_wanted(frame.shape[1])
+    n_wanted, random = _n_wanted(frame.shape[1]), np.random.default_rng(seed)
     if len(frame) <= n_wanted:
         return SampledRows(frame, len(frame))
-    chosen = np.sort(np.random.default_rng(seed).choice(len(frame), n_wanted, replace=False))
+    codes = pd.factorize(frame[target])[0] + 1 if target in frame else np.arange(1, len(frame) + 1)  # 0: unknown
+    counts = np.bincount(codes)[1:]
+    if len(counts) == 2:
+        n_wanted = _with_enough(n_wanted, len(frame), int(counts.min()))
+    if len(counts) <= _MOST_CLASSES:
+        chosen = _in_proportion(codes, n_wanted, random)
+    else:
+        chosen = np.sort(random.choice(len(frame), n_wanted, replace=False))
     return SampledRows(frame.iloc[chosen].reset_index(drop=True), len(frame))
 
 
 def sample_for_search(
-    known: Target, times: NDArray[np.float64] | None, groups: Indices | None, *, n_columns: int, seed: int
+    known: Target,
+    times: NDArray[np.float64] | None,
+    groups: Indices | None,
+    *,
+    n_columns: int,
+    seed: int,
+    is_whole: bool = False,
 ) -> SearchSample:
-    """The same of rows whose outcome, time and group are known (n,): classes in proportion, groups as a whole.
+    """The same of rows whose outcome, time and group are known (n,): groups as a whole, else classes in proportion.
 
-    No class goes missing, and of two outcomes the rarer one has at least 500 rows where there are so many.
+    Where rows are drawn, and not groups, no class goes missing, and of two outcomes the rarer one has 500 rows, as far
+    as three times as many rows hold them. With `is_whole` all are looked at.
     """
     n, n_wanted = len(known.y), _n_wanted(n_columns)
     if known.task is Task.BINARY:
-        rarer = int(np.bincount(known.y, minlength=2).min())
-        n_wanted = max(n_wanted, int(np.ceil(FEWEST_OF_RARER * n / max(1, rarer))))
-    if n <= n_wanted:
+        n_wanted = _with_enough(n_wanted, n, int(np.bincount(known.y, minlength=2).min()))
+    if n <= n_wanted or is_whole:
         return SearchSample(known, times, groups)
     random = np.random.default_rng(seed)
-    n_groups = 0 if groups is None else int(groups.max()) + 1
-    if groups is not None and n_groups >= _FEWEST_WHOLE_GROUPS:
-        drawn = _whole_groups(groups, n_groups, n_wanted, random)
+    sizes = np.bincount(groups) if groups is not None else np.empty(0, dtype=np.intp)
+    if groups is not None and len(sizes) >= _FEWEST_WHOLE_GROUPS and sizes.max() <= _LARGEST_GROUP * n_wanted:
+        drawn = _whole_groups(groups, sizes, n_wanted, random)
     elif known.task.is_classification:
         drawn = _in_proportion(known.y, n_wanted, random)
     else:
@@ -135,6 +153,7 @@ def sample_for_search(
         groups=None if groups is None else pd.factorize(groups[drawn])[0].astype(np.intp),
         drawn=drawn,
         n_all=n,
+        n_columns=n_columns,
         all_times=times,
         all_groups=groups,
     )
@@ -144,10 +163,15 @@ def _n_wanted(n_columns: int) -> int:
     return int(np.clip(MAX_CELLS // max(1, n_columns), MIN_ROWS, MAX_ROWS))
 
 
-def _whole_groups(groups: Indices, n_groups: int, n_wanted: int, random: np.random.Generator) -> Indices:
-    order = random.permutation(n_groups)
-    n_before = np.cumsum(np.bincount(groups, minlength=n_groups)[order])
-    is_drawn = np.zeros(n_groups, dtype=np.bool_)
+def _with_enough(n_wanted: int, n: int, n_rarer: int) -> int:
+    """As many rows as hold enough of the rarer outcome, within bounds."""
+    return int(min(max(n_wanted, np.ceil(FEWEST_OF_RARER * n / max(1, n_rarer))), _MOST_TIMES * n_wanted))
+
+
+def _whole_groups(groups: Indices, sizes: Indices, n_wanted: int, random: np.random.Generator) -> Indices:
+    order = random.permutation(len(sizes))
+    n_before = np.cumsum(sizes[order])
+    is_drawn = np.zeros(len(sizes), dtype=np.bool_)
     is_drawn[order[: int(np.searchsorted(n_before, n_wanted)) + 1]] = True
     return np.flatnonzero(is_drawn[groups])
 

@@ -128,6 +128,7 @@ def prepare(
     directions: Mapping[str, int] | None = None,
     compared: Sequence[str] = (),
     todays_rule: str = "",
+    is_whole: bool = False,
 ) -> Preparation:
     """Type the columns, seal the hold-out, and deal the other rows into folds.
 
@@ -155,6 +156,8 @@ def prepare(
         Columns whose groups the answers of models are compared between.
     todays_rule
         The rule that decides today, as `rule_answers` reads it; "" where there is none to compare with.
+    is_whole
+        Whether the search looks at all rows, however many there are.
 
     Raises
     ------
@@ -169,8 +172,8 @@ def prepare(
     columns, left_out = _without_group(columns, left_out, plan, target)
     known, times = _placed_in_time(frame, known, plan)
     groups = None if plan.group is None else read_groups(frame[plan.group].iloc[known.rows])
-    every, sample = known, sample_for_search(known, times, groups, n_columns=len(columns), seed=seed)
-    known = sample.known
+    sample = sample_for_search(known, times, groups, n_columns=len(columns), seed=seed, is_whole=is_whole)
+    every, known = known, sample.known
     division = divide(
         known.y,
         known.task,
@@ -291,8 +294,6 @@ def _rows(inputs: pd.DataFrame, target: Target, chosen: NDArray[np.intp], amount
 
 
 def _others(frame: pd.DataFrame, known: Target, chosen: NDArray[np.intp], columns: Sequence[Column]) -> Rows | None:
-    if not chosen.size:
-        return None
     rows = known.rows[chosen]
     one_by_one = {one.name: model_frame(frame[[one.name]].iloc[rows], [one])[one.name] for one in columns}  # of memory
-    return Rows(pd.DataFrame(one_by_one, copy=False), known.y[chosen], rows)
+    return Rows(pd.DataFrame(one_by_one, copy=False), known.y[chosen], rows) if chosen.size else None

@@ -34,7 +34,7 @@ from services.automl.training import TrialOutcome
 from services.automl.voting import team_of
 
 _MAX_SHARE_OF_TIME = 0.3  # of what is left, for one trial: a slow model must never be the only one
-_MAX_SHARE_WITHOUT_MODEL = 0.7  # where one has failed and none was found: less and less time would never be enough
+_MAX_SHARE_WITHOUT_MODEL = 0.5  # where one was too slow and none was found: less and less would never be enough
 _POLL_SECONDS = 0.5
 _MIN_TRIALS_BEFORE_GIVING_UP_EARLY = 3
 _FIXED_SECONDS = 1.0  # to put a team together and write it down
@@ -71,8 +71,9 @@ class Search:
         self._started, self._on_models = seconds_left(), on_models
         self._study = _new_study(preparation)
         self._running: dict[int, tuple[optuna.Trial, Candidate]] = {}
-        self.result = SearchResult()
-        self.team = Team({})
+        self.result, self.team = SearchResult(), Team({})
+        self.n_fitted = 0  # members of the team, to all rows
+        self._is_too_slow = False
 
     def run(self) -> SearchResult:
         """Try candidates until the time left only suffices to fit the best team. At least one trial is completed.
@@ -100,6 +101,7 @@ class Search:
         A member that was not is left out; where none was, the model of the best trial's last fold is given.
         """
         fitted = self._fit_members()
+        self.n_fitted = len(fitted)
         entries = self.result.entries
         if not fitted:
             best: Pipeline = pickle.loads(entries[0].outcome.pipeline)  # noqa: S301 - from our own child
@@ -157,8 +159,8 @@ class Search:
         entries = self.result.entries
         is_strict = len(entries) >= _MIN_TRIALS_BEFORE_GIVING_UP_EARLY
         best = entries[0].outcome.fold_scores if is_strict else ()
-        is_poor = self.result.failures and not entries
-        limit = max(1.0, (_MAX_SHARE_WITHOUT_MODEL if is_poor else _MAX_SHARE_OF_TIME) * self._left())
+        share = _MAX_SHARE_WITHOUT_MODEL if self._is_too_slow and not entries else _MAX_SHARE_OF_TIME
+        limit = max(1.0, share * self._left())
         self._lanes.submit(trial.number, Attempt(candidate, limit, best))
 
     def _collect(self) -> None:
@@ -182,6 +184,7 @@ class Search:
         self.result.entries[:] = [best, *lighter]
 
     def _keep_failure(self, trial: optuna.Trial, finished: Finished) -> None:
+        self._is_too_slow |= finished.is_too_slow
         if finished.early_score is None:
             self.result.failures.append(finished.failure or "")
         else:

@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline
 
 from services.automl import tempering
 from services.automl.candidates import Candidate
-from services.automl.errors import HopelessError, TrialFailedError
+from services.automl.errors import HopelessError, TooSlowError, TrialFailedError
 from services.automl.families import build_pipeline, family_named
 from services.automl.families.directions import fit_directed, held_directions, hold_directions
 from services.automl.features import layout_of
@@ -276,7 +276,7 @@ def plain_failures(candidate: Candidate) -> Iterator[None]:
 def _check_time(expected: float, limit: float) -> None:
     """Give up early rather than late: after the first fold where folds like it would end after the limit."""
     if expected >= limit:
-        raise TrialFailedError(f"It needs more than the {limit:.0f} seconds a trial may take.")
+        raise TooSlowError(f"It needs more than the {limit:.0f} seconds a trial may take.")
 
 
 def _check_hope(preparation: Preparation, fold: int, fit: _Fit, best: float) -> None:

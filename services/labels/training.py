@@ -199,7 +199,7 @@ def weigh_more_labels(
         seed=SEED,
         money=table.money,
     )
-    n_now = len(preparation.train) + len(preparation.holdout)
+    n_now = sum(len(rows) for rows in (preparation.train, preparation.holdout, preparation.rest or ()))
     curve = trace_curve(preparation)
     sign = 1.0 if curve.greater_is_better else -1.0
     scores = np.array(curve.scores)

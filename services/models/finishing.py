@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from services.automl.candidates import Candidate
 from services.automl.ensemble import Limits
 from services.automl.errors import TrialFailedError
-from services.automl.families import view_of
+from services.automl.families import family_named, view_of
 from services.automl.family_names import family_label
 from services.automl.halves import learn_from_halves
 from services.automl.measures import serving_cost
@@ -37,8 +37,7 @@ from services.models.signature_building import build_signature
 Floats = NDArray[np.float64]
 _N_LATENCY_CALLS = 20
 TEAM_LIMITS = Limits(row_ms=40.0, size_bytes=100e6)
-MOST_SECONDS_OF_ALL, _MARGIN = 400.0, 1.5  # to learn from the rows beyond a sample too, and of an expected time
-MOST_CELLS_OF_ALL = 200e6  # eight bytes each, and several copies of them
+MOST_SECONDS_OF_ALL, _MARGIN = 300.0, 1.5  # to learn from the rows beyond a sample too, and of an expected time
 
 
 @dataclass(frozen=True)
@@ -90,11 +89,11 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
     TrialFailedError
         None of the candidates could be fitted, none can be stored as data, or none keeps the limits of the objective.
     """
-    refitted = _refit(preparation, choose(preparation, ranked, limits))
+    refitted = _refit(preparation, choose(preparation, ranked, limits), limits)
     choice, pipeline = refitted.choice, refitted.pipeline
     fold_predictions = choice.predictions
     threshold, origin = choose_threshold(preparation, fold_predictions)
-    signature = build_signature(preparation)
+    signature = build_signature(preparation, with_rest=refitted.learns_from_all)
     twin = export_twin(pipeline, signature, preparation.train.x, seed=preparation.seed)
     signature = replace(signature, onnx_inputs=twin.inputs)
     answers = predict(pipeline, preparation.holdout.x, len(preparation.classes))
@@ -107,7 +106,8 @@ def finish(preparation: Preparation, ranked: Sequence[Tried], limits: Limits = T
         threshold=threshold,
         evaluation=replace(
             evaluation,
-            n_train=len(_learned(preparation, with_rest=refitted.learns_from_all).y),
+            n_train=refitted.n_learned,
+            split=f"{evaluation.split} {refitted.sentence}".strip(),
             plain=compare_with_plain(preparation, fold_predictions),
             more_rows=learn_from_halves(preparation, choice.members, fold_predictions),
         ),
@@ -155,7 +155,13 @@ class _Refitted:
     choice: Choice
     pipeline: Pipeline
     content: bytes
+    n_learned: int
     learns_from_all: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """That it has learned from more than the search; empty where it has not."""
+        return f"The model has learned from all {self.n_learned:,} others that it may." if self.learns_from_all else ""
 
 
 def _learned(preparation: Preparation, *, with_rest: bool) -> Rows:
@@ -169,7 +175,7 @@ def _learned(preparation: Preparation, *, with_rest: bool) -> Rows:
     )
 
 
-def _refit(preparation: Preparation, choices: Sequence[Choice]) -> _Refitted:
+def _refit(preparation: Preparation, choices: Sequence[Choice], limits: Limits) -> _Refitted:
     """The first choice that can be fitted to all rows outside the hold-out, stored, and then keeps the limits."""
     unstored = ""
     beyond: list[tuple[str, ServingCost]] = []
@@ -188,7 +194,7 @@ def _refit(preparation: Preparation, choices: Sequence[Choice]) -> _Refitted:
         if (cost := _cost_beyond(preparation, pipeline, content)) is not None:
             beyond.append((family_label(choice.family), cost))
             continue
-        return _with_rest(preparation, _Refitted(choice, pipeline, content), seconds)
+        return _with_rest(preparation, _Refitted(choice, pipeline, content, len(preparation.train)), limits, seconds)
     if beyond:
         raise TrialFailedError(no_model_keeps(preparation.limits, beyond))
     raise TrialFailedError(
@@ -205,7 +211,7 @@ def _cost_beyond(preparation: Preparation, pipeline: Pipeline, content: bytes) -
     return cost if preparation.limits.breach(cost) is not None else None
 
 
-def _with_rest(preparation: Preparation, fitted: _Refitted, seconds: float) -> _Refitted:
+def _with_rest(preparation: Preparation, fitted: _Refitted, limits: Limits, seconds: float) -> _Refitted:
     """The same, having learned from what the search did not look at too, where that takes little enough.
 
     Parameters
@@ -216,17 +222,19 @@ def _with_rest(preparation: Preparation, fitted: _Refitted, seconds: float) -> _
     if preparation.rest is None:
         return fitted
     n, n_all = len(preparation.train), len(preparation.train) + len(preparation.rest)
-    is_slow = _MARGIN * seconds * n_all / n > MOST_SECONDS_OF_ALL
-    if is_slow or n_all * len(preparation.columns) > MOST_CELLS_OF_ALL:
+    most_bytes = max(limits.size_bytes, 1.5 * len(fitted.content))
+    grows = any(family_named(candidate.family).rounds is None for candidate, _ in fitted.choice.members)
+    if _MARGIN * seconds * n_all / n > MOST_SECONDS_OF_ALL or (grows and len(fitted.content) * n_all / n > most_bytes):
         return fitted
     try:
         pipeline = fit_members(preparation, fitted.choice.members, with_rest=True)
-    except TrialFailedError:  # such as too little memory
+        content = dump_pipeline(pipeline)
+    except (TrialFailedError, MemoryError):
         return fitted
-    content = dump_pipeline(pipeline)
-    if not is_allowed(content) or _cost_beyond(preparation, pipeline, content) is not None:
+    is_too_much = len(content) > most_bytes or _cost_beyond(preparation, pipeline, content) is not None
+    if is_too_much or not is_allowed(content):
         return fitted
-    return _Refitted(fitted.choice, pipeline, content, learns_from_all=True)
+    return _Refitted(fitted.choice, pipeline, content, n_all, learns_from_all=True)
 
 
 def _explain(

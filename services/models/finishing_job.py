@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db.session import reading, transaction
 from services.audit.actor import SYSTEM
@@ -17,7 +17,7 @@ from services.automl.prepared_file import PreparedFile
 from services.automl.prepared_tables import get_prepared_tables
 from services.automl.run_notes import keep_circumstances
 from services.errors import PortalError
-from services.jobs.child_process import ChildInterruptedError, Limits, run_in_child
+from services.jobs.child_process import ChildFailedError, ChildInterruptedError, Limits, run_in_child
 from services.models.choosing import Tried
 from services.models.commands import register_model
 from services.models.results import SearchResult, has_new_results, list_results, members_of_before
@@ -26,7 +26,7 @@ from services.models.run_data import describe_preparation, halting, load_array, 
 if TYPE_CHECKING:
     from services.models.finishing import FinishedModel
 
-FINISHING = Limits(seconds=900, memory_mb=8_192)
+FINISHING = Limits(seconds=1_800, memory_mb=8_192)
 
 
 def finish_run(run_id: str, generation: int) -> None:
@@ -63,13 +63,15 @@ def _finish_best(run_id: str, generation: int, ranked: Sequence[SearchResult]) -
     with transaction() as session:
         if find_interruption(session, run_id=run_id, generation=generation) != "over":
             members = _numbered(finished, ranked)
+            model: dict[str, Any] = {"members": members}
             if members != members_of_before(session, run_id):
                 register_model(session, actor=SYSTEM, run_id=run_id, finished=finished)
+                model["learns_from_all"] = finished.learns_from_all
             keep_circumstances(
                 session,
                 run_id=run_id,
                 seconds={"finishing": time.monotonic() - started},
-                model={"members": members, **({"learns_from_all": True} if finished.learns_from_all else {})},
+                model=model,
             )
             complete_run(session, run_id=run_id, generation=generation)
 
@@ -78,7 +80,14 @@ def _finish_in_child(run_id: str, generation: int, ranked: Sequence[SearchResult
     find_wish = wish_finder(run_id, generation, {"cancel", "over"})
     tried = [_tried(result) for result in ranked]
     with get_prepared_tables().use(describe_preparation(run_id), find_interruption=find_wish) as prepared:
-        return run_in_child(_finish, prepared, tried, limits=FINISHING, find_interruption=find_wish)
+        has_rest = prepared.load().rest is not None
+        try:
+            return run_in_child(_finish, prepared, tried, has_rest, limits=FINISHING, find_interruption=find_wish)
+        except ChildFailedError:
+            if not has_rest:
+                raise
+        # More rows than it can bear: the model of those that the search looked at is there all the same.
+        return run_in_child(_finish, prepared, tried, False, limits=FINISHING, find_interruption=find_wish)
 
 
 def _tried(result: SearchResult) -> Tried:
@@ -95,8 +104,9 @@ def _numbered(finished: "FinishedModel", ranked: Sequence[SearchResult]) -> list
     ]
 
 
-def _finish(prepared: PreparedFile, ranked: list[Tried]) -> "FinishedModel":
+def _finish(prepared: PreparedFile, ranked: list[Tried], with_rest: bool) -> "FinishedModel":
     """In a child, which alone loads what explains a model: plain data come back, the pipeline as it will be stored."""
     from services.models.finishing import finish
 
-    return replace(finish(prepared.load(), ranked), pipeline=None)
+    preparation = prepared.load()
+    return replace(finish(preparation if with_rest else replace(preparation, rest=None), ranked), pipeline=None)

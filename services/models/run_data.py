@@ -62,6 +62,7 @@ def describe_preparation(run_id: str) -> PreparationRequest:
         assert dataset.target is not None  # checked before the run was queued
         objective = objective_of(session, run)
         inputs = BusinessInputs.from_document(run.business_inputs)
+        split = (run.circumstances or {}).get("split", {})
         return PreparationRequest.of(
             dataset.table_sha256,
             target=dataset.target,
@@ -76,6 +77,7 @@ def describe_preparation(run_id: str) -> PreparationRequest:
             directions=directions_of(objective, run),
             compared=inputs.compared,
             todays_rule=inputs.todays_rule,
+            is_whole=bool(split) and "n_rest" not in split,  # begun when a search looked at all rows of any table
         )
 
 

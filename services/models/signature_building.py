@@ -11,11 +11,22 @@ from services.models.signature import Signature, SignatureColumn
 _MAX_EXAMPLE = 200
 
 
-def build_signature(preparation: Preparation) -> Signature:
-    """What a model of this search takes and gives; without an ONNX twin yet."""
-    x = preparation.train.x
+def build_signature(preparation: Preparation, *, with_rest: bool = False) -> Signature:
+    """What a model of this search takes and gives; without an ONNX twin yet.
+
+    Parameters
+    ----------
+    with_rest
+        Whether it has learned from the rows that the search did not look at.
+    """
+    x = [preparation.train.x]
+    if with_rest and preparation.rest is not None:
+        x.append(preparation.rest.x)
     return Signature(
-        columns=tuple(_column(column, x[column.name]) for column in preparation.columns),
+        columns=tuple(
+            _column(column, pd.concat([part[column.name] for part in x]) if len(x) > 1 else x[0][column.name])
+            for column in preparation.columns
+        ),
         task=preparation.task.value,
         classes=preparation.classes,
         positive_label=preparation.positive_label,

@@ -34,7 +34,8 @@ def check_allocation(
     rows = np.arange(n)
     value, today = float(claims[rows, choices].sum()), float(claims[:, 0].sum())
     needs, limits = limited.within
-    other = bound_beside(claims, needs, limits, supported=supported, at_hand=value)
+    gains = claims - claims[:, :1]  # of which a bound must be exact, however much today's way is worth
+    other = bound_beside(gains, needs, limits, supported=supported, at_hand=value - today)
     free = float(np.where(supported, claims, -np.inf).max(axis=1).sum())
 
     def lacks(bound: float) -> float:
@@ -45,8 +46,10 @@ def check_allocation(
         return (amount - today) * yearly / n if is_told else None
 
     bound, beside = max(allocation.bound, value), None
+    is_share = bound > today and bound - today >= max(abs(value - today), _LEAST * (free - today))
     if other is not None:
-        beside = SolverFound(other.method, lacks(other.amount), a_year(other.amount), other.is_best)
+        amount = today + other.amount
+        beside = SolverFound(other.method, lacks(amount), a_year(amount), other.is_best)
     return AllocationFound(
         n_pairs=int(supported.sum()),
         lacks=lacks(bound),
@@ -54,4 +57,5 @@ def check_allocation(
         bound=a_year(bound),
         is_asked=is_installed(),
         beside=beside,
+        is_share=is_share,
     )

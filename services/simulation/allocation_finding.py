@@ -10,6 +10,10 @@ MOST_PAIRS = 1_000_000  # of case and action, that another solver is asked about
 _SAME = 1e-6
 _FAR = 1e-5  # farther than rounding takes two solvers from each other
 _DECIMALS = (2, 3, 4)
+_TOO_LITTLE = (
+    "By what the model says, something within the limits could be better than this choice, but there is too little to "
+    "gain within them to tell by which share."
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class AllocationFound(Document):
         Whether another solver was there to be asked.
     beside
         What it says; None where it is not installed, not asked, or cannot say.
+    is_share
+        Whether there is enough to gain within the limits to tell a share of it.
     """
 
     n_pairs: int
@@ -57,6 +63,7 @@ class AllocationFound(Document):
     bound: float | None
     is_asked: bool
     beside: SolverFound | None = field(default=None, metadata=LATER)
+    is_share: bool = field(default=True, metadata=LATER)
 
     @property
     def without_money(self) -> "AllocationFound":
@@ -88,8 +95,9 @@ class AllocationFound(Document):
         if sides[0] is not None and sides[1] is not None:
             one, other = _apart(sides[0], sides[1], currency)
             amounts = f": {one} a year {sides[2]} {other}"
+        apart = f", {_percent(share)} apart" if self.is_share else ""
         return (
-            f"{found.method} finds that {says}{amounts}, {_percent(share)} apart. One of the two solvers is wrong: do "
+            f"{found.method} finds that {says}{amounts}{apart}. One of the two solvers is wrong: do "
             "not act on the list before you know which. Tell whoever runs the portal."
         )
 
@@ -119,14 +127,17 @@ class AllocationFound(Document):
                 "limits."
             )
         bound, amount = _apart(self.bound, self.amount, currency)
+        less = f", of which this is {_percent(self.lacks)} less" if self.is_share else ""
         return (
             f"The copies that chose claim {amount} a year for this choice, and {bound} at most for any other within "
-            f"the limits, of which this is {_percent(self.lacks)} less."
+            f"the limits{less}."
         )
 
     def _own(self) -> str:
         if self.lacks <= _SAME:
             return "Nothing within the limits is better than this choice by what the model says."
+        if not self.is_share:
+            return _TOO_LITTLE
         return (
             f"By what the model says, this choice is {_percent(self.lacks)} at most below the best within the limits."
         )
@@ -135,13 +146,16 @@ class AllocationFound(Document):
         if found.lacks <= _SAME:
             return f"{found.method} finds that nothing within the limits is better."
         if not found.is_best and found.lacks > self.lacks + _FAR:
-            return f"{found.method} does not contradict that, but its time was over before it could say as much."
+            return f"{found.method} does not contradict that, but cannot say as much."
+        if not self.is_share and (self.amount is None or found.bound is None):
+            return f"{found.method} does not settle that either."
         how = "below the best within the limits" if found.is_best else "at most below the best within the limits"
         if self.amount is None or found.bound is None:
             return f"{found.method} finds it {_percent(found.lacks)} {how}."
         bound, _ = _apart(found.bound, self.amount, currency)
         most = "that the best of them is worth" if found.is_best else "that none of them is worth more than"
-        return f"{found.method} finds {most} {bound}; this choice is {_percent(found.lacks)} less."
+        less = f"; this choice is {_percent(found.lacks)} less" if self.is_share else ""
+        return f"{found.method} finds {most} {bound}{less}."
 
 
 def _apart(one: float, other: float, currency: str) -> tuple[str, str]:
@@ -155,5 +169,5 @@ def _apart(one: float, other: float, currency: str) -> tuple[str, str]:
 
 
 def _percent(share: float) -> str:
-    """Two figures, however small."""
-    return f"{100 * share:.2g}%"
+    """Two figures, however small; whole ones from 10 on."""
+    return f"{100 * share:.0f}%" if share >= 0.0995 else f"{100 * share:.2g}%"

@@ -81,6 +81,8 @@ class _Problem:
     @classmethod
     def of(cls, values: Floats, needs: Floats, limits: Floats, supported: Flags) -> "_Problem":
         """Only finite limits; a need of twice what there is stands for all larger ones, as none of them fits."""
+        if (needs < 0).any():
+            raise ValueError("What is given back makes room for more than twice what there is.")
         finite = np.isfinite(limits)
         scale = scale_of(needs, limits)[finite]
         allowed = supported & np.isfinite(values)
@@ -113,7 +115,7 @@ def _bounded(problem: _Problem, at_hand: float) -> Bound:
             if settled.amount > bound + slack:
                 break
             return settled
-    return Bound("PDLP", bound, is_best=bound <= at_hand + slack)
+    return Bound("PDLP", bound, is_best=False)
 
 
 def _prices(problem: _Problem) -> Floats:

@@ -98,7 +98,8 @@ def describe_second_search(story: CaseStory) -> str:
     if not second.n_new:
         return f"{held}; none of them is new: each changes every column that a way of the portal's own search changes."
     n_shown = sum(bool(found.found_by) for found in story.counterfactuals)
-    new = f"{held}, with {count_of(second.n_new, 'new way')} among them"
+    n_new = f"{count_of(second.n_new, 'way')} {'is' if second.n_new == 1 else 'are'} new"
+    new = f"{held}. Without what they do not need, {n_new}"
     if not n_shown:
         return f"{new}: with more changes than the ways above, or farther from today."
     return f"{new}, told above." if n_shown == second.n_new else f"{new}; {n_shown} of them told above."

@@ -32,6 +32,7 @@ from services.stories.case_settings import CaseSettings, Setting
 
 LIBRARY, PACKAGE, NAME = "dice_ml", "dice-ml", "DiCE"
 MOST_PROPOSED, MOST_SECONDS = 10, 10.0
+NOT_LOADED = "it cannot be loaded; the log of the worker names the error"
 COULD_NOT, TOO_LATE = "could not search this case", f"did not end within {MOST_SECONDS:.0f} seconds of computing"
 _LOG = logging.getLogger("portal.stories")
 _NOTHING_FOUND = "No counterfactuals found"  # how it says so, as an exception
@@ -57,7 +58,7 @@ def is_installed() -> bool:
 
 
 def propose(case: CaseSettings) -> Proposals | None:
-    """Different ways across the threshold; None where the library is not installed, or its install is broken."""
+    """Different ways across the threshold; None where the library is not installed."""
     if not is_installed():
         return None
     try:
@@ -66,7 +67,7 @@ def propose(case: CaseSettings) -> Proposals | None:
         name = f"{NAME} {version(PACKAGE)}"
     except Exception as error:  # a part of it is missing or of another version, whatever it raises
         _LOG.warning("%s cannot be loaded: %s.", LIBRARY, type(error).__name__)
-        return None
+        return Proposals(NAME, (), NOT_LOADED)
     try:
         with _silence(), _seeded(case.seed):
             return Proposals(name, _searched(dice_ml, case))

@@ -65,7 +65,8 @@ class Cases:
         if unknown:
             raise InvalidInputError(
                 f"Row {unknown[0]:,} is not among the rows this model was searched or judged on: its outcome is not "
-                "known, or it has no place in time. Choose another row."
+                "known, it has no place in time, or the search looked at other rows of a large table. Choose another "
+                "row."
             )
         self.rows = whole.iloc[[places[int(position)] for position in self.positions]].reset_index(drop=True)
         self.is_kept_aside = [places[int(position)] >= len(train) for position in self.positions]

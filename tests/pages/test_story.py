@@ -184,7 +184,7 @@ def test_a_way_of_another_library_is_marked_and_what_its_search_came_to_is_said(
     shown = said(app)
     assert "Were tenure 9 instead of 2, the model would say 29%.\n" in shown
     assert "the model would say 21%. Found by DiCE 0.12." in shown
-    assert "DiCE 0.12 proposed 8 ways; 6 hold, with 1 new way among them, told above." in shown
+    assert "DiCE 0.12 proposed 8 ways; 6 hold. Without what they do not need, 1 way is new, told above." in shown
     assert "dice-ml" not in shown
 
 

@@ -109,7 +109,7 @@ def clean_split(document: Mapping[str, Any]) -> dict[str, Any]:
     sha256 = str(document.get("sha256", ""))
     if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not all(type(count) is int for count in counts.values()):
         return {}
-    return {"sha256": sha256, **counts, "reason": clean_text(document.get("reason", ""), 300)}
+    return {"sha256": sha256, **counts, "reason": clean_text(document.get("reason", ""), 600)}
 
 
 def clean_number(value: Any) -> float | None:

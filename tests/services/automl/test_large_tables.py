@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from services.automl import large_tables
 from services.automl.large_tables import MAX_ROWS, MIN_ROWS, SearchSample, sample_for_search, sample_rows
 from services.automl.target import Target
 from services.automl.task import Task
@@ -82,14 +83,13 @@ def test_classes_are_drawn_in_proportion_and_none_goes_missing(small: None) -> N
     assert np.bincount(sample.known.y).tolist() == [800, 199, 8]
 
 
-@pytest.mark.parametrize(("n_rarer", "n_drawn", "n_found"), [(2_000, 1_000, 200), (400, 2_500, 100), (100, None, 100)])
+@pytest.mark.parametrize(("n_rarer", "n_drawn", "n_found"), [(2_000, 1_000, 200), (400, 2_500, 100), (100, 3_000, 30)])
 def test_of_two_outcomes_the_rarer_one_is_there_often_enough(
-    small: None, n_rarer: int, n_drawn: int | None, n_found: int
+    small: None, n_rarer: int, n_drawn: int, n_found: int
 ) -> None:
     sample = sample_for_search(known(np.repeat([0, 1], [10_000 - n_rarer, n_rarer])), None, None, n_columns=3, seed=0)
     assert int(sample.known.y.sum()) == n_found
-    assert (sample.drawn is None) == (n_drawn is None)
-    assert n_drawn is None or len(drawn_of(sample)) == n_drawn
+    assert len(drawn_of(sample)) == n_drawn
 
 
 def test_groups_are_drawn_as_a_whole_where_there_are_many(small: None) -> None:
@@ -100,6 +100,36 @@ def test_groups_are_drawn_as_a_whole_where_there_are_many(small: None) -> None:
     assert set(np.bincount(groups[drawn])[np.unique(groups[drawn])]) == {3}
     assert sample.groups is not None
     assert sample.groups.max() + 1 == len(np.unique(groups[drawn]))
+
+
+def test_a_group_that_would_fill_the_sample_is_not_drawn_as_a_whole(small: None) -> None:
+    groups = np.concatenate([np.zeros(3_000, dtype=np.intp), np.arange(1, 3_001)])
+    sample = sample_for_search(known(np.tile([0, 1], 3_000)), None, groups, n_columns=3, seed=0)
+    assert len(drawn_of(sample)) == 1_000
+    assert 400 < int((groups[drawn_of(sample)] == 0).sum()) < 600
+
+
+def test_all_rows_are_looked_at_where_that_was_begun(small: None) -> None:
+    sample = sample_for_search(known(np.arange(5_000.0), NUMBER), None, None, n_columns=3, seed=0, is_whole=True)
+    assert (sample.drawn, len(sample.known.y)) == (None, 5_000)
+
+
+def test_of_a_table_that_is_too_large_nothing_is_left_for_the_model(
+    small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample = sample_for_search(known(np.arange(5_000.0), NUMBER), None, None, n_columns=3, seed=0)
+    assert sample.rest(np.arange(3), 0.0).size == 4_000
+    monkeypatch.setattr(large_tables, "MOST_CELLS_OF_ALL", 14_999)
+    assert sample.rest(np.arange(3), 0.0).size == 0
+
+
+def test_a_file_is_drawn_from_with_its_outcomes_in_proportion(small: None) -> None:
+    frame = pd.DataFrame({"a": np.arange(10_000), "left": np.repeat(["no", "yes"], [9_600, 400])})
+    frame.loc[:99, "left"] = None
+    found = sample_rows(frame, "left", seed=1).frame
+    assert found["left"].value_counts().to_dict() == {"no": 2_375, "yes": 100}
+    assert int(found["left"].isna().sum()) == 25
+    assert found["a"].is_monotonic_increasing
 
 
 def test_of_few_groups_every_one_is_drawn_from(small: None) -> None:

@@ -103,10 +103,10 @@ def test_a_search_without_a_model_says_why() -> None:
 class TooSlow:
     """A lane on which nothing ever ends in its time, by a clock that jumps."""
 
-    n, n_busy = 1, 0
+    n, n_busy, cause = 1, 0, "It needs more time than a trial may take."
 
-    def __init__(self, seconds: float) -> None:
-        self.left, self.limits = seconds, list[float]()
+    def __init__(self, seconds: float, *, is_too_slow: bool = True) -> None:
+        self.left, self.limits, self.is_too_slow = seconds, list[float](), is_too_slow
 
     @property
     def n_free(self) -> int:
@@ -121,14 +121,17 @@ class TooSlow:
     def collect(self, timeout: float) -> list[Finished]:
         """Its time is up."""
         self.left, self.n_busy = self.left - self.limits[-1], 0
-        return [Finished(self.number, None, "It needs more time than a trial may take.")]
+        return [Finished(self.number, None, self.cause, is_too_slow=self.is_too_slow)]
 
     def abandon(self) -> None:
         """Nothing is running."""
 
 
-def test_a_model_may_take_more_of_the_time_where_one_was_too_slow_and_none_was_found() -> None:
-    lanes = TooSlow(60.0)
+@pytest.mark.parametrize(("is_too_slow", "then"), [(True, 21.0), (False, 12.6)])
+def test_a_model_may_take_more_of_the_time_where_one_was_too_slow_and_none_was_found(
+    is_too_slow: bool, then: float
+) -> None:
+    lanes = TooSlow(60.0, is_too_slow=is_too_slow)
     with pytest.raises(TrialFailedError, match="Give the search more time"):
         Search(prepared(), lanes, seconds_left=lambda: lanes.left).run()  # type: ignore[arg-type]
-    assert lanes.limits[:2] == pytest.approx([18.0, 29.4])
+    assert lanes.limits[:2] == pytest.approx([18.0, then])

@@ -24,7 +24,7 @@ from services.automl.views import RunView
 from services.models.beginning import begin_run
 from services.models.finishing_job import finish_run
 from services.models.queries import find_run_model
-from services.models.run_data import NO_ROOM, halting, load_array, load_preparation
+from services.models.run_data import NO_ROOM, describe_preparation, halting, load_array, load_preparation
 from services.models.training_job import work_on_next_trial
 from services.people.permissions import Role
 from services.projects.commands import add_member
@@ -123,6 +123,21 @@ def test_the_circumstances_are_written_down_once(scientist: Actor, storage: Base
     assert "scikit-learn" in found["environment"]["libraries"]
     begin_run(run_id, 1, storage)
     assert look(run_id).circumstances == found
+
+
+def test_a_run_that_was_begun_when_all_rows_were_looked_at_goes_on_with_all(
+    scientist: Actor, storage: BaseStorage
+) -> None:
+    run_id = queue(scientist)
+    assert not dict(describe_preparation(run_id).arguments)["is_whole"]
+    begin_run(run_id, 1, storage)
+    assert not dict(describe_preparation(run_id).arguments)["is_whole"]
+    with transaction() as session:
+        run = session.get_one(Run, run_id)
+        assert run.circumstances is not None
+        split = {name: value for name, value in run.circumstances["split"].items() if name != "n_rest"}
+        run.circumstances = {**run.circumstances, "split": split}
+    assert dict(describe_preparation(run_id).arguments)["is_whole"]
 
 
 @pytest.mark.slow

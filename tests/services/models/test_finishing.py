@@ -93,6 +93,11 @@ def test_the_model_learns_from_what_the_search_did_not_look_at(large: Preparatio
     model, small = (finish(one, tried_on(large)) for one in (large, replace(large, rest=None)))
     assert (model.learns_from_all, model.evaluation.n_train) == (True, 1_160)
     assert (small.learns_from_all, small.evaluation.n_train) == (False, 160)
+    assert model.evaluation.split.endswith("The model has learned from all 1,160 others that it may.")
+    assert large.rest is not None
+    ranges = [next(column for column in one.signature.columns if column.name == "months") for one in (model, small)]
+    assert ranges[0].low == min(large.train.x["months"].min(), large.rest.x["months"].min())
+    assert ranges[1].low == large.train.x["months"].min()
     assert model.evaluation.n_holdout == small.evaluation.n_holdout == 40
     assert model.evaluation.cross_validated == small.evaluation.cross_validated
     every = make_cases(1_200)
@@ -104,15 +109,13 @@ def no_room(*_: object, **__: object) -> None:
     raise TrialFailedError("It needs more memory than a trial may use.")
 
 
-@pytest.mark.parametrize("why", ["slow", "large", "memory", "limit"])
+@pytest.mark.parametrize("why", ["slow", "growing", "memory", "limit"])
 def test_where_that_takes_too_much_it_is_the_model_of_the_search(
     large: Preparation, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     ranked = tried_on(large, "extra_trees")
     if why == "slow":
         monkeypatch.setattr(finishing, "MOST_SECONDS_OF_ALL", 0.0)
-    elif why == "large":
-        monkeypatch.setattr(finishing, "MOST_CELLS_OF_ALL", 4 * 1_160 - 1)
     elif why == "memory":
         fit = finishing.fit_members
         monkeypatch.setattr(
@@ -125,5 +128,8 @@ def test_where_that_takes_too_much_it_is_the_model_of_the_search(
         bytes_small, bytes_large = len(learned.pipeline_file), len(finish(large, ranked).pipeline_file)
         assert bytes_large > bytes_small
         large = replace(large, limits=ServingLimits(file_mb=(bytes_small + bytes_large) / 2e6))
-    model = finish(large, ranked)
+    bytes_known = len(finish(replace(large, rest=None), ranked).pipeline_file)
+    limits = replace(finishing.TEAM_LIMITS, size_bytes=2.0 * bytes_known if why == "growing" else 1e9)
+    model = finish(large, ranked, limits)
     assert (model.learns_from_all, model.evaluation.n_train) == (False, 160)
+    assert "The model has learned from" not in model.evaluation.split

@@ -22,11 +22,6 @@ def checked(limited: Limited, *, is_told: bool = True, choices: np.ndarray | Non
     return check_allocation(limited, chosen, allocation, yearly=YEARLY, is_told=is_told)
 
 
-def today(limited: Limited) -> float:
-    """What the cases are claimed to be worth as they are."""
-    return float(limited.claims[:, 0].sum())
-
-
 def best_of(limited: Limited, n: int) -> float:
     """What acting brings in the cases in which it brings most."""
     return float(np.sort(limited.claims[:, 1] - limited.claims[:, 0])[-n:].sum())
@@ -56,7 +51,7 @@ def test_where_no_limit_stands_in_the_way_nothing_is_asked(limits: dict[str, flo
 @pytest.mark.parametrize("limits", [{"budget": 50.0}, {"capacity": 50.0}, {"budget": 50.0, "capacity": 60.0}])
 def test_what_the_copies_claim_is_brought_to_a_year(limits: dict[str, float], another: dict[str, Any]) -> None:
     limited = make_limited(**limits)
-    another["amount"] = today(limited) + 1.01 * best_of(limited, 50)
+    another["amount"] = 1.01 * best_of(limited, 50)
     found = checked(limited)
     assert found is not None
     assert found.amount == pytest.approx(10 * best_of(limited, 50))
@@ -73,11 +68,12 @@ def test_the_other_is_asked_the_very_problem_of_the_choice_that_is_shown(another
     more[:, 1, 0] = 2.0
     limited = replace(make_limited(budget=50.0), further=(more, np.array([90.0])))
     checked(limited)
-    assert another["values"] == pytest.approx(np.concatenate([limited.first, limited.second]).mean(axis=0))
+    claims = np.concatenate([limited.first, limited.second]).mean(axis=0)
+    assert another["values"] == pytest.approx(claims - claims[:, :1])
     assert another["needs"].shape == (N, 2, 3)
     assert another["limits"].tolist() == [50.0, np.inf, 90.0]
     assert another["supported"] is limited.supported
-    assert another["at_hand"] == pytest.approx(today(limited) + best_of(limited, 45))
+    assert another["at_hand"] == pytest.approx(best_of(limited, 45))
 
 
 def test_a_poorer_choice_is_measured_against_the_bound(another: dict[str, Any]) -> None:
@@ -91,7 +87,7 @@ def test_a_poorer_choice_is_measured_against_the_bound(another: dict[str, Any]) 
 
 def test_a_bound_below_the_choice_is_kept_as_a_contradiction(another: dict[str, Any]) -> None:
     limited = make_limited(budget=50.0)
-    another["amount"] = today(limited) + 20.0
+    another["amount"] = 20.0
     found = checked(limited)
     assert found is not None
     assert found.beside is not None
@@ -101,7 +97,7 @@ def test_a_bound_below_the_choice_is_kept_as_a_contradiction(another: dict[str, 
 
 def test_with_no_budget_at_all_nothing_is_worth_nothing(another: dict[str, Any]) -> None:
     limited = make_limited(budget=0.0)
-    another["amount"] = today(limited) + 1e-9
+    another["amount"] = 1e-9
     found = checked(limited)
     assert found is not None
     assert found.amount == pytest.approx(0)
@@ -117,3 +113,10 @@ def test_where_no_money_may_be_told_none_is_kept(another: dict[str, Any]) -> Non
     assert found.beside is not None
     assert found.beside.bound is None
     assert "claim" not in found.told("EUR")
+
+
+def test_a_share_is_told_only_of_what_there_is_to_gain(another: dict[str, Any]) -> None:
+    some, none = checked(make_limited(budget=50.0)), checked(make_limited(budget=0.0))
+    assert some is not None
+    assert none is not None
+    assert (some.is_share, none.is_share) == (True, False)

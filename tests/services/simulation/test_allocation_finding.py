@@ -1,6 +1,7 @@
 """What is said of a choice within limits: in money or in shares, by one solver or by two that may disagree."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -89,9 +90,7 @@ def test_a_bound_that_is_only_poorer_is_none_and_no_share_of_it_is_told() -> Non
     found = make_allocation(is_asked=True, beside=poorer)
     assert found.warning(EUR) is None
     for one in (found, found.without_money):
-        assert one.told(EUR).endswith(
-            "PDLP of OR-Tools 9.15 does not contradict that, but its time was over before it could say as much."
-        )
+        assert one.told(EUR).endswith("PDLP of OR-Tools 9.15 does not contradict that, but cannot say as much.")
 
 
 @pytest.mark.parametrize(
@@ -115,3 +114,21 @@ def test_it_is_read_as_it_was_written(beside: object) -> None:
     found = make_allocation(beside=beside)
     assert AllocationFound.from_document(json.loads(json.dumps(found.document()))) == found
     assert ("beside" in found.document()) == (beside is not None)
+
+
+def test_where_there_is_next_to_nothing_to_gain_no_share_of_it_is_told() -> None:
+    beside = make_solver_found(method="PDLP of OR-Tools 9.15", lacks=0.4, bound=285.0, is_best=False)
+    found = replace(make_allocation(is_asked=True, beside=beside), lacks=0.47, amount=0.0, bound=285.0, is_share=False)
+    assert found.told(EUR) == (
+        "The copies that chose claim €0 a year for this choice, and €285 at most for any other within the limits. PDLP "
+        "of OR-Tools 9.15 finds that none of them is worth more than €285."
+    )
+    assert "%" not in found.told(EUR) + found.without_money.told(EUR)
+    assert "too little to gain" in found.without_money.told(EUR)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "told"), [(0.996, "100% less"), (1.5, "150% less"), (0.0996, "10% less"), (2e-5, "0.002% less")]
+)
+def test_a_share_is_no_scientific_number(lacks: float, told: str) -> None:
+    assert told in replace(make_allocation(), lacks=lacks, amount=50.0, bound=5_000.0).told(EUR)

@@ -16,7 +16,7 @@ from services.stories.case_sentences import (
     describe_second_search,
     describe_similar,
 )
-from services.stories.dice_ways import COULD_NOT, TOO_LATE
+from services.stories.dice_ways import COULD_NOT, NOT_LOADED, TOO_LATE
 from services.stories.obstacles import NO_LINE, NOT_FOUND, NOTHING_CHANGES, UNSUPPORTED
 from tests.makers_stories import make_story, make_teller
 
@@ -94,11 +94,11 @@ def test_a_way_of_another_library_says_whose_it_is() -> None:
         ),
         (
             SecondSearch("DiCE 0.12", 1, 1, 1),
-            "DiCE 0.12 proposed 1 way; 1 holds, with 1 new way among them, told above.",
+            "DiCE 0.12 proposed 1 way; 1 holds. Without what they do not need, 1 way is new, told above.",
         ),
         (
             SecondSearch("DiCE 0.12", 8, 6, 2),
-            "DiCE 0.12 proposed 8 ways; 6 hold, with 2 new ways among them; 1 of them told above.",
+            "DiCE 0.12 proposed 8 ways; 6 hold. Without what they do not need, 2 ways are new; 1 of them told above.",
         ),
         (
             SecondSearch("DiCE 0.12", 8, 0, 0),
@@ -109,6 +109,10 @@ def test_a_way_of_another_library_says_whose_it_is() -> None:
         (
             SecondSearch("DiCE 0.12", 0, 0, 0, COULD_NOT),
             "DiCE 0.12 was asked for ways as well, but could not search this case.",
+        ),
+        (
+            SecondSearch("DiCE", 0, 0, 0, NOT_LOADED),
+            "DiCE was asked for ways as well, but it cannot be loaded; the log of the worker names the error.",
         ),
         (
             SecondSearch("DiCE 0.12", 0, 0, 0, TOO_LATE),
@@ -124,7 +128,7 @@ def test_a_second_search_says_what_it_came_to(second: SecondSearch, sentence: st
 
 def test_new_ways_that_have_no_place_among_the_nearest_are_said_to_change_more() -> None:
     told = describe_second_search(make_story(second=SecondSearch("DiCE 0.12", 8, 6, 2)))
-    assert told.endswith("2 new ways among them: with more changes than the ways above, or farther from today.")
+    assert told.endswith("2 ways are new: with more changes than the ways above, or farther from today.")
 
 
 def test_what_an_extra_would_add_is_said_only_where_ways_were_looked_for() -> None:

@@ -17,7 +17,7 @@ from services.automl.columns import Column
 from services.stories import dice_ways
 from services.stories.answering import Ask, Floats
 from services.stories.case_settings import CaseSettings, Choices
-from services.stories.dice_ways import COULD_NOT, MOST_PROPOSED, TOO_LATE, Proposals, is_installed, propose
+from services.stories.dice_ways import COULD_NOT, MOST_PROPOSED, NOT_LOADED, TOO_LATE, Proposals, is_installed, propose
 from tests.makers_ways import CALLS, CASE, KNOWN, PLAN, PRICE, make_settings, risk, set_to
 
 
@@ -212,17 +212,19 @@ def test_a_broken_install_ends_no_story(
     monkeypatch.setitem(sys.modules, "dice_ml", Broken("dice_ml"))
     assert propose(three()) == Proposals("DiCE 9.9", (), COULD_NOT)
     monkeypatch.setitem(sys.modules, "dice_ml", None)  # importing it raises
-    assert propose(three()) is None
+    assert propose(three()) == Proposals("DiCE", (), NOT_LOADED)
     assert [record.levelno for record in caplog.records] == [logging.WARNING, logging.WARNING]
     assert "ModuleNotFoundError" in caplog.text
 
 
-def test_an_install_without_its_version_is_as_none(stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_install_without_its_version_is_said_to_be_broken(
+    stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr(dice_ways, "version", missing)
-    assert propose(three()) is None
+    assert propose(three()) == Proposals("DiCE", (), NOT_LOADED)
 
 
 def test_where_it_is_not_installed_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
