@@ -37,7 +37,7 @@ from services.models.signature_building import build_signature
 Floats = NDArray[np.float64]
 _N_LATENCY_CALLS = 20
 TEAM_LIMITS = Limits(row_ms=40.0, size_bytes=100e6)
-MOST_SECONDS_OF_ALL, _MARGIN = 300.0, 1.5  # to learn from the rows beyond a sample too, and of an expected time
+MOST_SECONDS_OF_ALL, _MARGIN = 450.0, 1.5  # to learn from the rows beyond a sample too, and of an expected time
 
 
 @dataclass(frozen=True)
