@@ -76,7 +76,7 @@ def train(work: TrialWork, find_interruption: FindInterruption) -> TrialOutcome:
 
 def finish_at_once(_run_id: str, _generation: int, ranked: Sequence[SearchResult]) -> Any:
     """A model of the best trial alone, without fitting it."""
-    return SimpleNamespace(**vars(make_finished()), members=[(ranked[0].candidate, 1.0)])
+    return SimpleNamespace(**vars(make_finished()), members=[(ranked[0].candidate, 1.0)], learns_from_all=False)
 
 
 @pytest.fixture
