@@ -28,7 +28,7 @@ def test_the_same_rows_in_the_same_parts_have_the_same_name() -> None:
     one, again = describe_split(deal()), describe_split(deal())
     assert one == again
     assert (one.n_train + one.n_holdout, one.n_folds) == (400, 3)
-    assert set(one.document()) == {"sha256", "n_train", "n_holdout", "n_folds", "reason", "warnings"}
+    assert set(one.document()) == {"sha256", "n_train", "n_holdout", "n_folds", "n_rest", "reason", "warnings"}
 
 
 @pytest.mark.parametrize(
