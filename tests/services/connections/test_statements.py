@@ -90,7 +90,10 @@ def test_any_text_is_either_let_through_or_refused(text: str) -> None:
     "evil", ["'" * 19_000, "/*" * 9_000, "$a$" * 6_000, "(" * 19_000, "e'\\" * 6_000, '"a' * 9_000]
 )
 def test_hostile_text_takes_no_time(evil: str) -> None:
-    started = time.thread_time()
-    with pytest.raises(StatementRefusedError):
-        check_statement("SELECT 1; " + evil, "postgresql")
-    assert time.thread_time() - started < 1
+    seconds = []
+    for _ in range(3):  # a collection of garbage may fall into one
+        started = time.thread_time()
+        with pytest.raises(StatementRefusedError):
+            check_statement("SELECT 1; " + evil, "postgresql")
+        seconds.append(time.thread_time() - started)
+    assert min(seconds) < 1
