@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from services.automl.target import Target
+from services.automl.splits import Indices
+from services.automl.target import MAX_CLASSES, Target
 from services.automl.task import Task
 
-Indices = NDArray[np.intp]
 MAX_CELLS = 9_000_000
 MAX_ROWS, MIN_ROWS = 300_000, 10_000
 MOST_CELLS_OF_ALL = 200e6  # eight bytes each, and several copies: beyond that no model learns from all rows
@@ -21,7 +21,6 @@ FEWEST_OF_RARER = 500  # of two outcomes, where there are so many: fewer tell mo
 FEWEST_OF_CLASS = 10
 _MOST_TIMES = 3  # as many rows where one outcome is rare
 _FEWEST_WHOLE_GROUPS, _LARGEST_GROUP = 1_000, 0.1  # of the sample: else rows are drawn, and hardly a group is left out
-_MOST_CLASSES = 100
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def sample_rows(frame: pd.DataFrame, target: str = "", *, seed: int = 0) -> Samp
     counts = np.bincount(codes)[1:]
     if len(counts) == 2:
         n_wanted = _with_enough(n_wanted, len(frame), int(counts.min()))
-    if len(counts) <= _MOST_CLASSES:
+    if len(counts) <= MAX_CLASSES:
         chosen = _in_proportion(codes, n_wanted, random)
     else:
         chosen = np.sort(random.choice(len(frame), n_wanted, replace=False))

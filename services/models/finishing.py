@@ -17,7 +17,7 @@ from services.automl.families import family_named, view_of
 from services.automl.family_names import family_label
 from services.automl.halves import learn_from_halves
 from services.automl.measures import serving_cost
-from services.automl.preparation import Preparation, Rows
+from services.automl.preparation import Preparation
 from services.automl.serving_limits import ServingCost
 from services.automl.training import fit_pipeline, new_pipeline, predict
 from services.automl.voting import team_of
@@ -142,9 +142,11 @@ def fit_members(
     with_rest
         Whether rows that the search did not look at are learned from as well.
     """
-    rows = _learned(preparation, with_rest=with_rest)
+    x, y, rest = preparation.train.x, preparation.train.y, preparation.rest
+    if with_rest and rest is not None:
+        x, y = pd.concat([x, rest.x], ignore_index=True), np.concatenate([y, rest.y])
     fitted = [
-        (view_of(candidate), fit_pipeline(new_pipeline(preparation, candidate), candidate, rows.x, rows.y), weight)
+        (view_of(candidate), fit_pipeline(new_pipeline(preparation, candidate), candidate, x, y), weight)
         for candidate, weight in members
     ]
     return team_of(fitted, range(len(preparation.classes)))
@@ -162,17 +164,6 @@ class _Refitted:
     def sentence(self) -> str:
         """That it has learned from more than the search; empty where it has not."""
         return f"The model has learned from all {self.n_learned:,} others that it may." if self.learns_from_all else ""
-
-
-def _learned(preparation: Preparation, *, with_rest: bool) -> Rows:
-    train, rest = preparation.train, preparation.rest
-    if rest is None or not with_rest:
-        return train
-    return Rows(
-        x=pd.concat([train.x, rest.x], ignore_index=True),
-        y=np.concatenate([train.y, rest.y]),
-        positions=np.concatenate([train.positions, rest.positions]),
-    )
 
 
 def _refit(preparation: Preparation, choices: Sequence[Choice], limits: Limits) -> _Refitted:

@@ -23,10 +23,7 @@ def build_signature(preparation: Preparation, *, with_rest: bool = False) -> Sig
     if with_rest and preparation.rest is not None:
         x.append(preparation.rest.x)
     return Signature(
-        columns=tuple(
-            _column(column, pd.concat([part[column.name] for part in x]) if len(x) > 1 else x[0][column.name])
-            for column in preparation.columns
-        ),
+        columns=tuple(_column(one, pd.concat([part[one.name] for part in x])) for one in preparation.columns),
         task=preparation.task.value,
         classes=preparation.classes,
         positive_label=preparation.positive_label,
